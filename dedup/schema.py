@@ -1,0 +1,230 @@
+"""Every table: its columns, their types, units and meaning.
+
+RESULTS holds one directory of Parquet parts a *result table*; a run in progress keeps its
+*work tables* in a folder of its own inside RESULTS. Types are names, so that this module
+needs no library: ``int64``, ``float64``, ``bool``, ``string``, ``binary``, a list of these
+(``list<int64>``), or a list of records (a tuple of columns).
+
+Offsets are half-open, in Unicode code points of ``articles.text``. Scores are 0..1.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Union
+
+ColumnType = Union[str, tuple["Column", ...]]
+
+
+class Column(NamedTuple):
+    """One column. ``type`` is a type name, or the columns of the records of a list."""
+
+    name: str
+    type: ColumnType
+    meaning: str
+
+
+class Table(NamedTuple):
+    """One table, in the order of its columns; ``order`` says how its rows stand."""
+
+    name: str
+    columns: tuple[Column, ...]
+    order: str = ""
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+
+RANGE = (
+    Column("start", "int64", "first code point"),
+    Column("end", "int64", "one past the last code point"),
+)
+
+SPAN = (
+    Column("op", "string", "equal, replace, insert (right only) or delete (left only)"),
+    Column("left_start", "int64", "first code point in the left text"),
+    Column("left_end", "int64", "one past the last code point in the left text"),
+    Column("right_start", "int64", "first code point in the right text"),
+    Column("right_end", "int64", "one past the last code point in the right text"),
+)
+
+# ------------------------------------------------------------------ result tables
+
+_ORIGIN = (
+    Column("path", "string", "file, relative to the scanned folder; undecodable bytes as \\xNN"),
+    Column("record", "int64", "number of the record in its file, from 1; null: the whole file"),
+)
+
+_METADATA = (
+    Column("source", "string", "who published it: the input's own source, or the host of url"),
+    Column("url", "string", "address, as the input gives it"),
+    Column("title", "string", "headline, as the input gives it"),
+    Column("published", "string", "UTC, YYYY-MM-DDTHH:MM:SSZ; null: unknown"),
+)
+
+ARTICLES = Table(
+    "articles",
+    (
+        Column("article", "string", "unique name: the record's own id, path, or path#record"),
+        *_ORIGIN,
+        *_METADATA,
+        Column("words", "int64", "number of words in the text"),
+        Column("text", "string", "the text as read"),
+        Column("body", RANGE, "the article's own text without site furniture"),
+        Column("exact_of", "string", "first article with the same words; null: none before it"),
+        Column("spun_score", "float64", "evidence that a synonym spinner wrote it, 0..1"),
+        Column("spun", "bool", "the evidence is enough to say so"),
+        Column("warnings", "list<string>", "what was odd while reading it"),
+    ),
+    "input order: path bytes, then record",
+)
+
+PAIRS = Table(
+    "pairs",
+    (
+        Column("pair", "int64", "number of the pair, from 1"),
+        Column("left", "string", "the earlier article"),
+        Column("right", "string", "the later article"),
+        Column("kind", "string", "exact, copy, contains, partial or rewrite"),
+        Column("similarity", "float64", "2 x matched words / (words left + words right)"),
+        Column("left_containment", "float64", "matched words / words of the left body"),
+        Column("right_containment", "float64", "matched words / words of the right body"),
+        Column("jaccard", "float64", "shared word shingles / all word shingles of both"),
+        Column("longest_run", "int64", "words of the longest equal stretch"),
+        Column("swapped_words", "int64", "replaced stretches that are spinner swaps"),
+        Column("spun_side", "string", "left or right: the side that was spun; null: neither"),
+        Column("same_source", "bool", "both articles have the same source; null: unknown"),
+        Column("views", "list<string>", "sketch views in which the two met"),
+        Column("spans", SPAN, "the alignment, in order; covers both texts"),
+    ),
+    "left, then right, by code point; pair counts them",
+)
+
+CLUSTERS = Table(
+    "clusters",
+    (
+        Column("cluster", "int64", "number of the cluster, from 1"),
+        Column("article", "string", "a member"),
+        Column("size", "int64", "number of members"),
+        Column("keeper", "string", "the member to keep: unspun, earliest, longest"),
+        Column("similarity_to_keeper", "float64", "of this member and the keeper; keeper: 1"),
+        Column("matched", "string", "the other member it is most similar to, verified"),
+    ),
+    "cluster (largest first), keeper first, then article by code point",
+)
+
+SPUN = Table(
+    "spun",
+    (
+        Column("article", "string", "the article that the evidence stands in"),
+        Column("start", "int64", "first code point of the phrase"),
+        Column("end", "int64", "one past its last code point"),
+        Column("phrase", "string", "text[start:end]"),
+        Column("natural", "string", "what a writer would have written"),
+        Column("signal", "string", "which signal found it"),
+        Column("weight", "float64", "how much it counts, in natural logarithms of odds"),
+        Column("partner", "string", "the article that has the natural phrase; null: none needed"),
+    ),
+    "input order of the article, then start, end, signal, partner",
+)
+
+SKIPPED = Table(
+    "skipped",
+    (
+        *_ORIGIN,
+        Column("stage", "string", "which stage gave it up"),
+        Column("reason", "string", "one word for counting: empty, encoding, truncated, ..."),
+        Column("message", "string", "one line for the reader"),
+    ),
+    "input order: path bytes, then record",
+)
+
+FURNITURE = Table(
+    "furniture",
+    (
+        Column("source", "string", "source whose articles carry it; null: files without one"),
+        Column("text", "string", "the line or block that was left out of bodies"),
+        Column("articles", "int64", "number of different articles that carry it"),
+    ),
+    "source, then articles (most first), then text",
+)
+
+SKETCHES = Table(
+    "sketches",
+    (
+        Column("article", "string", "the article"),
+        Column("view", "string", "which features were hashed: copy"),
+        Column("signature", "binary", "MinHash values, uint32 little-endian, one a permutation"),
+    ),
+    "input order; only with --keep-sketches",
+)
+
+RESULT_TABLES = (ARTICLES, PAIRS, CLUSTERS, SPUN, SKIPPED, FURNITURE)
+
+# -------------------------------------------------------------------- work tables
+# ``row`` numbers an article by its place in the input: file * 2**32 + record. It is the
+# same at any number of jobs, and sorts in input order.
+
+_ROW = Column("row", "int64", "file * 2**32 + record: input order")
+_ENDS = (
+    Column("left", "int64", "row of the earlier article"),
+    Column("right", "int64", "row of the later article"),
+)
+
+ITEMS = Table(
+    "items",
+    (
+        Column("file", "int64", "number of the file in input order"),
+        Column("path", "string", "path as shown"),
+        Column("place", "binary", "path to open, bytes"),
+        Column("format", "string", "which reader"),
+        Column("first", "int64", "number of the first record, from 1"),
+        Column("data", "binary", "a block of the file's records; null: read the file"),
+    ),
+)
+
+DOCS = Table(
+    "docs",
+    (
+        _ROW,
+        Column("id", "string", "the record's own id; null: none"),
+        *_ORIGIN,
+        *_METADATA,
+        Column("text", "string", "the text; null: a skipped row"),
+        Column("warnings", "list<string>", "what was odd"),
+        Column("stage", "string", "skipped rows: which stage"),
+        Column("reason", "string", "skipped rows: one word"),
+        Column("message", "string", "skipped rows: one line"),
+    ),
+)
+
+SKETCHED = Table(
+    "sketched",
+    (
+        _ROW,
+        Column("words", "int64", "number of words"),
+        Column("length", "int64", "code points"),
+        Column("digest", "binary", "128-bit digest of the folded words; null: no words"),
+        Column("signature", "binary", "MinHash values; null: too short to sign"),
+    ),
+)
+
+BANDS = Table("bands", (_ROW, Column("key", "int64", "band key")))
+
+EVIDENCE = Table(
+    "evidence",
+    (_ROW, *SPUN.columns[1:-1], Column("partner", "int64", "row of the partner; null: none")),
+)
+
+VERDICTS = Table(
+    "verdicts",
+    (
+        _ROW,
+        Column("spun_score", "float64", "0..1, from the text alone"),
+        Column("spun", "bool", "whether that is enough"),
+    ),
+)
+
+CANDIDATES = Table("candidates", _ENDS)
+
+ALIGNED = Table("aligned", (*_ENDS, *PAIRS.columns[3:11], PAIRS.columns[13]))

@@ -1,0 +1,89 @@
+"""MinHash signatures of word shingles, equal bit for bit to datasketch's.
+
+A shingle is ``size`` words in a row. Its 32-bit hash mixes the words' 64-bit hashes with
+one odd multiplier a position, sums them, and avalanches the sum. A signature holds, for
+each of ``permutations`` bijections of the 32-bit integers, the least image of any shingle
+(Broder 1997). The bijections are those of ``datasketch.MinHash(scheme="affine32")``: the
+finaliser of MurmurHash3, then ``a * h + b`` modulo 2**32 with odd ``a``; so
+``MinHash(hashvalues=row, scheme="affine32", seed=seed)`` is the same sketch.
+"""
+
+from __future__ import annotations
+
+import functools
+
+import numba
+import numpy as np
+from datasketch import MinHash
+from numpy.typing import NDArray
+
+from dedup.text.words import Words
+
+SCHEME = "affine32"
+SHINGLE_RULE = "words-1"  # name of the word and shingle hashes; a change makes sketches unlike
+EMPTY = np.uint32(2**32 - 1)  # every value of the signature of a text without shingles
+
+# Odd multipliers, one a position in the shingle: the multiplier of splitmix64 (Steele,
+# Lea, Flood 2014) times successive powers of three, modulo 2**64.
+_POSITION_FACTORS = np.array(
+    [0xBF58476D1CE4E5B9 * 3**position % 2**64 for position in range(64)], np.uint64
+)
+
+
+@functools.cache
+def bijections(permutations: int, seed: int) -> NDArray[np.uint32]:
+    """The factors and addends of datasketch's permutations, uint32[2, permutations]."""
+    parameters: NDArray[np.uint32] = MinHash(permutations, seed=seed, scheme=SCHEME).permutations
+    return parameters
+
+
+def hash_shingles(word_hashes: NDArray[np.uint64], size: int) -> NDArray[np.uint32]:
+    """32-bit hashes of one text's shingles, in text order, repeats kept.
+
+    uint32[max(0, w - size + 1)] for w words.
+    """
+    return _shingles(word_hashes, 0, len(word_hashes), _POSITION_FACTORS[:size])
+
+
+def sign(words: Words, size: int, permutations: int, seed: int, least: int) -> NDArray[np.uint32]:
+    """Signatures of n texts, uint32[n, permutations].
+
+    size   words a shingle, 1 to 64
+    least  texts of fewer words (or fewer than ``size``) are not signed: their row is EMPTY
+    """
+    factors, addends = bijections(permutations, seed)
+    return _sign(
+        words.hashes, words.first, _POSITION_FACTORS[:size], factors, addends, max(least, size)
+    )
+
+
+@numba.njit(cache=True, nogil=True)
+def _shingles(hashes, start, stop, position_factors):
+    size = len(position_factors)
+    shingles = np.empty(max(0, stop - start - size + 1), np.uint32)
+    for index in range(len(shingles)):
+        total = np.uint64(0)
+        for position in range(size):
+            total += hashes[start + index + position] * position_factors[position]
+        total ^= total >> np.uint64(32)
+        total *= np.uint64(0xFF51AFD7ED558CCD)
+        shingles[index] = total >> np.uint64(32)
+    return shingles
+
+
+@numba.njit(cache=True, nogil=True)
+def _sign(hashes, first, position_factors, factors, addends, least):
+    permutations = len(factors)
+    signatures = np.full((len(first) - 1, permutations), EMPTY, np.uint32)
+    for text in range(len(first) - 1):
+        if first[text + 1] - first[text] < least:
+            continue
+        row = signatures[text]
+        for value in _shingles(hashes, first[text], first[text + 1], position_factors):
+            # numba widens 32-bit products; each is cut back to 32 bits
+            mixed = np.uint32((value ^ value >> np.uint32(16)) * np.uint32(0x85EBCA6B))
+            mixed = np.uint32((mixed ^ mixed >> np.uint32(13)) * np.uint32(0xC2B2AE35))
+            mixed = np.uint32(mixed ^ mixed >> np.uint32(16))
+            for index in range(permutations):
+                row[index] = min(row[index], np.uint32(factors[index] * mixed + addends[index]))
+    return signatures
