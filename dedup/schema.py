@@ -163,13 +163,14 @@ RESULT_TABLES = (ARTICLES, PAIRS, CLUSTERS, SPUN, SKIPPED, FURNITURE)
 
 # -------------------------------------------------------------------- work tables
 # ``row`` numbers an article by its place in the input: file * 2**32 + record. It is the
-# same at any number of jobs, and sorts in input order.
+# same at any number of jobs, and sorts in input order. Work tables come to be in this order.
 
 _ROW = Column("row", "int64", "file * 2**32 + record: input order")
 _ENDS = (
-    Column("left", "int64", "row of the earlier article"),
-    Column("right", "int64", "row of the later article"),
+    Column("left_row", "int64", "row of the earlier article"),
+    Column("right_row", "int64", "row of the later article"),
 )
+_VIEWS = Column("views", "string", "views in which the two met, by commas")
 
 ITEMS = Table(
     "items",
@@ -198,33 +199,121 @@ DOCS = Table(
     ),
 )
 
-SKETCHED = Table(
-    "sketched",
+TEXTS = Table("texts", (_ROW, Column("text", "string", "the text as read")))
+
+SKIPPED_ROWS = Table("skipped_rows", (_ROW, *SKIPPED.columns))
+
+# As in SPUN, but with names that no SQL dialect reserves.
+_EVIDENCE = tuple(
+    column._replace(name=column.name + "_" if column.name in ("start", "end", "natural") else column.name)
+    for column in SPUN.columns[1:-1]
+)
+
+HEADS = Table(
+    "heads",
     (
         _ROW,
+        Column("id", "string", "the record's own id; null: none"),
+        *_ORIGIN,
+        *_METADATA,
         Column("words", "int64", "number of words"),
         Column("length", "int64", "code points"),
         Column("digest", "binary", "128-bit digest of the folded words; null: no words"),
-        Column("signature", "binary", "MinHash values; null: too short to sign"),
+        Column("spun_score", "float64", "0..1, from the text alone"),
+        Column("spun", "bool", "whether that is enough"),
+        Column("warnings", "list<string>", "what was odd"),
+    ),
+)
+
+SIGNATURES = Table(
+    "signatures", (_ROW, Column("signature", "binary", "MinHash values; null: too short to sign"))
+)
+
+SKETCHED = Table(
+    "sketched",
+    (
+        *HEADS.columns,
+        SIGNATURES.columns[1],
+        Column("evidence", _EVIDENCE, "what speaks for a spinner, from the text alone"),
     ),
 )
 
 BANDS = Table("bands", (_ROW, Column("key", "int64", "band key")))
 
 EVIDENCE = Table(
-    "evidence",
-    (_ROW, *SPUN.columns[1:-1], Column("partner", "int64", "row of the partner; null: none")),
+    "evidence", (_ROW, *_EVIDENCE, Column("partner", "int64", "row of the partner; null: none"))
+)
+
+NAMES = Table("names", (_ROW, Column("article", "string", "unique name")))
+
+EXACT = Table(
+    "exact",
+    (_ROW, Column("first", "int64", "row of the earliest article with the same words")),
+)
+
+EXACT_ENDS = Table(
+    "exact_ends",
+    (
+        *_ENDS,
+        Column("words", "int64", "words of either text"),
+        Column("left_length", "int64", "code points of the left text"),
+        Column("right_length", "int64", "code points of the right text"),
+    ),
+)
+
+CANDIDATES = Table("candidates", (*_ENDS, _VIEWS))
+
+PAIR_TEXTS = Table(
+    "pair_texts",
+    (
+        *CANDIDATES.columns,
+        Column("left_text", "string", "text of the left article; may be dictionary-encoded"),
+        Column("right_text", "string", "text of the right article; may be dictionary-encoded"),
+    ),
+)
+
+ALIGNED = Table(
+    "aligned",
+    (
+        *CANDIDATES.columns,
+        *PAIRS.columns[3:11],
+        PAIRS.columns[13],
+        Column("spun_score", "float64", "0..1, of the spun side, from the swaps"),
+        Column("left_evidence", _EVIDENCE, "swaps that speak against the left article"),
+        Column("right_evidence", _EVIDENCE, "swaps that speak against the right article"),
+    ),
+)
+
+EXACT_ALIGNED = ALIGNED._replace(name="exact_aligned")
+
+PAIR_EVIDENCE = EVIDENCE._replace(name="pair_evidence")
+
+NODES = Table("nodes", (_ROW,))
+
+UNCHECKED = Table(
+    "unchecked",
+    (Column("one", "int64", "row of a keeper"), Column("other", "int64", "row of a member")),
 )
 
 VERDICTS = Table(
     "verdicts",
     (
         _ROW,
-        Column("spun_score", "float64", "0..1, from the text alone"),
+        Column("spun_score", "float64", "0..1, from the text and its partners"),
         Column("spun", "bool", "whether that is enough"),
     ),
 )
 
-CANDIDATES = Table("candidates", _ENDS)
+KEEPER_CANDIDATES = CANDIDATES._replace(name="keeper_candidates")
+KEEPER_ALIGNED = ALIGNED._replace(name="keeper_aligned")
+KEEPER_EVIDENCE = EVIDENCE._replace(name="keeper_evidence")
 
-ALIGNED = Table("aligned", (*_ENDS, *PAIRS.columns[3:11], PAIRS.columns[13]))
+MEMBERS = Table(
+    "members",
+    (
+        _ROW,
+        Column("keeper", "int64", "row of the cluster's keeper"),
+        Column("similarity", "float64", "of the two"),
+        Column("matched", "int64", "row of the most similar other member"),
+    ),
+)

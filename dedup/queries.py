@@ -1,0 +1,252 @@
+"""The relational steps, each one SQL text that DuckDB and Spark both run.
+
+A query reads tables by the names of ``schema`` and gives the columns of the table it
+fills. Only SQL that both engines know with one meaning is used: joins, grouping,
+``min_by``, window functions, string concatenation; strings compare by bytes of UTF-8,
+which is the order of code points.
+"""
+
+from __future__ import annotations
+
+from dedup.options import Options
+
+# Own ids first; a later record with the same id, and one without, is named by its place.
+NAMES = """
+WITH repeated AS (
+    SELECT id, min(row) AS first FROM heads WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1
+)
+SELECT heads.row,
+       CASE WHEN heads.id IS NOT NULL AND coalesce(repeated.first, heads.row) = heads.row THEN heads.id
+            WHEN heads.record IS NULL THEN heads.path
+            ELSE concat(heads.path, '#', CAST(heads.record AS string)) END AS article
+FROM heads LEFT JOIN repeated ON heads.id = repeated.id
+"""
+
+# An id may read like another record's place. Then the later of the two is numbered.
+CLASHING_NAMES = "SELECT article FROM names GROUP BY article HAVING count(*) > 1"
+RENAMED = """
+WITH clashing AS (SELECT article, min(row) AS first FROM names GROUP BY article HAVING count(*) > 1)
+SELECT names.row,
+       CASE WHEN clashing.first IS NULL OR clashing.first = names.row THEN names.article
+            ELSE concat(names.article, '#', CAST(names.row AS string)) END AS article
+FROM names LEFT JOIN clashing ON names.article = clashing.article
+"""
+
+# Earlier first: by date of publication, unknown dates last, then by name. One string, so
+# that it can be compared and minimised. '~' sorts after every digit.
+_SENIORITY = "concat(coalesce({heads}.published, '~'), ' ', {names}.article)"
+
+EXACT = f"""
+WITH repeated AS (
+    SELECT digest FROM heads WHERE digest IS NOT NULL GROUP BY digest HAVING count(*) > 1
+), firsts AS (
+    SELECT heads.digest, min_by(heads.row, {_SENIORITY.format(heads="heads", names="names")}) AS first
+    FROM heads
+    JOIN repeated ON heads.digest = repeated.digest
+    JOIN names ON heads.row = names.row
+    GROUP BY heads.digest
+)
+SELECT heads.row, firsts.first
+FROM heads JOIN firsts ON heads.digest = firsts.digest
+WHERE heads.row <> firsts.first
+"""
+
+# Articles in one bucket of any band, exact copies left out. A bucket of more than
+# ``bucket_cap`` articles is linked as a star around its first: linear, not quadratic.
+_BUCKETS = """
+single AS (
+    SELECT bands.row, bands.key FROM bands LEFT JOIN exact ON bands.row = exact.row
+    WHERE exact.row IS NULL
+), buckets AS (
+    SELECT key, count(*) AS articles, min(row) AS first FROM single GROUP BY key HAVING count(*) > 1
+)
+"""
+
+_FULL_BUCKETS = f"""
+WITH {_BUCKETS}
+SELECT count(*) AS buckets, coalesce(sum(articles), 0) AS articles FROM buckets WHERE articles > {{cap}}
+"""
+
+_CANDIDATES = f"""
+WITH {_BUCKETS}, members AS (
+    SELECT single.row, single.key, buckets.articles, buckets.first
+    FROM single JOIN buckets ON single.key = buckets.key
+), linked AS (
+    SELECT a.row AS one, b.row AS other
+    FROM members AS a JOIN members AS b ON a.key = b.key
+    WHERE a.row < b.row AND a.articles <= {{cap}} AND b.articles <= {{cap}}
+    UNION
+    SELECT first AS one, row AS other FROM members WHERE articles > {{cap}} AND row <> first
+)
+SELECT one, other, 'copy' AS views FROM linked
+"""
+
+# Puts the earlier article of each pair (one, other) on the left.
+_ORIENTED = f"""
+WITH met AS ({{met}}), placed AS (
+    SELECT met.one, met.other, met.views,
+           {_SENIORITY.format(heads="ah", names="an")} <= {_SENIORITY.format(heads="bh", names="bn")} AS in_order
+    FROM met
+    JOIN heads AS ah ON met.one = ah.row JOIN names AS an ON met.one = an.row
+    JOIN heads AS bh ON met.other = bh.row JOIN names AS bn ON met.other = bn.row
+    WHERE {{condition}}
+)
+SELECT CASE WHEN in_order THEN one ELSE other END AS left_row,
+       CASE WHEN in_order THEN other ELSE one END AS right_row,
+       views
+FROM placed ORDER BY 1, 2
+"""
+
+_OTHER_SOURCE = "ah.source IS NULL OR bh.source IS NULL OR ah.source <> bh.source"
+
+
+def full_buckets(options: Options) -> str:
+    """How many buckets are over the cap, and how many articles stand in them."""
+    return _FULL_BUCKETS.format(cap=options.bucket_cap)
+
+
+def candidates(options: Options) -> str:
+    """Candidate pairs of the band join, the earlier article on the left, sorted."""
+    condition = _OTHER_SOURCE if options.cross_source else "TRUE"
+    return _ORIENTED.format(met=_CANDIDATES.format(cap=options.bucket_cap), condition=condition)
+
+
+def keeper_candidates(options: Options) -> str:
+    """Pairs of a keeper and a member that no alignment has joined yet."""
+    condition = _OTHER_SOURCE if options.cross_source else "TRUE"
+    return _ORIENTED.format(met="SELECT one, other, 'keeper' AS views FROM unchecked", condition=condition)
+
+
+# Both ends of each exact pair, with what its row needs.
+def exact_ends(options: Options) -> str:
+    """Pairs of an article and the first with the same words."""
+    condition = _OTHER_SOURCE if options.cross_source else "TRUE"
+    return f"""
+        SELECT exact.first AS left_row, exact.row AS right_row, ah.words,
+               ah.length AS left_length, bh.length AS right_length
+        FROM exact JOIN heads AS ah ON exact.first = ah.row JOIN heads AS bh ON exact.row = bh.row
+        WHERE {condition}
+    """
+
+
+_PAIR_TABLES = ("exact_aligned", "aligned", "keeper_aligned")
+
+# Articles that an aligned partner shows to be spun.
+_CONVICTED = " UNION ALL ".join(
+    f"""
+    SELECT CASE WHEN spun_side = 'left' THEN left_row ELSE right_row END AS row, spun_score
+    FROM {table} WHERE spun_side IS NOT NULL
+    """
+    for table in _PAIR_TABLES
+)
+
+VERDICTS = f"""
+WITH convicted AS (
+    SELECT row, max(spun_score) AS spun_score FROM ({_CONVICTED}) AS every_pair GROUP BY row
+)
+SELECT heads.row,
+       greatest(heads.spun_score, coalesce(convicted.spun_score, 0)) AS spun_score,
+       heads.spun OR convicted.row IS NOT NULL AS spun
+FROM heads LEFT JOIN convicted ON heads.row = convicted.row
+"""
+
+# The articles that stand in pairs, the one to be kept before all others first.
+NODES = """
+WITH ends AS (
+    SELECT left_row AS row FROM aligned UNION SELECT right_row AS row FROM aligned
+)
+SELECT ends.row
+FROM ends
+JOIN heads ON ends.row = heads.row
+JOIN names ON ends.row = names.row
+JOIN verdicts ON ends.row = verdicts.row
+ORDER BY CASE WHEN verdicts.spun THEN 1 ELSE 0 END, coalesce(heads.published, '~'), heads.words DESC, names.article
+"""
+
+EDGES = """
+SELECT left_row, right_row, similarity FROM aligned
+UNION ALL SELECT left_row, right_row, similarity FROM keeper_aligned
+ORDER BY 1, 2
+"""
+
+# ------------------------------------------------------------------ result tables
+
+ARTICLES = """
+SELECT heads.row, names.article, heads.path, heads.record, heads.source, heads.url, heads.title,
+       heads.published, heads.words, heads.length, firsts.article AS exact_of,
+       verdicts.spun_score, verdicts.spun, heads.warnings
+FROM heads
+JOIN names ON heads.row = names.row
+JOIN verdicts ON heads.row = verdicts.row
+LEFT JOIN exact ON heads.row = exact.row
+LEFT JOIN names AS firsts ON exact.first = firsts.row
+ORDER BY heads.row
+"""
+
+_EVERY_PAIR = " UNION ALL ".join(f"SELECT * FROM {table}" for table in _PAIR_TABLES)
+
+PAIRS = f"""
+SELECT an.article AS left_article, bn.article AS right_article, met.kind, met.similarity,
+       met.left_containment, met.right_containment, met.jaccard, met.longest_run,
+       met.swapped_words, met.spun_side,
+       CASE WHEN ah.source IS NOT NULL AND bh.source IS NOT NULL THEN ah.source = bh.source END AS same_source,
+       met.views, met.spans
+FROM ({_EVERY_PAIR}) AS met
+JOIN heads AS ah ON met.left_row = ah.row JOIN names AS an ON met.left_row = an.row
+JOIN heads AS bh ON met.right_row = bh.row JOIN names AS bn ON met.right_row = bn.row
+ORDER BY 1, 2
+"""
+
+# Exact copies join the cluster of their first, or make one with it.
+CLUSTERS = """
+WITH copied AS (
+    SELECT left_row AS row, min_by(right_row, article) AS matched
+    FROM exact_aligned JOIN names ON right_row = names.row GROUP BY left_row
+), everyone AS (
+    SELECT members.row, members.keeper, members.similarity, coalesce(copied.matched, members.matched) AS matched
+    FROM members LEFT JOIN copied ON members.row = copied.row
+    UNION ALL
+    SELECT copied.row, copied.row AS keeper, 1.0 AS similarity, copied.matched
+    FROM copied LEFT JOIN members ON copied.row = members.row WHERE members.row IS NULL
+    UNION ALL
+    SELECT exact_aligned.right_row AS row, coalesce(members.keeper, exact_aligned.left_row) AS keeper,
+           coalesce(members.similarity, 1.0) AS similarity, exact_aligned.left_row AS matched
+    FROM exact_aligned LEFT JOIN members ON exact_aligned.left_row = members.row
+), sizes AS (
+    SELECT everyone.keeper, names.article, count(*) AS size
+    FROM everyone JOIN names ON everyone.keeper = names.row GROUP BY everyone.keeper, names.article
+), numbered AS (
+    SELECT keeper, article, size, row_number() OVER (ORDER BY size DESC, article) AS cluster FROM sizes
+)
+SELECT numbered.cluster, names.article, numbered.size, numbered.article AS keeper,
+       everyone.similarity AS similarity_to_keeper, matches.article AS matched
+FROM everyone
+JOIN numbered ON everyone.keeper = numbered.keeper
+JOIN names ON everyone.row = names.row
+LEFT JOIN names AS matches ON everyone.matched = matches.row
+ORDER BY numbered.cluster, CASE WHEN everyone.row = everyone.keeper THEN 0 ELSE 1 END, names.article
+"""
+
+SPUN = """
+WITH found AS (
+    SELECT * FROM evidence UNION ALL SELECT * FROM pair_evidence UNION ALL SELECT * FROM keeper_evidence
+)
+SELECT names.article, found.start_, found.end_, found.phrase, found.natural_, found.signal, found.weight,
+       partners.article AS partner
+FROM found
+JOIN verdicts ON found.row = verdicts.row
+JOIN names ON found.row = names.row
+LEFT JOIN names AS partners ON found.partner = partners.row
+WHERE verdicts.spun
+ORDER BY found.row, found.start_, found.end_, found.signal, partners.article
+"""
+
+SKIPPED = "SELECT path, record, stage, reason, message FROM skipped_rows ORDER BY path, record, row"
+
+FURNITURE = "SELECT path AS source, path AS text, record AS articles FROM skipped_rows WHERE 1 = 0"
+
+SKETCHES = """
+SELECT names.article, 'copy' AS view_, signatures.signature
+FROM signatures JOIN names ON signatures.row = names.row
+ORDER BY signatures.row
+"""
