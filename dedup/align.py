@@ -31,21 +31,18 @@ FEW_CELLS = 4_000_000  # word pairs of two texts of 2,000 words: aligned at once
 MOST_CELLS = 100_000_000
 LONE = 4  # equal stretches of up to so many words may slide
 
+OPS = ("equal", "replace", "insert", "delete")
+
 Ids = NDArray[np.uint64]
-
-
-class Block(NamedTuple):
-    """One step of an alignment, half-open, in words. ``op``: equal, replace, insert, delete."""
-
-    op: str
-    left_start: int
-    left_end: int
-    right_start: int
-    right_end: int
+Labels = NDArray[np.uint32]
+Places = NDArray[np.int64]
 
 
 class Span(NamedTuple):
-    """One step of an alignment, half-open, in code points of the two texts."""
+    """One step of an alignment, half-open, in code points of the two texts.
+
+    ``op``: equal, replace, insert (right only) or delete (left only).
+    """
 
     op: str
     left_start: int
@@ -57,22 +54,25 @@ class Span(NamedTuple):
 class Alignment(NamedTuple):
     """Two texts word by word.
 
-    ``blocks`` cover both word lists in order, equal and unequal by turns.
+    equal        int64[n, 3]: first word on the left, on the right, and number of words of each
+                 equal stretch, in order; no two touch on both sides
+    left_words   words of the left text
+    right_words  words of the right text
     """
 
-    blocks: tuple[Block, ...]
+    equal: Places
     left_words: int
     right_words: int
 
     @property
     def matched(self) -> int:
         """Words in equal stretches."""
-        return sum(b.left_end - b.left_start for b in self.blocks if b.op == "equal")
+        return int(self.equal[:, 2].sum())
 
     @property
     def longest_run(self) -> int:
         """Words of the longest equal stretch."""
-        return max((b.left_end - b.left_start for b in self.blocks if b.op == "equal"), default=0)
+        return int(self.equal[:, 2].max(initial=0))
 
     @property
     def similarity(self) -> float:
@@ -95,136 +95,67 @@ def align_words(left: Ids, right: Ids, least_share: float = 0.0) -> Alignment | 
 
     None if no alignment can match ``least_share`` (0..1) of the shorter text's words.
     """
-    left_ids, right_ids, shared = _relabel(left, right)
+    left_labels, right_labels, shared = _relabel(left, right)
     if shared < least_share * min(len(left), len(right)):
         return None
-    blocks = _merge(_slide(list(_align(left_ids, right_ids)), left_ids, right_ids))
-    return Alignment(tuple(blocks), len(left), len(right))
+    found = [place for stretch in _align(left_labels, right_labels) for place in stretch]
+    equal = np.array(found, np.int64).reshape(-1, 3)
+    return Alignment(_tidy(equal, left_labels, right_labels), len(left), len(right))
 
 
-def align_texts(left: str, right: str) -> tuple[Alignment, tuple[Span, ...]]:
+def align_texts(left: str, right: str) -> tuple[Alignment, list[Span]]:
     """Align two texts; also as spans that cover both texts whole."""
     left_words, right_words = split_text(left, SECRET_KEY), split_text(right, SECRET_KEY)
     alignment = align_words(left_words.hashes, right_words.hashes)
-    assert alignment is not None
-    return alignment, spans_of(alignment, left_words, 0, right_words, 0)
+    assert alignment is not None  # nothing is asked of it
+    return alignment, name_spans(span_places(alignment, left_words, 0, right_words, 0))
 
 
-def spans_of(
+def span_places(
     alignment: Alignment, left: Words, left_text: int, right: Words, right_text: int
-) -> tuple[Span, ...]:
-    """The alignment as spans that cover both texts whole, gaps between words included.
+) -> Places:
+    """The alignment as int64[m, 5]: number of the op in ``OPS``, then the code points of ``Span``.
 
-    Unequal spans begin and end with a word; spaces and punctuation around them belong to
-    the equal spans beside them, which may so be without words at either end of the texts.
+    The spans cover both texts whole. Unequal ones begin and end with a word; spaces and
+    punctuation around them belong to the equal spans beside them, which may so be without
+    words at either end of the texts.
     """
-    sides = (
-        (left.starts[left.of(left_text)], left.ends[left.of(left_text)]),
-        (right.starts[right.of(right_text)], right.ends[right.of(right_text)]),
+    at, bt = left.of(left_text), right.of(right_text)
+    return _spans(
+        alignment.equal,
+        left.starts[at],
+        left.ends[at],
+        left.lengths[left_text],
+        right.starts[bt],
+        right.ends[bt],
+        right.lengths[right_text],
     )
-    lengths = int(left.lengths[left_text]), int(right.lengths[right_text])
-    spans: list[Span] = []
-    at = bt = 0
-    for block in alignment.blocks:
-        if block.op == "equal":
-            continue
-        i, j = _place(*sides[0], block.left_start, block.left_end)
-        k, m = _place(*sides[1], block.right_start, block.right_end)
-        if i > at or k > bt:
-            spans.append(Span("equal", at, i, bt, k))
-        spans.append(Span(block.op, i, j, k, m))
-        at, bt = j, m
-    if at < lengths[0] or bt < lengths[1]:
-        spans.append(Span("equal", at, lengths[0], bt, lengths[1]))
-    return tuple(spans)
 
 
-def _place(
-    starts: NDArray[np.int32], ends: NDArray[np.int32], first: int, stop: int
-) -> tuple[int, int]:
-    """Code points of words ``first`` to ``stop``; of none: where they would stand."""
-    if first < stop:
-        return int(starts[first]), int(ends[stop - 1])
-    point = int(starts[first]) if first < len(starts) else int(ends[-1]) if len(ends) else 0
-    return point, point
+def name_spans(places: Places) -> list[Span]:
+    """Spans from their numbers."""
+    return [Span(OPS[op], *ends) for op, *ends in places.tolist()]
 
 
-def _align(left: NDArray[np.uint32], right: NDArray[np.uint32]) -> Iterator[Block]:
+def _align(left: Labels, right: Labels) -> Iterator[tuple[int, int, int]]:
+    """Equal stretches: left start, right start, words."""
     if len(left) * len(right) <= FEW_CELLS:
         yield from _edit_script(left, right, 0, 0)
         return
     at = bt = 0
     for anchor_left, anchor_right, size in _anchors(left, right):
         yield from _edit_script(left[at:anchor_left], right[bt:anchor_right], at, bt)
+        yield anchor_left, anchor_right, size
         at, bt = anchor_left + size, anchor_right + size
-        yield Block("equal", anchor_left, at, anchor_right, bt)
     yield from _edit_script(left[at:], right[bt:], at, bt)
 
 
-def _edit_script(
-    left: NDArray[np.uint32], right: NDArray[np.uint32], at: int, bt: int
-) -> Iterator[Block]:
-    if len(left) * len(right) > MOST_CELLS:
-        yield Block("replace", at, at + len(left), bt, bt + len(right))
+def _edit_script(left: Labels, right: Labels, at: int, bt: int) -> Iterator[tuple[int, int, int]]:
+    if not 0 < len(left) * len(right) <= MOST_CELLS:
         return
-    for op, i, j, k, m in Levenshtein.opcodes(array("I", left.tobytes()), array("I", right.tobytes())):
-        yield Block(op, at + i, at + j, bt + k, bt + m)
-
-
-def _slide(blocks: list[Block], left: NDArray[np.uint32], right: NDArray[np.uint32]) -> list[Block]:
-    """Move short equal blocks across a one-sided gap into the longer equal block beyond it."""
-    slid: list[Block] = []
-    for block in blocks:
-        slid.append(block)
-        while len(slid) >= 3 and slid[-1].op == slid[-3].op == "equal" and slid[-2].op in ("insert", "delete"):
-            before, gap, after = slid[-3:]
-            forward = _size(before) <= min(LONE, _size(after))
-            lone = before if forward else after
-            if _size(lone) > LONE or not _fits(lone, gap, forward, left, right):
-                break
-            shift = -_size(lone) if forward else _size(lone)
-            gap = Block(gap.op, *(place + shift for place in gap[1:]))
-            if forward:
-                slid[-3:] = [gap, Block("equal", gap.left_end, after.left_end, gap.right_end, after.right_end)]
-            else:
-                slid[-3:] = [Block("equal", before.left_start, gap.left_start, before.right_start, gap.right_start), gap]
-    return slid
-
-
-def _size(block: Block) -> int:
-    return block.left_end - block.left_start
-
-
-def _fits(
-    lone: Block, gap: Block, forward: bool, left: NDArray[np.uint32], right: NDArray[np.uint32]
-) -> bool:
-    """Whether the gap's far end (its last words if ``forward``) reads as the lone words do."""
-    n = _size(lone)
-    ids, start, end = (
-        (right, gap.right_start, gap.right_end) if gap.op == "insert" else (left, gap.left_start, gap.left_end)
-    )
-    if end - start < n:
-        return False
-    far = ids[end - n : end] if forward else ids[start : start + n]
-    return bool(np.array_equal(far, left[lone.left_start : lone.left_end]))
-
-
-def _merge(blocks: list[Block]) -> list[Block]:
-    """Join neighbours so that equal and unequal blocks alternate."""
-    merged: list[Block] = []
-    for block in blocks:
-        if block.left_start == block.left_end and block.right_start == block.right_end:
-            continue
-        if merged and (merged[-1].op == "equal") == (block.op == "equal"):
-            last = merged.pop()
-            op = block.op
-            if op != "equal":
-                on_left = block.left_end > last.left_start
-                on_right = block.right_end > last.right_start
-                op = "replace" if on_left and on_right else "delete" if on_left else "insert"
-            block = Block(op, last.left_start, block.left_end, last.right_start, block.right_end)
-        merged.append(block)
-    return merged
+    script = Levenshtein.opcodes(array("I", left.tobytes()), array("I", right.tobytes()))
+    for block in script.as_matching_blocks():
+        yield at + block.a, bt + block.b, block.size
 
 
 def _anchors(left: NDArray[np.uint32], right: NDArray[np.uint32]) -> Iterator[tuple[int, int, int]]:
@@ -334,3 +265,85 @@ def _common_run(left, right, at, bt):
     while at + size < len(left) and bt + size < len(right) and left[at + size] == right[bt + size]:
         size += 1
     return size
+
+
+@numba.njit(cache=True, nogil=True)
+def _reads_as(left, at, right, bt, size):
+    for index in range(size):
+        if left[at + index] != right[bt + index]:
+            return False
+    return True
+
+
+@numba.njit(cache=True, nogil=True)
+def _tidy(equal, left, right):
+    """Join stretches that touch; slide short ones across a one-sided gap into the one beyond it."""
+    tidy = np.empty_like(equal)
+    count = 0
+    for index in range(len(equal)):
+        if equal[index, 2] == 0:
+            continue
+        tidy[count] = equal[index]
+        count += 1
+        while count >= 2:
+            i, k, n = tidy[count - 2]
+            j, m, p = tidy[count - 1]
+            left_gap, right_gap = j - i - n, m - k - n
+            if left_gap == 0 and right_gap == 0:
+                tidy[count - 2, 2] = n + p
+                count -= 1
+                continue
+            if left_gap > 0 and right_gap > 0:
+                break
+            gap = left_gap + right_gap
+            # forward: the gap's last words read as the stretch before it does
+            if n <= min(LONE, p, gap) and _reads_as(left, j - n, right, m - n, n):
+                tidy[count - 2] = j - n, m - n, n + p
+                count -= 1
+                continue
+            # backward: the gap's first words read as the stretch after it does
+            if p <= min(LONE, gap) and _reads_as(left, i + n, right, k + n, p):
+                tidy[count - 2, 2] = n + p
+                count -= 1
+            break
+    return tidy[:count].copy()
+
+
+@numba.njit(cache=True, nogil=True)
+def _spans(equal, left_starts, left_ends, left_length, right_starts, right_ends, right_length):
+    spans = np.empty((2 * len(equal) + 3, 5), np.int64)
+    count = 0
+    at = bt = 0  # code points covered so far
+    i = k = 0  # words covered so far
+    for index in range(len(equal) + 1):
+        last = index == len(equal)
+        j = len(left_starts) if last else equal[index, 0]
+        m = len(right_starts) if last else equal[index, 1]
+        if j > i or m > k:
+            left_start, left_end = _place(left_starts, left_ends, i, j)
+            right_start, right_end = _place(right_starts, right_ends, k, m)
+            if left_start > at or right_start > bt:
+                spans[count] = 0, at, left_start, bt, right_start
+                count += 1
+            op = 1 if j > i and m > k else 2 if m > k else 3
+            spans[count] = op, left_start, left_end, right_start, right_end
+            count += 1
+            at, bt = left_end, right_end
+        if not last:
+            i, k = j + equal[index, 2], m + equal[index, 2]
+    if at < left_length or bt < right_length:
+        spans[count] = 0, at, left_length, bt, right_length
+        count += 1
+    return spans[:count].copy()
+
+
+@numba.njit(cache=True, nogil=True)
+def _place(starts, ends, first, stop):
+    """Code points of words ``first`` to ``stop``; of none: where they would stand."""
+    if first < stop:
+        return np.int64(starts[first]), np.int64(ends[stop - 1])
+    if first < len(starts):
+        return np.int64(starts[first]), np.int64(starts[first])
+    if len(ends) > 0:
+        return np.int64(ends[-1]), np.int64(ends[-1])
+    return np.int64(0), np.int64(0)

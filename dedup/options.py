@@ -48,7 +48,7 @@ class Options:
     """How to scan. Build with keyword arguments; ``UsageError`` if a value is out of bounds."""
 
     profile: str = _option("copy", "which views of an article are compared", choices=tuple(PROFILES))
-    threshold: float = _option(0.5, "the least similarity of a copy", least=0.1, most=1.0)
+    threshold: float = _option(0.5, "the least similarity of a copy", least=0.3, most=1.0)
     cross_source: bool = _option(False, "leave out pairs within one source")
     include: tuple[str, ...] = _option((), "read only files whose path matches", unit="pattern", many=True)
     exclude: tuple[str, ...] = _option((), "leave out files whose path matches", unit="pattern", many=True)

@@ -64,7 +64,7 @@ single AS (
 
 _FULL_BUCKETS = f"""
 WITH {_BUCKETS}
-SELECT count(*) AS buckets, coalesce(sum(articles), 0) AS articles FROM buckets WHERE articles > {{cap}}
+SELECT count(*) AS capped_buckets, coalesce(sum(articles), 0) AS capped_articles FROM buckets WHERE articles > {{cap}}
 """
 
 _CANDIDATES = f"""
@@ -129,44 +129,61 @@ def exact_ends(options: Options) -> str:
     """
 
 
-_PAIR_TABLES = ("exact_aligned", "aligned", "keeper_aligned")
-
-# Articles that an aligned partner shows to be spun.
-_CONVICTED = " UNION ALL ".join(
-    f"""
-    SELECT CASE WHEN spun_side = 'left' THEN left_row ELSE right_row END AS row, spun_score
-    FROM {table} WHERE spun_side IS NOT NULL
+def verdicts(*pair_tables: str) -> str:
+    """Each article's spun score and verdict, from its text and its partners in these tables."""
+    convicted = " UNION ALL ".join(
+        f"""
+        SELECT CASE WHEN spun_side = 'left' THEN left_row ELSE right_row END AS row, spun_score
+        FROM {table} WHERE spun_side IS NOT NULL
+        """
+        for table in pair_tables
+    )
+    return f"""
+        WITH convicted AS (
+            SELECT row, max(spun_score) AS spun_score FROM ({convicted}) AS every_pair GROUP BY row
+        )
+        SELECT heads.row,
+               greatest(heads.spun_score, coalesce(convicted.spun_score, 0)) AS spun_score,
+               heads.spun OR convicted.row IS NOT NULL AS spun
+        FROM heads LEFT JOIN convicted ON heads.row = convicted.row
     """
-    for table in _PAIR_TABLES
-)
 
-VERDICTS = f"""
-WITH convicted AS (
-    SELECT row, max(spun_score) AS spun_score FROM ({_CONVICTED}) AS every_pair GROUP BY row
-)
-SELECT heads.row,
-       greatest(heads.spun_score, coalesce(convicted.spun_score, 0)) AS spun_score,
-       heads.spun OR convicted.row IS NOT NULL AS spun
-FROM heads LEFT JOIN convicted ON heads.row = convicted.row
+
+def nodes(verdicts: str) -> str:
+    """The articles that stand in pairs, the one to be kept before all others first."""
+    return f"""
+        WITH ends AS (
+            SELECT left_row AS row FROM aligned UNION SELECT right_row AS row FROM aligned
+        )
+        SELECT ends.row
+        FROM ends
+        JOIN heads ON ends.row = heads.row
+        JOIN names ON ends.row = names.row
+        JOIN {verdicts} AS verdicts ON ends.row = verdicts.row
+        ORDER BY CASE WHEN verdicts.spun THEN 1 ELSE 0 END, coalesce(heads.published, '~'),
+                 heads.words DESC, names.article
+    """
+
+
+def edges(*pair_tables: str) -> str:
+    """Verified pairs with their similarities."""
+    every = " UNION ALL ".join(
+        f"SELECT left_row, right_row, similarity FROM {table}" for table in pair_tables
+    )
+    return f"SELECT * FROM ({every}) AS every_pair ORDER BY 1, 2"
+
+
+COUNTS = """
+SELECT (SELECT count(*) FROM heads) + (SELECT count(*) FROM skipped_rows) AS records,
+       (SELECT count(*) FROM skipped_rows) + (SELECT count(*) FROM unread) AS skipped,
+       (SELECT count(*) FROM candidates) + (SELECT count(*) FROM keeper_candidates) AS candidates,
+       (SELECT count(*) FROM verdicts WHERE spun) AS spun
 """
 
-# The articles that stand in pairs, the one to be kept before all others first.
-NODES = """
-WITH ends AS (
-    SELECT left_row AS row FROM aligned UNION SELECT right_row AS row FROM aligned
-)
-SELECT ends.row
-FROM ends
-JOIN heads ON ends.row = heads.row
-JOIN names ON ends.row = names.row
-JOIN verdicts ON ends.row = verdicts.row
-ORDER BY CASE WHEN verdicts.spun THEN 1 ELSE 0 END, coalesce(heads.published, '~'), heads.words DESC, names.article
-"""
-
-EDGES = """
-SELECT left_row, right_row, similarity FROM aligned
-UNION ALL SELECT left_row, right_row, similarity FROM keeper_aligned
-ORDER BY 1, 2
+KINDS = """
+SELECT kind, count(*) AS pairs FROM (
+    SELECT kind FROM exact_aligned UNION ALL SELECT kind FROM aligned UNION ALL SELECT kind FROM keeper_aligned
+) AS every_pair GROUP BY kind
 """
 
 # ------------------------------------------------------------------ result tables
@@ -183,6 +200,7 @@ LEFT JOIN names AS firsts ON exact.first = firsts.row
 ORDER BY heads.row
 """
 
+_PAIR_TABLES = ("exact_aligned", "aligned", "keeper_aligned")
 _EVERY_PAIR = " UNION ALL ".join(f"SELECT * FROM {table}" for table in _PAIR_TABLES)
 
 PAIRS = f"""
@@ -241,9 +259,15 @@ WHERE verdicts.spun
 ORDER BY found.row, found.start_, found.end_, found.signal, partners.article
 """
 
-SKIPPED = "SELECT path, record, stage, reason, message FROM skipped_rows ORDER BY path, record, row"
+SKIPPED = """
+SELECT path, record, stage, reason, message FROM (
+    SELECT path, record, stage, reason, message FROM skipped_rows
+    UNION ALL SELECT path, record, stage, reason, message FROM unread
+) AS everything
+ORDER BY path, coalesce(record, 0), reason, message
+"""
 
-FURNITURE = "SELECT path AS source, path AS text, record AS articles FROM skipped_rows WHERE 1 = 0"
+FURNITURE = "SELECT path, path, record FROM unread WHERE 1 = 0"
 
 SKETCHES = """
 SELECT names.article, 'copy' AS view_, signatures.signature

@@ -172,18 +172,6 @@ _ENDS = (
 )
 _VIEWS = Column("views", "string", "views in which the two met, by commas")
 
-ITEMS = Table(
-    "items",
-    (
-        Column("file", "int64", "number of the file in input order"),
-        Column("path", "string", "path as shown"),
-        Column("place", "binary", "path to open, bytes"),
-        Column("format", "string", "which reader"),
-        Column("first", "int64", "number of the first record, from 1"),
-        Column("data", "binary", "a block of the file's records; null: read the file"),
-    ),
-)
-
 DOCS = Table(
     "docs",
     (
@@ -202,6 +190,8 @@ DOCS = Table(
 TEXTS = Table("texts", (_ROW, Column("text", "string", "the text as read")))
 
 SKIPPED_ROWS = Table("skipped_rows", (_ROW, *SKIPPED.columns))
+
+UNREAD = SKIPPED._replace(name="unread")  # files that no reader was given
 
 # As in SPUN, but with names that no SQL dialect reserves.
 _EVIDENCE = tuple(
@@ -288,8 +278,6 @@ EXACT_ALIGNED = ALIGNED._replace(name="exact_aligned")
 
 PAIR_EVIDENCE = EVIDENCE._replace(name="pair_evidence")
 
-NODES = Table("nodes", (_ROW,))
-
 UNCHECKED = Table(
     "unchecked",
     (Column("one", "int64", "row of a keeper"), Column("other", "int64", "row of a member")),
@@ -303,6 +291,8 @@ VERDICTS = Table(
         Column("spun", "bool", "whether that is enough"),
     ),
 )
+
+EARLY_VERDICTS = VERDICTS._replace(name="early_verdicts")  # before keepers are aligned
 
 KEEPER_CANDIDATES = CANDIDATES._replace(name="keeper_candidates")
 KEEPER_ALIGNED = ALIGNED._replace(name="keeper_aligned")

@@ -1,20 +1,22 @@
-"""Tables on disk: Arrow schemas from ``schema``, and directories of Parquet parts.
+"""Tables on disk: Arrow schemas from ``schema``, and directories of parts.
 
 A table is a directory; its parts are ``part-000000.parquet`` and so on, and their names
 sort in row order. A part is written under another name and renamed when it is whole, so
-that a part that can be seen is valid.
+that a part that can be seen is valid. The texts of a run in progress lie uncompressed in
+Arrow's file format (``.arrow``), so that one text can be taken without reading the rest.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dedup.schema import ColumnType, Table
+from dedup.schema import BANDS, TEXTS, ColumnType, Table
 
 _ARROW_TYPES = {
     "int64": pa.int64(),
@@ -46,25 +48,49 @@ def _arrow_type(type_: ColumnType) -> pa.DataType:
 
 def part_path(directory: Path, part: int) -> Path:
     """Where a part of a table lies."""
-    return directory / f"part-{part:06d}.parquet"
+    ending = "arrow" if directory.name == TEXTS.name else "parquet"
+    return directory / f"part-{part:06d}.{ending}"
 
 
-def write_part(path: Path, table: Table, batches: Iterable[pa.RecordBatch], compression: str = "zstd") -> int:
-    """Write one part, whole or not at all; returns its number of rows."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
-    rows = 0
-    try:
-        with pq.ParquetWriter(
-            unfinished, arrow_schema(table), compression=compression, compression_level=3 if compression == "zstd" else None
-        ) as writer:
-            for batch in batches:
-                writer.write_batch(batch)
-                rows += batch.num_rows
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    return rows
+class PartWriter:
+    """Writes one part, whole or not at all; use as a context manager.
+
+    ``rows`` counts what was written. Each batch becomes a row group.
+    """
+
+    def __init__(self, path: Path, table: Table, compression: str = "lz4") -> None:
+        self.rows = 0
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+        schema = arrow_schema(table)
+        self._writer: Any
+        if path.suffix == ".arrow":
+            self._writer = pa.ipc.new_file(self._unfinished, schema)
+        else:
+            self._writer = pq.ParquetWriter(
+                self._unfinished,
+                schema,
+                compression=compression,
+                use_dictionary=table is not BANDS,
+                write_page_index=False,
+            )
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Append the rows of a batch that has the table's schema."""
+        self._writer.write_batch(batch)
+        self.rows += batch.num_rows
+
+    def __enter__(self) -> PartWriter:
+        return self
+
+    def __exit__(self, exception: object, *details: object) -> None:
+        try:
+            self._writer.close()
+            if exception is None:
+                self._unfinished.replace(self._path)
+        finally:
+            self._unfinished.unlink(missing_ok=True)
 
 
 def list_parts(directory: Path) -> list[Path]:
@@ -86,3 +112,11 @@ def read_table(directory: Path, table: Table, columns: Sequence[str] | None = No
         schema = pa.schema([schema.field(name) for name in columns])
     batches = [batch.cast(schema) for batch in read_batches(directory, columns)]
     return pa.Table.from_batches(batches, schema)
+
+
+def write_part(path: Path, table: Table, batches: Sequence[pa.RecordBatch]) -> int:
+    """Write one part from batches at hand; returns its number of rows."""
+    with PartWriter(path, table) as writer:
+        for batch in batches:
+            writer.write(batch)
+    return writer.rows

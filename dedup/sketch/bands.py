@@ -14,11 +14,9 @@ import numpy as np
 from datasketch import MinHashLSH
 from numpy.typing import NDArray
 
-from dedup.sketch.minhash import EMPTY
-
-# Weights of a false candidate and of a missed pair in the search. At word similarity 0.5
-# two edited texts have a 5-shingle Jaccard well below 0.5, hence the lean towards recall.
-WEIGHTS = (0.1, 0.9)
+# Weights of a false candidate and of a missed pair in the search.
+WEIGHTS = (0.2, 0.8)
+MOST = 0.5
 
 
 class Bands(NamedTuple):
@@ -29,9 +27,17 @@ class Bands(NamedTuple):
 
 
 @functools.cache
-def choose_bands(threshold: float, permutations: int) -> Bands:
-    """Bands for a Jaccard ``threshold`` (0 to 1), by ``datasketch.MinHashLSH``'s search."""
-    index = MinHashLSH(threshold=threshold, num_perm=permutations, weights=WEIGHTS)
+def choose_bands(similarity: float, permutations: int) -> Bands:
+    """Bands for pairs of at least this similarity (0 to 1), by ``datasketch.MinHashLSH``'s search.
+
+    Texts of similarity s (Dice's coefficient of their words) have a Jaccard index of
+    s / (2 - s) where what they share stands in one stretch; that is what is searched for.
+    Above ``MOST`` the search stays as wide, for a piece inside a longer text has a low
+    similarity and is to be found all the same.
+    """
+    similarity = min(similarity, MOST)
+    jaccard = similarity / (2 - similarity)
+    index = MinHashLSH(threshold=jaccard, num_perm=permutations, weights=WEIGHTS)
     return Bands(index.b, index.r)
 
 
@@ -42,11 +48,6 @@ def band_keys(signatures: NDArray[np.uint32], bands: Bands) -> NDArray[np.int64]
     a collision of 64-bit hashes, which costs one alignment.
     """
     return _keys(signatures, bands.count, bands.rows).view(np.int64)
-
-
-def is_signed(signatures: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    """bool[n]: which texts have shingles, and so stand in the index."""
-    return np.asarray((signatures != EMPTY).any(axis=1))
 
 
 @numba.njit(cache=True, nogil=True)

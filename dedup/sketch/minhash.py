@@ -57,6 +57,37 @@ def sign(words: Words, size: int, permutations: int, seed: int, least: int) -> N
     )
 
 
+def is_signed(signatures: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """bool[n]: which texts were signed."""
+    return np.asarray((signatures != EMPTY).any(axis=1))
+
+
+@numba.njit(cache=True, nogil=True)
+def jaccard(left, right):
+    """Jaccard index of two sets of shingle hashes (uint32 arrays, repeats allowed), 0..1.
+
+    0 if both are empty.
+    """
+    capacity = 16
+    while capacity < 2 * (len(left) + len(right)):
+        capacity *= 2
+    mask = np.int64(capacity - 1)
+    seen = np.zeros(capacity, np.uint8)  # 1: in left, 2: in right, 3: in both
+    keys = np.empty(capacity, np.uint32)
+    for side in range(2):
+        for value in left if side == 0 else right:
+            slot = np.int64(value) & mask
+            while seen[slot] != 0 and keys[slot] != value:
+                slot = (slot + 1) & mask
+            keys[slot] = value
+            seen[slot] |= side + 1
+    shared = union = 0
+    for state in seen:
+        union += state != 0
+        shared += state == 3
+    return shared / max(1, union)
+
+
 @numba.njit(cache=True, nogil=True)
 def _shingles(hashes, start, stop, position_factors):
     size = len(position_factors)

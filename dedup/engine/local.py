@@ -1,0 +1,245 @@
+"""The local engine: stages over a pool of processes, queries by DuckDB, tables as files.
+
+Work tables lie in a folder, a directory each; the texts in a store of their own. Every
+part is followed by a small file that says it is done, and a table that a query fills
+appears whole or not at all. So an interrupted run goes on from what is finished.
+"""
+
+from __future__ import annotations
+
+import glob
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dedup import schema
+from dedup.engine import tasks
+from dedup.engine.pool import Pool
+from dedup.engine.protocol import Finish, Progress
+from dedup.engine.texts import TextStore, save_index
+from dedup.options import Options
+from dedup.read.items import Item
+from dedup.schema import Table
+from dedup.stages import Stage
+from dedup.tables import PartWriter, list_parts, part_path, read_batches
+
+TRANSIENT = {schema.DOCS.name, schema.SKETCHED.name}  # pass between stages, never written
+PAIRS_A_TASK = 2_000
+ROWS_A_BATCH = 2_048  # row group of a result table
+ROWS_A_PART = 65_536
+DATABASE_SHARE = 0.4  # of the memory allowed; the rest is for the processes
+
+
+class LocalEngine:
+    """Use as a context manager. ``work`` holds the work tables, ``results`` the result tables."""
+
+    def __init__(self, work: Path, results: Path, options: Options, progress: Progress) -> None:
+        self._work = work
+        self._results = results
+        self._options = options
+        self._progress = progress
+        self._pool = Pool(options.workers)
+        self._peaks: dict[int, int] = {}
+        work.mkdir(parents=True, exist_ok=True)
+        self._database = duckdb.connect(
+            config={
+                "memory_limit": f"{int(DATABASE_SHARE * options.memory_bytes)}B",
+                "threads": options.workers,
+                "temp_directory": str(work / "spill"),
+                "preserve_insertion_order": False,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            }
+        )
+
+    def __enter__(self) -> LocalEngine:
+        self._pool.__enter__()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._pool.__exit__(*exception)
+        self._database.close()
+
+    @property
+    def worker_peaks(self) -> int:
+        """Sum of the peak memory of the worker processes, in bytes."""
+        return sum(self._peaks.values())
+
+    # ------------------------------------------------------------------ chains
+
+    def read(self, groups: Iterable[Sequence[Item]], chain: Sequence[Stage], total: int) -> None:
+        def task(items: Sequence[Item], target: tasks.Target) -> tasks.ReadTask:
+            return tasks.ReadTask(items, chain, self._options, target)
+
+        outcomes = self._run("read", groups, tasks.read, task, chain, total, "articles")
+        index = [
+            (outcome.first, str(part_path(self._work / schema.TEXTS.name, part)))
+            for part, outcome in enumerate(outcomes)
+            if outcome.first >= 0
+        ]
+        save_index(self._index, index)
+
+    def run(self, source: Table, chain: Sequence[Stage]) -> None:
+        def task(batch: pa.RecordBatch, target: tasks.Target) -> tasks.TableTask:
+            return tasks.TableTask(batch, chain, self._options, target)
+
+        batches = read_batches(self._work / source.name)
+        total = self._count(source)
+        self._run(source.name, batches, tasks.run_table, task, chain, total, "rows")
+
+    def run_pairs(self, candidates: Table, chain: Sequence[Stage]) -> None:
+        def task(pairs: pa.RecordBatch, target: tasks.Target) -> tasks.PairTask:
+            return tasks.PairTask(pairs, self._index, chain, self._options, target)
+
+        batches = _slices(read_batches(self._work / candidates.name), PAIRS_A_TASK)
+        total = self._count(candidates)
+        self._run(candidates.name, batches, tasks.align_pairs, task, chain, total, "pairs")
+
+    def _run(
+        self,
+        name: str,
+        sources: Iterable[Any],
+        function: Callable[[Any], tasks.Outcome],
+        task_of: Callable[[Any, tasks.Target], Any],
+        chain: Sequence[Stage],
+        total: int | None,
+        unit: str,
+    ) -> list[tasks.Outcome]:
+        """One task for each source, those that are done left out; the outcomes of all."""
+        tables = tuple(stage.target for stage in chain if stage.target.name not in TRANSIENT)
+        done = self._work / "done" / name
+        outcomes: dict[int, tasks.Outcome] = {}
+
+        def missing() -> Iterator[Any]:
+            part = -1
+            for part, source in enumerate(sources):  # noqa: B007
+                target = tasks.Target(self._work, tables, part, done / f"{part:06d}.json")
+                if target.done.exists():
+                    outcomes[part] = tasks.read_outcome(target.done)
+                    continue
+                order.append(part)
+                yield task_of(source, target)
+
+        order: list[int] = []
+        self._progress.start(name, total, unit)
+        for place, outcome in enumerate(self._pool.map(function, missing())):
+            outcomes[order[place]] = outcome
+            self._peaks[outcome.process] = max(self._peaks.get(outcome.process, 0), outcome.peak_bytes)
+            self._progress.advance(1)
+        self._progress.end()
+        if not outcomes:
+            self._write_nothing(tables)
+        for table in tables:
+            self._view(table)
+        return [outcomes[part] for part in sorted(outcomes)]
+
+    def _write_nothing(self, tables: Iterable[Table]) -> None:
+        for table in tables:
+            with PartWriter(part_path(self._work / table.name, 0), table):
+                pass
+
+    # ------------------------------------------------------------------ queries
+
+    def sql(self, target: Table, query: str) -> None:
+        directory = self._work / target.name
+        if not directory.exists():
+            self._progress.start(target.name, None, "")
+            unfinished = directory.with_name(f".{target.name}")
+            shutil.rmtree(unfinished, ignore_errors=True)
+            unfinished.mkdir()
+            path = str(part_path(unfinished, 0)).replace("'", "''")
+            self._database.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION snappy)")
+            unfinished.replace(directory)
+            self._progress.end()
+        self._view(target)
+
+    def put(self, target: Table, rows: pa.Table) -> None:
+        with PartWriter(part_path(self._work / target.name, 0), target) as writer:
+            for batch in rows.to_batches():
+                writer.write(batch)
+        self._view(target)
+
+    def fetch(self, query: str) -> pa.Table:
+        result: pa.Table = self._database.sql(query).to_arrow_table()
+        return result
+
+    def _view(self, table: Table) -> None:
+        if table is schema.TEXTS:
+            return
+        files = glob.escape(str(self._work / table.name)).replace("'", "''") + "/*.parquet"
+        self._database.execute(
+            f"CREATE OR REPLACE VIEW {table.name} AS SELECT * FROM read_parquet('{files}')"
+        )
+
+    def _count(self, table: Table) -> int:
+        return sum(pq.read_metadata(part).num_rows for part in list_parts(self._work / table.name))
+
+    # ------------------------------------------------------------------ results
+
+    @property
+    def _index(self) -> Path:
+        return self._work / "texts.json"
+
+    def write(self, target: Table, query: str, finish: Finish, texts: bool = False) -> int:
+        directory = self._results / target.name
+        shutil.rmtree(directory, ignore_errors=True)
+        self._progress.start(target.name, None, "rows")
+        reader = self._database.sql(query).to_arrow_reader(ROWS_A_BATCH)
+        batches = _slices(reader, ROWS_A_BATCH)
+        store = TextStore.load(self._index) if texts else None
+        rows = 0
+        for part, share in enumerate(_shares(batches, ROWS_A_PART)):
+            with PartWriter(part_path(directory, part), target, "zstd") as writer:
+                for batch in share:
+                    if store is not None:
+                        batch = batch.append_column("text", store.take(batch["row"].to_numpy()))  # noqa: PLW2901
+                    writer.write(finish(batch, rows + 1))
+                    rows += batch.num_rows
+        if rows == 0:
+            with PartWriter(part_path(directory, 0), target, "zstd"):
+                pass
+        self._progress.end()
+        return rows
+
+
+def _slices(batches: Iterable[pa.RecordBatch], size: int) -> Iterator[pa.RecordBatch]:
+    """The same rows in batches of exactly ``size``, but for the last."""
+    held: list[pa.RecordBatch] = []
+    rows = 0
+    for batch in batches:
+        start = 0
+        while rows + batch.num_rows - start >= size:
+            stop = start + size - rows
+            held.append(batch.slice(start, stop - start))
+            yield _join(held)
+            held, rows, start = [], 0, stop
+        if start < batch.num_rows:
+            held.append(batch.slice(start))
+            rows += batch.num_rows - start
+    if held:
+        yield _join(held)
+
+
+def _join(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    return batches[0] if len(batches) == 1 else pa.concat_batches(batches)
+
+
+def _shares(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[Iterator[pa.RecordBatch]]:
+    """Runs of batches that hold at least ``rows`` rows together, but for the last."""
+    waiting = iter(batches)
+    for first in waiting:
+
+        def share(first: pa.RecordBatch = first) -> Iterator[pa.RecordBatch]:
+            held = first.num_rows
+            yield first
+            while held < rows and (batch := next(waiting, None)) is not None:
+                held += batch.num_rows
+                yield batch
+
+        yield share()

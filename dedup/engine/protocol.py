@@ -1,0 +1,56 @@
+"""What the pipeline asks of an engine. The local one and a cluster's answer it alike.
+
+A table is filled once: by reading, by a chain of stages, by a query, or by rows given.
+An engine that goes on with an interrupted run may find it filled already and leave it so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
+
+import pyarrow as pa
+
+from dedup.read.items import Item
+from dedup.schema import Table
+from dedup.stages import Stage
+
+Finish = Callable[[pa.RecordBatch, int], pa.RecordBatch]
+
+
+class Progress(Protocol):
+    """Told how far a step is; ``total`` is None where it isn't known."""
+
+    def start(self, step: str, total: int | None, unit: str) -> None: ...
+
+    def advance(self, amount: int) -> None: ...
+
+    def end(self) -> None: ...
+
+
+class Engine(Protocol):
+    """Runs stages and queries over tables; the only place that knows where they lie."""
+
+    def read(self, groups: Iterable[Sequence[Item]], chain: Sequence[Stage], total: int) -> None:
+        """Read groups of items (``total`` bytes in all) and run a chain over their docs."""
+
+    def run(self, source: Table, chain: Sequence[Stage]) -> None:
+        """Run a chain over the batches of a table."""
+
+    def run_pairs(self, candidates: Table, chain: Sequence[Stage]) -> None:
+        """Run a chain over the pairs of a table, with the texts of both ends attached."""
+
+    def sql(self, target: Table, query: str) -> None:
+        """Fill a table by a query over the tables filled before."""
+
+    def put(self, target: Table, rows: pa.Table) -> None:
+        """Fill a table with the rows given."""
+
+    def fetch(self, query: str) -> pa.Table:
+        """The rows of a query, in order; for what fits in memory."""
+
+    def write(self, target: Table, query: str, finish: Finish, texts: bool = False) -> int:
+        """Write a result table from a query, in order; returns its number of rows.
+
+        With ``texts``, the text of each ``row`` is attached before ``finish`` shapes the batch.
+        """

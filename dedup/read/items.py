@@ -1,0 +1,111 @@
+"""Cutting files into work items, in input order and whatever the number of processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dedup.read.files import File
+from dedup.read.lines import BLOCK, LONGEST, cut_lines
+from dedup.read.opening import DamageError, Stream, open_plain
+
+GROUP_ITEMS = 1000
+UNPACKED = 5  # how many bytes one byte of a compressed file is expected to give
+
+
+class Item(NamedTuple):
+    """A piece of work for one process: a whole file, or some of its records.
+
+    - ``data`` null, ``stop`` null: the whole file;
+    - ``data`` null, ``stop`` given: lines at the bytes ``start`` to ``stop`` of a plain
+      file, or the row groups ``start`` to ``stop`` of a Parquet file;
+    - ``data`` given: lines that were unpacked already;
+    - ``reason`` and ``message`` given: nothing to read; record ``first`` could not be.
+
+    ``first`` is the number of the first record, from 1; 0: the file as a whole.
+    """
+
+    file: int
+    path: str
+    place: bytes
+    format: str
+    compression: str | None
+    first: int = 1
+    start: int | None = None
+    stop: int | None = None
+    data: bytes | None = None
+    reason: str | None = None
+    message: str | None = None
+
+
+def plan_items(files: Sequence[File], block: int = BLOCK, longest: int = LONGEST) -> Iterator[list[Item]]:
+    """Groups of items, each of about ``block`` unpacked bytes and at most 1,000 items.
+
+    Big files are cut, small ones go together. A line of more than ``longest`` bytes is an
+    item with its reason; so is the place from which on a file can't be unpacked.
+    """
+    group: list[Item] = []
+    total = 0
+    for item, weight in _cut_files(files, block, longest):
+        if group and (total + weight > block or len(group) >= GROUP_ITEMS):
+            yield group
+            group, total = [], 0
+        group.append(item)
+        total += weight
+    if group:
+        yield group
+
+
+def _cut_files(files: Iterable[File], block: int, longest: int) -> Iterator[tuple[Item, int]]:
+    """Items, and about how many bytes each will unpack to."""
+    for file in files:
+        packed = file.compression is not None or file.format == "parquet"
+        weight = file.size * (UNPACKED if packed else 1)
+        item = Item(file.file, file.shown, file.place, file.format, file.compression)
+        if weight > block and file.format == "jsonl":
+            yield from _cut_jsonl(item, block, longest)
+        elif weight > block and file.format == "parquet":
+            yield from _cut_parquet(item, weight, block)
+        else:
+            yield item, weight
+
+
+def _cut_jsonl(item: Item, block: int, longest: int) -> Iterator[tuple[Item, int]]:
+    try:
+        with Stream(item.place, item.compression) as stream:
+            for cut in cut_lines(stream, block, longest):
+                first = cut.first
+                if cut.trouble:
+                    reason, message = cut.trouble
+                    yield item._replace(first=first, reason=reason, message=message), 0
+                elif item.compression:
+                    yield item._replace(first=first, data=cut.data), len(cut.data)
+                else:
+                    stop = cut.start + len(cut.data)
+                    yield item._replace(first=first, start=cut.start, stop=stop), len(cut.data)
+    except DamageError as damage:
+        reason, message = damage.trouble
+        yield item._replace(first=0, reason=reason, message=message), 0
+
+
+def _cut_parquet(item: Item, weight: int, block: int) -> Iterator[tuple[Item, int]]:
+    """Ranges of row groups. A file that can't be opened is left whole: its reader says why."""
+    try:
+        with open_plain(item.place) as source, pq.ParquetFile(source) as parquet:
+            metadata = parquet.metadata
+            groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+            sizes = [(group.num_rows, max(group.total_byte_size, 0)) for group in groups]
+    except (DamageError, OSError, pa.ArrowException):
+        yield item, weight
+        return
+    first, start, rows, total = 1, 0, 0, 0
+    for number, (group_rows, group_size) in enumerate(sizes):
+        if number > start and total + group_size > block:
+            yield item._replace(first=first, start=start, stop=number), total
+            first, start, rows, total = first + rows, number, 0, 0
+        rows += group_rows
+        total += group_size
+    yield item._replace(first=first, start=start, stop=len(sizes)), total

@@ -1,0 +1,41 @@
+"""What the input files were like, so that a later run can tell whether they have changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import NamedTuple, TypeAlias
+
+from dedup.read.files import File
+
+Snapshot: TypeAlias = dict[str, list[int]]  # path as shown -> [size in bytes, modified in ns]
+
+
+class Changes(NamedTuple):
+    """Paths as shown, in order."""
+
+    added: list[str]
+    removed: list[str]
+    changed: list[str]
+
+
+def snapshot(files: Iterable[File]) -> Snapshot:
+    """Sizes and times of the files, as plain JSON values."""
+    return {file.shown: [file.size, file.modified_ns] for file in files}
+
+
+def fingerprint(files: Iterable[File]) -> str:
+    """SHA-256 of paths, sizes and times, in hexadecimal. Contents are not looked at."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(b"%s\0%d\0%d\n" % (file.shown.encode(), file.size, file.modified_ns))
+    return digest.hexdigest()
+
+
+def compare(before: Snapshot, now: Snapshot) -> Changes:
+    """What was added, removed or changed between two snapshots."""
+    return Changes(
+        added=sorted(now.keys() - before.keys()),
+        removed=sorted(before.keys() - now.keys()),
+        changed=sorted(path for path in now.keys() & before.keys() if list(now[path]) != list(before[path])),
+    )

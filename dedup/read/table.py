@@ -1,0 +1,130 @@
+"""CSV and TSV with a header: a record a row; ``record`` counts rows without the header.
+
+A row that can't be taken apart, or with more or fewer fields than the header, is skipped:
+joining or cutting it would make an article that nobody wrote.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from collections.abc import Iterator
+
+from dedup.options import Options
+from dedup.read.fields import article_row, find_columns, no_text_column
+from dedup.read.items import Item
+from dedup.read.lines import cut_lines
+from dedup.read.opening import MEGABYTE, DamageError, Stream
+from dedup.read.rows import Origin, Row, Trouble, skipped_row
+from dedup.read.text import BOM, not_utf8
+
+_DELIMITERS = {"csv": ",", "tsv": "\t"}
+_LONGEST_FIELD = 16 * MEGABYTE  # code points: 64 MB while the field is put together
+_REREAD = 64 * MEGABYTE  # code points of a file that are read again after quotes left open
+
+
+def read_table(item: Item, options: Options) -> Iterator[Row]:
+    """A row a record, one more if the file is damaged; only one if it has no text column."""
+    origin = Origin(item.file, item.path)
+    rows = _rows(item)
+    header = next(rows, None)
+    if header is None:
+        return
+    if isinstance(header, Trouble):
+        yield skipped_row(origin, None, header)
+        return
+    columns = find_columns(header, options)
+    if columns.text is None:
+        yield skipped_row(origin, None, no_text_column(header, options, "table"))
+        return
+    places = [None if name is None else header.index(name) for name in columns.kinds]
+    for record, row in enumerate(rows, 1):
+        if isinstance(row, Trouble):
+            yield skipped_row(origin, record, row)
+        elif len(row) < len(header) or any(row[len(header) :]):
+            fields = f"{len(row)} field{'s' if len(row) != 1 else ''}"
+            message = f"a row of {fields}; the header has {len(header)}"
+            yield skipped_row(origin, record, Trouble("csv", message))
+        else:
+            values = [None if place is None else row[place] for place in places]
+            yield article_row(origin, record, values, columns.missing)
+
+
+def _rows(item: Item) -> Iterator[list[str] | Trouble]:
+    """The rows, with the header; a trouble for each that can't be read. Blank lines are none."""
+    csv.field_size_limit(_LONGEST_FIELD)
+    lines = _Lines(item)
+    reader = csv.reader(lines, delimiter=_DELIMITERS[item.format], strict=True)
+    while True:
+        lines.begin_row()
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            lines.keep_first()
+            yield lines.take_trouble() or Trouble("csv", f"no row: {error}")
+            continue
+        trouble = lines.take_trouble()
+        if trouble:
+            yield trouble
+        if row is None:
+            break
+        if row and not trouble:
+            yield row
+
+
+class _Lines:
+    """Lines for the CSV reader. Remembers those of the row in work, and what was wrong with them."""
+
+    def __init__(self, item: Item) -> None:
+        self._source = _decoded_lines(item)
+        self._again: deque[tuple[str, Trouble | None]] = deque()
+        self._row: list[tuple[str, Trouble | None]] = []
+        self._reread = _REREAD
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else next(self._source)
+        self._row.append(line)
+        return line[0]
+
+    def begin_row(self) -> None:
+        self._row = []
+
+    def take_trouble(self) -> Trouble | None:
+        """What was wrong with a line of the row."""
+        return next((trouble for _, trouble in self._row if trouble), None)
+
+    def keep_first(self) -> None:
+        """Leave only the first line to the row that failed, and read its other lines again.
+
+        A quote that is never closed would otherwise take the rows after it along.
+        """
+        others = self._row[1:]
+        self._reread -= sum(len(line) for line, _ in others)
+        if self._reread >= 0:
+            self._again.extendleft(reversed(others))
+            del self._row[1:]
+
+
+def _decoded_lines(item: Item) -> Iterator[tuple[str, Trouble | None]]:
+    """Lines with their ends, and what is wrong with them; an unreadable one as a line of no row."""
+    try:
+        with Stream(item.place, item.compression) as stream:
+            for block in cut_lines(stream):
+                if block.trouble:
+                    yield "\n", block.trouble
+                data = block.data.removeprefix(BOM) if block.first == 1 else block.data
+                for line in data.splitlines(keepends=True):
+                    yield _decode(line)
+    except DamageError as damage:
+        yield "\n", damage.trouble
+
+
+def _decode(line: bytes) -> tuple[str, Trouble | None]:
+    try:
+        return line.decode(), None
+    except UnicodeDecodeError as error:
+        # Decoded all the same: its quotes and ends of line decide where the next row begins.
+        return line.decode("utf-8", "replace"), not_utf8(error)

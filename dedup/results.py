@@ -1,0 +1,260 @@
+"""RESULTS, opened: the run's own report and its tables, read no further than is asked for.
+
+Texts and alignment spans are most of the bytes of a RESULTS. So a look-up first reads the
+one column that names the rows, then the wanted columns of only those row groups that hold
+them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from dedup.errors import DedupError, UsageError
+from dedup.schema import ARTICLES, CLUSTERS, PAIRS, RESULT_TABLES, SKETCHES, SPUN, Table
+from dedup.tables import arrow_schema, list_parts, read_batches, read_table
+
+LAYOUT = 1  # counted up when a table changes so that older readers would misread it
+RUN_FILE = "run.json"
+
+_TABLES = {table.name: table for table in (*RESULT_TABLES, SKETCHES)}
+_LIKE = 60.0  # least likeness, 0..100, of a name that is offered for one that was not found
+
+Row = dict[str, Any]
+Selector = int | str | Sequence[str]
+
+
+def open_results(path: str | Path) -> Results:
+    """Open the RESULTS of a finished scan; ``UsageError`` says what it is instead."""
+    place = Path(path)
+    try:
+        if not place.exists():
+            raise UsageError(f"{path} does not exist; make it with: dedup scan PATH... -o {path}")
+        if not place.is_dir():
+            raise UsageError(f"{path} is a file; RESULTS is the directory that dedup scan -o wrote")
+        run = json.loads((place / RUN_FILE).read_text("utf-8"))
+    except FileNotFoundError:
+        raise UsageError(f"{path} holds no finished scan (it has no {RUN_FILE})") from None
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{place / RUN_FILE} can't be read: {_one_line(error)}") from None
+    if not isinstance(run, dict):
+        raise UsageError(f"{place / RUN_FILE} is not the report of a scan")
+    if run.get("status", "done") != "done":
+        raise UsageError(
+            f"the scan in {path} is not finished; give the same dedup scan command again to go on"
+        )
+    _check_layout(path, run)
+    return Results(place, run)
+
+
+def _check_layout(path: str | Path, run: Row) -> None:
+    made_by = run.get("dedup")
+    made_by = made_by if isinstance(made_by, dict) else {}
+    layout = made_by.get("layout", LAYOUT)
+    if not isinstance(layout, int) or layout > LAYOUT:
+        version = made_by.get("version", "a later version")
+        raise UsageError(f"{path} was written by dedup {version}, whose tables this version can't read")
+
+
+class Results:
+    """The RESULTS of a finished scan. Make it with ``open_results``."""
+
+    def __init__(self, path: Path, run: Row) -> None:
+        self.path = path
+        self.run = run
+
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """A whole table, or some of its columns, in memory and in order."""
+        table = self._schema(name)
+        with self._reading(name):
+            found = read_table(self.path / name, table, _in_order(table, columns))
+        return found if columns is None else found.select(list(columns))
+
+    def rows(self, name: str, columns: Sequence[str] | None = None) -> Iterator[Row]:
+        """The rows of a table in order as plain dicts, a batch in memory at a time."""
+        table = self._schema(name)
+        wanted = list(columns or table.column_names)
+        with self._reading(name):
+            for batch in read_batches(self.path / name, _in_order(table, wanted)):
+                yield from batch.select(wanted).to_pylist()
+
+    def count(self, name: str) -> int:
+        """Number of rows of a table, from the parts' footers."""
+        self._schema(name)
+        with self._reading(name):
+            return sum(pq.read_metadata(part).num_rows for part in list_parts(self.path / name))
+
+    def pair(self, selector: Selector) -> Row:
+        """The row of a pair, by its number or by its two articles in either order."""
+        number = self.pair_number(selector)
+        for row in self._hits(PAIRS, "pair", [number], PAIRS.column_names, unique=True):
+            return row
+        raise DedupError(f"{self.path} is damaged: pair {number} is missing")
+
+    def pair_number(self, selector: Selector) -> int:
+        """The number of a pair that is known to exist."""
+        words = [str(selector)] if isinstance(selector, int | str) else [str(word) for word in selector]
+        if len(words) == 2:
+            return self._number_of(*words)
+        if len(words) != 1:
+            raise UsageError("name a pair by its number, or by its two articles")
+        if not (words[0].isascii() and words[0].isdigit()):
+            raise UsageError(f"{words[0]!r} is not a pair number; give a number, or two articles")
+        number, pairs = int(words[0]), self.count("pairs")
+        if not 1 <= number <= pairs:
+            last = f"its pairs are numbered 1 to {pairs:,}" if pairs else "no pair was found"
+            raise UsageError(f"{self.path} has no pair {number}: {last}")
+        return number
+
+    def article(self, name: str, columns: Sequence[str] | None = None) -> Row:
+        """One article's row."""
+        return self.articles([name], columns)[name]
+
+    def articles(self, names: Iterable[str], columns: Sequence[str] | None = None) -> dict[str, Row]:
+        """Rows of the named articles, by name, in the order of ``names``."""
+        wanted = list(dict.fromkeys(names))
+        hits = self._hits(ARTICLES, "article", wanted, columns or ARTICLES.column_names, unique=True)
+        found = {row["article"]: row for row in hits}
+        for name in wanted:
+            if name not in found:
+                raise UsageError(f"{self.path} has no article {name!r}{self._suggestion(name)}")
+        return {name: found[name] for name in wanted}
+
+    def pairs_of(self, name: str) -> list[Row]:
+        """The pairs that an article is in, without their spans."""
+        columns = PAIRS.column_names[:-1]
+        rows = [row for key in ("left", "right") for row in self._hits(PAIRS, key, [name], columns)]
+        return sorted(rows, key=lambda row: row["pair"])
+
+    def cluster_of(self, name: str) -> list[Row]:
+        """Every member of an article's cluster, keeper first; empty: it is in none."""
+        own = [row["cluster"] for row in self._hits(CLUSTERS, "article", [name], ["cluster"])]
+        return list(self._hits(CLUSTERS, "cluster", own, CLUSTERS.column_names))
+
+    def cluster_count(self) -> int:
+        """Number of clusters."""
+        return len(self.table("clusters", ["cluster"]).column("cluster").unique())
+
+    def flagged(self) -> list[Row]:
+        """Articles that are flagged as spun, by score: article and spun_score."""
+        rows = self.table("articles", ["article", "spun_score", "spun"])
+        flagged: list[Row] = rows.filter(rows.column("spun")).select(["article", "spun_score"]).to_pylist()
+        return sorted(flagged, key=lambda row: -(row["spun_score"] or 0))
+
+    def evidence_of(self, names: Iterable[str]) -> dict[str, list[Row]]:
+        """Spun evidence in the named articles, in the order of the text."""
+        found: dict[str, list[Row]] = {name: [] for name in names}
+        for row in self._hits(SPUN, "article", list(found), SPUN.column_names):
+            found[row["article"]].append(row)
+        return found
+
+    def query(self, sql: str) -> pa.Table:
+        """One SELECT over the tables, in DuckDB's SQL.
+
+        The statement can neither write nor reach anything but the tables.
+        """
+        import duckdb  # here, for what shows a pair or a table needs none of it
+        import pyarrow.dataset as ds
+
+        settings: dict[str, Any] = {"enable_external_access": "false", "lock_configuration": "true"}
+        with duckdb.connect(config=settings) as connection, self._reading("RESULTS"):
+            for table in RESULT_TABLES:
+                parts = [str(part) for part in list_parts(self.path / table.name)]
+                if parts:
+                    connection.register(table.name, ds.dataset(parts))
+            try:
+                statements = connection.extract_statements(sql)
+                if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
+                    raise UsageError("give one SELECT statement")
+                found: pa.Table = connection.sql(sql).to_arrow_table()
+                return found
+            except duckdb.Error as error:
+                raise UsageError(f"the query failed: {_one_line(error)}") from None
+
+    def _schema(self, name: str) -> Table:
+        table = _TABLES.get(name)
+        if table is None:
+            raise UsageError(f"{name!r} is not a table; the tables are {', '.join(_TABLES)}")
+        if not list_parts(self.path / name):
+            if table is SKETCHES:
+                raise UsageError(f"{self.path} has no sketches; scan with --keep-sketches")
+            raise DedupError(
+                f"{self.path} is damaged: its table {name} is missing; scan again with --overwrite"
+            )
+        return table
+
+    @contextlib.contextmanager
+    def _reading(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except (pa.ArrowException, OSError) as error:
+            raise DedupError(f"{self.path / name} can't be read: {_one_line(error)}") from None
+
+    def _hits(
+        self, table: Table, key: str, values: Sequence[Any], columns: Sequence[str], unique: bool = False
+    ) -> Iterator[Row]:
+        """Rows by the value of a key column, in order.
+
+        Reads the key, then the columns of only those row groups that hold a hit; stops when
+        all values of a unique key are found.
+        """
+        self._schema(table.name)
+        names = list(dict.fromkeys([key, *columns]))
+        wanted = pa.array(values, arrow_schema(table).field(key).type)
+        left = len(wanted)
+        with self._reading(table.name):
+            for part in list_parts(self.path / table.name):
+                with pq.ParquetFile(part) as file:
+                    for group in range(file.num_row_groups if left else 0):
+                        hits = pc.is_in(file.read_row_group(group, [key]).column(key), value_set=wanted)
+                        if pc.any(hits).as_py():
+                            rows = file.read_row_group(group, names).filter(hits).to_pylist()
+                            left -= len(rows) if unique else 0
+                            yield from rows
+
+    def _number_of(self, first: str, second: str) -> int:
+        names = self.articles([first, second], ["exact_of"])
+        for left, right in ((first, second), (second, first)):
+            for row in self._hits(PAIRS, "left", [left], ["pair", "right"]):
+                if row["right"] == right:
+                    return int(row["pair"])
+        if first == second:
+            raise UsageError(f"{first!r} is one article; name two")
+        firsts = [names[name]["exact_of"] or name for name in (first, second)]
+        if firsts != [first, second] and firsts[0] != firsts[1]:
+            # Of articles with the same words only the first is paired with others.
+            raise UsageError(
+                f"{first!r} and {second!r} are no pair of their own, being exact copies;"
+                f" see {firsts[0]!r} and {firsts[1]!r}"
+            )
+        raise UsageError(f"{first!r} and {second!r} are no pair")
+
+    def _suggestion(self, name: str) -> str:
+        from rapidfuzz import fuzz, process
+
+        names: list[str] = [row["article"] for row in self.rows("articles", ["article"])]
+        ending = [other for other in names if other.endswith("/" + name)]
+        best = process.extractOne(name, names, scorer=fuzz.ratio, score_cutoff=_LIKE)
+        like = ending[0] if ending else best[0] if best else None
+        return f"; did you mean {like!r}?" if like else ""
+
+
+def _in_order(table: Table, columns: Sequence[str] | None) -> list[str] | None:
+    """The columns as the table orders them, which is how a part yields them."""
+    if columns is None:
+        return None
+    unknown = [name for name in columns if name not in table.column_names]
+    if unknown:
+        raise UsageError(f"the table {table.name} has no column {unknown[0]!r}")
+    return [name for name in table.column_names if name in columns]
+
+
+def _one_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -1,0 +1,200 @@
+"""RESULTS as a scan owns it: whose it is, whether it is up to date, the lock, ``run.json``.
+
+The work of a scan lies in ``RESULTS/.work`` with a note of what it is work for, and goes
+away when the scan is finished. A note of other inputs or options means that the work is of
+no use: it is begun anew.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import platform
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from dedup import schema
+from dedup.errors import DedupError, UsageError
+from dedup.options import Options
+from dedup.read.files import File
+from dedup.read.snapshot import Changes, compare, fingerprint, snapshot
+from dedup.results import LAYOUT, RUN_FILE
+from dedup.sketch.minhash import SCHEME, SHINGLE_RULE
+from dedup.text.unicode import UNICODE_VERSION
+
+WORK = ".work"
+_TABLES = (*schema.RESULT_TABLES, schema.SKETCHES)
+_DECIDING_PACKAGES = ("datasketch", "rapidfuzz")
+_OTHER_PACKAGES = ("duckdb", "numba", "numpy", "pyarrow")
+
+
+class Report(NamedTuple):
+    """What a scan found: ``run`` is the content of ``run.json``."""
+
+    results: Path
+    run: dict[str, Any]
+    up_to_date: bool  # nothing was done, for nothing has changed
+
+    @property
+    def counts(self) -> dict[str, int]:
+        counts: dict[str, int] = self.run["counts"]
+        return counts
+
+
+class Silence:
+    """Progress that nobody watches."""
+
+    def start(self, step: str, total: int | None, unit: str) -> None: ...
+
+    def advance(self, amount: int) -> None: ...
+
+    def end(self) -> None: ...
+
+
+def versions() -> dict[str, str]:
+    """The versions that decide results, and those of the other parts."""
+    packages = {name: version(name) for name in (*_DECIDING_PACKAGES, *_OTHER_PACKAGES)}
+    rules = {"unicode": UNICODE_VERSION, "scheme": SCHEME, "shingle_rule": SHINGLE_RULE}
+    return {"dedup": version("dedup"), **rules, **packages, "python": platform.python_version()}
+
+
+class Run:
+    """One scan into one RESULTS."""
+
+    def __init__(self, home: Path, paths: Sequence[str], files: Sequence[File], options: Options) -> None:
+        self._home = home
+        self._options = options
+        self._snapshot = snapshot(files)
+        now = versions()
+        self._identity = {
+            "layout": LAYOUT,
+            "dedup": now["dedup"],
+            "versions": {name: now[name] for name in ("unicode", "scheme", "shingle_rule", *_DECIDING_PACKAGES)},
+            "options": options.deciding(),
+            "fingerprint": fingerprint(files),
+        }
+        self._inputs = {"paths": list(paths), "files": len(files), "bytes": sum(file.size for file in files)}
+
+    @property
+    def _work(self) -> Path:
+        return self._home / WORK
+
+    @property
+    def _run_file(self) -> Path:
+        return self._home / RUN_FILE
+
+    def is_up_to_date(self) -> bool:
+        """Whether RESULTS is this scan's and finished; UsageError if it is another's."""
+        if not self._home.exists():
+            return False
+        if not self._home.is_dir():
+            raise UsageError(f"{self._home} is a file; RESULTS is a directory")
+        before = self._finished()
+        if before is None:
+            strangers = sorted(
+                path.name for path in self._home.iterdir() if path.name not in (WORK, *(t.name for t in _TABLES))
+            )
+            if strangers:
+                raise UsageError(
+                    f"{self._home} is not a RESULTS directory: it holds {strangers[0]!r}; give an empty or new one"
+                )
+            return False
+        if before.get("identity") == self._identity and not self._work.exists():
+            return True
+        if not self._options.overwrite:
+            raise UsageError(f"{self._home} holds {self._difference(before)}; --overwrite replaces it")
+        return False
+
+    def _finished(self) -> dict[str, Any] | None:
+        try:
+            before = json.loads(self._run_file.read_text("utf-8"))
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            before = {}
+        return before if isinstance(before, dict) else {}
+
+    def _difference(self, before: dict[str, Any]) -> str:
+        identity = before.get("identity", {})
+        if identity.get("options") != self._identity["options"]:
+            theirs, ours = identity.get("options", {}), self._options.deciding()
+            names = [name for name in ours if theirs.get(name) != ours[name]]
+            return f"the results of other options ({', '.join(names)})"
+        if identity.get("fingerprint") != self._identity["fingerprint"]:
+            changes = compare(before.get("snapshot", {}), self._snapshot)
+            return f"the results of other inputs ({_name_changes(changes)})"
+        return "the results of other versions of dedup or its parts"
+
+    @contextmanager
+    def working(self) -> Iterator[Path]:
+        """The folder for work in progress, locked; it goes when the work is finished."""
+        try:
+            self._work.mkdir(parents=True, exist_ok=True)
+            with (self._work / "lock").open("w") as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError as error:
+                    raise UsageError(f"another scan is writing to {self._home}") from error
+                self._begin()
+                yield self._work
+                shutil.rmtree(self._work)
+        except OSError as error:
+            place = error.filename if error.filename is not None else self._home
+            raise DedupError(f"can't write {place}: {error.strerror or error}") from error
+
+    def _begin(self) -> None:
+        """Clear away what other inputs or options left, and note what this work is for."""
+        note = self._work / "identity.json"
+        try:
+            same = json.loads(note.read_text("utf-8")) == self._identity
+        except (FileNotFoundError, ValueError):
+            same = False
+        if not same:
+            for path in self._work.iterdir():
+                if path.is_dir():
+                    shutil.rmtree(path)
+                elif path.name != "lock":
+                    path.unlink()
+            note.write_text(json.dumps(self._identity), "utf-8")
+        self._run_file.unlink(missing_ok=True)
+        for table in _TABLES:
+            shutil.rmtree(self._home / table.name, ignore_errors=True)
+
+    def finish(self, counts: dict[str, int], seconds: dict[str, float], peak_bytes: int) -> Report:
+        """Write ``run.json``, which says that RESULTS is whole."""
+        content = {
+            "status": "done",
+            "dedup": {"version": self._identity["dedup"], "layout": LAYOUT},
+            "versions": versions(),
+            "seed": self._options.seed,
+            "scheme": SCHEME,
+            "options": self._options.deciding(),
+            "inputs": {**self._inputs, "fingerprint": self._identity["fingerprint"]},
+            "counts": counts,
+            "seconds": seconds,
+            "peak_memory_bytes": peak_bytes,
+            "identity": self._identity,
+            "snapshot": self._snapshot,
+        }
+        unfinished = self._home / f".{RUN_FILE}.{os.getpid()}"
+        unfinished.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+        unfinished.replace(self._run_file)
+        return Report(self._home, content, up_to_date=False)
+
+    def report(self) -> Report:
+        """The report of the finished scan that is there."""
+        return Report(self._home, self._finished() or {}, up_to_date=True)
+
+
+def _name_changes(changes: Changes) -> str:
+    parts = []
+    for what, paths in changes._asdict().items():
+        if paths:
+            more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
+            parts.append(f"{what}: {', '.join(paths[:3])}{more}")
+    return "; ".join(parts) or "the same paths elsewhere"

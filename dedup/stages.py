@@ -1,0 +1,337 @@
+"""The stages: pure functions from record batches to record batches.
+
+Every stage takes one batch of its source table and the options, and yields batches of its
+target table. Engines call them: the local one over a pool of processes, a cluster through
+``mapInArrow``. A stage holds no state and knows no engine; what it yields depends on the
+rows it gets alone, so any cut of a table into batches gives the same rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from dedup import schema, spun
+from dedup.align import OPS, Alignment, Places, align_words, name_spans, span_places
+from dedup.judge import judge, least_share
+from dedup.options import Options
+from dedup.schema import Table
+from dedup.sketch.bands import band_keys, choose_bands
+from dedup.sketch.minhash import hash_shingles, is_signed, jaccard, sign
+from dedup.tables import arrow_schema
+from dedup.text.words import SECRET_KEY, Words, split_words
+
+Batches = Iterator[pa.RecordBatch]
+
+
+class Stage(NamedTuple):
+    """A stage: its function, the table it reads, and the table it fills."""
+
+    run: Callable[[pa.RecordBatch, Options], Batches]
+    source: Table
+    target: Table
+
+
+# ------------------------------------------------------------------ docs -> sketches
+
+
+def keep_texts(docs: pa.RecordBatch, options: Options) -> Batches:
+    """The texts alone."""
+    yield _select(_articles(docs), schema.TEXTS)
+
+
+def keep_skipped(docs: pa.RecordBatch, options: Options) -> Batches:
+    """The rows that hold no text but a reason."""
+    yield _select(docs.filter(docs["reason"].is_valid()), schema.SKIPPED_ROWS)
+
+
+def sketch(docs: pa.RecordBatch, options: Options) -> Batches:
+    """Everything that the text alone says: words, digest, signature, signs of a spinner."""
+    docs = _articles(docs)
+    words = split_words(*string_buffers(docs["text"]))
+    signatures = sign(words, options.shingle, options.permutations, options.seed, options.min_words)
+    texts = docs["text"]
+    evidence = spun.find_evidence_batch(words, lambda row: texts[row].as_py())
+    verdicts = {row: spun.judge(texts[row].as_py(), found) for row, found in evidence.items()}
+    rows = range(docs.num_rows)
+    columns: dict[str, Any] = {name: docs[name] for name in docs.schema.names}
+    columns["words"] = np.diff(words.first)
+    columns["length"] = words.lengths
+    columns["digest"] = _digests(words)
+    columns["signature"] = [
+        row.tobytes() if signed else None
+        for row, signed in zip(signatures, is_signed(signatures), strict=True)
+    ]
+    columns["spun_score"] = [verdicts[row].score if row in verdicts else 0.0 for row in rows]
+    columns["spun"] = [row in verdicts and verdicts[row].spun for row in rows]
+    columns["evidence"] = [_evidence_rows(evidence.get(row, ())) for row in rows]
+    yield _batch(columns, schema.SKETCHED)
+
+
+def keep_heads(sketched: pa.RecordBatch, options: Options) -> Batches:
+    """All that is known of the articles but texts and signatures."""
+    yield _select(sketched, schema.HEADS)
+
+
+def keep_signatures(sketched: pa.RecordBatch, options: Options) -> Batches:
+    """The signatures of the articles that are long enough to have one."""
+    yield _select(sketched.filter(sketched["signature"].is_valid()), schema.SIGNATURES)
+
+
+def cut_bands(sketched: pa.RecordBatch, options: Options) -> Batches:
+    """Band keys, a row each."""
+    signed = sketched.filter(sketched["signature"].is_valid())
+    signatures = signatures_of(signed["signature"], options.permutations)
+    bands = choose_bands(options.threshold, options.permutations)
+    keys = band_keys(signatures, bands)
+    rows = np.repeat(signed["row"].to_numpy(), bands.count)
+    yield _batch({"row": rows, "key": keys.ravel()}, schema.BANDS)
+
+
+def unfold_evidence(sketched: pa.RecordBatch, options: Options) -> Batches:
+    """The evidence of the articles, a row each."""
+    rows = [
+        {"row": row, "partner": None, **found}
+        for row, evidence in zip(
+            sketched["row"].to_pylist(), sketched["evidence"].to_pylist(), strict=True
+        )
+        for found in evidence
+    ]
+    yield _rows(rows, schema.EVIDENCE)
+
+
+# ------------------------------------------------------------------ pairs
+
+
+def align(pairs: pa.RecordBatch, options: Options) -> Batches:
+    """Align every candidate pair on its texts; the rows that are a pair, with their kind."""
+    texts = _PairTexts(pairs, options)
+    left_rows, right_rows = pairs["left_row"].to_pylist(), pairs["right_row"].to_pylist()
+    views = pairs["views"].to_pylist()
+    rows = []
+    for index in range(pairs.num_rows):
+        judged = texts.judge(index)
+        if judged is not None:
+            rows.append(
+                {"left_row": left_rows[index], "right_row": right_rows[index], "views": views[index], **judged}
+            )
+    yield _rows(rows, schema.ALIGNED)
+
+
+def align_exact(ends: pa.RecordBatch, options: Options) -> Batches:
+    """Pairs of articles with the same words: known from the digest of all words."""
+    rows = [
+        {
+            "left_row": row["left_row"],
+            "right_row": row["right_row"],
+            "views": "",
+            "kind": "exact",
+            "similarity": 1.0,
+            "left_containment": 1.0,
+            "right_containment": 1.0,
+            "jaccard": 1.0,
+            "longest_run": row["words"],
+            "swapped_words": 0,
+            "spun_side": None,
+            "spans": np.array([[0, 0, row["left_length"], 0, row["right_length"]]]),
+            "spun_score": 0.0,
+            "left_evidence": [],
+            "right_evidence": [],
+        }
+        for row in ends.to_pylist()
+    ]
+    yield _rows(rows, schema.EXACT_ALIGNED)
+
+
+def unfold_pair_evidence(aligned: pa.RecordBatch, options: Options) -> Batches:
+    """The swaps that speak against one side of a pair, a row each."""
+    columns = ("left_row", "right_row", "left_evidence", "right_evidence")
+    rows = []
+    for left, right, on_left, on_right in zip(*(aligned[c].to_pylist() for c in columns), strict=True):
+        rows += [{"row": left, "partner": right, **found} for found in on_left]
+        rows += [{"row": right, "partner": left, **found} for found in on_right]
+    yield _rows(rows, schema.PAIR_EVIDENCE)
+
+
+class _PairTexts:
+    """The texts of a batch of pairs, each split into words once."""
+
+    def __init__(self, pairs: pa.RecordBatch, options: Options) -> None:
+        self._options = options
+        self._texts: list[pa.Array] = []
+        self._places: list[NDArray[np.int64]] = []
+        self._words: list[Words] = []
+        for side in ("left_text", "right_text"):
+            encoded = pairs[side]
+            if not isinstance(encoded, pa.DictionaryArray):
+                encoded = encoded.dictionary_encode()
+            self._texts.append(encoded.dictionary)
+            self._places.append(encoded.indices.to_numpy(zero_copy_only=False))
+            self._words.append(split_words(*string_buffers(encoded.dictionary), key=SECRET_KEY))
+
+    def judge(self, index: int) -> dict[str, Any] | None:
+        """The columns of one pair; None if it is no pair."""
+        a, b = (int(places[index]) for places in self._places)
+        left, right = self._words
+        left_ids, right_ids = left.hashes[left.of(a)], right.hashes[right.of(b)]
+        alignment = align_words(left_ids, right_ids, least_share(self._options.threshold))
+        kind = alignment and judge(alignment, self._options.threshold)
+        if not alignment or not kind:
+            return None
+        spans = span_places(alignment, left, a, right, b)
+        shingles = [hash_shingles(ids, self._options.shingle) for ids in (left_ids, right_ids)]
+        return {
+            "kind": kind,
+            "similarity": alignment.similarity,
+            "left_containment": alignment.left_containment,
+            "right_containment": alignment.right_containment,
+            "jaccard": jaccard(*shingles),
+            "longest_run": alignment.longest_run,
+            "spans": spans,
+            **self._swaps(a, b, spans, alignment),
+        }
+
+    def _swaps(self, a: int, b: int, spans: Places, alignment: Alignment) -> dict[str, Any]:
+        """What the replaced stretches say of a spinner."""
+        left_evidence: list[spun.Evidence] = []
+        right_evidence: list[spun.Evidence] = []
+        if alignment.similarity < 1:
+            left, right = self._texts[0][a].as_py(), self._texts[1][b].as_py()
+            left_evidence, right_evidence = spun.find_swaps(left, right, name_spans(spans))
+        side = spun.spun_side(left_evidence, right_evidence)
+        convicting = left_evidence if side == "left" else right_evidence if side == "right" else []
+        return {
+            "swapped_words": len(left_evidence) + len(right_evidence),
+            "spun_side": side,
+            "spun_score": spun.score(convicting) if side else 0.0,
+            "left_evidence": _evidence_rows(left_evidence if side == "left" else ()),
+            "right_evidence": _evidence_rows(right_evidence if side == "right" else ()),
+        }
+
+
+# ------------------------------------------------------------------ result tables
+
+
+def finish_articles(heads: pa.RecordBatch, first: int) -> pa.RecordBatch:
+    """Result rows of articles with their texts; the body is the whole text."""
+    columns = {name: heads[name] for name in heads.schema.names}
+    columns["body"] = [[{"start": 0, "end": length}] for length in heads["length"].to_pylist()]
+    return _batch(columns, schema.ARTICLES)
+
+
+def finish_pairs(rows: pa.RecordBatch, first: int) -> pa.RecordBatch:
+    """Result rows of pairs; ``first`` is the number of the first row, from 1."""
+    columns = {name: rows[name] for name in rows.schema.names}
+    columns["pair"] = np.arange(first, first + rows.num_rows)
+    columns["left"], columns["right"] = rows["left_article"], rows["right_article"]
+    columns["views"] = [views.split(",") if views else [] for views in rows["views"].to_pylist()]
+    return _batch(columns, schema.PAIRS)
+
+
+def finish_as(table: Table) -> Callable[[pa.RecordBatch, int], pa.RecordBatch]:
+    """For tables whose query gives their columns in order, under any names."""
+
+    def finish(rows: pa.RecordBatch, first: int) -> pa.RecordBatch:
+        return _batch(dict(zip(table.column_names, rows.columns, strict=True)), table)
+
+    return finish
+
+
+# ------------------------------------------------------------------ the chains
+
+READ_CHAIN = (
+    Stage(keep_texts, schema.DOCS, schema.TEXTS),
+    Stage(keep_skipped, schema.DOCS, schema.SKIPPED_ROWS),
+    Stage(sketch, schema.DOCS, schema.SKETCHED),
+    Stage(keep_heads, schema.SKETCHED, schema.HEADS),
+    Stage(cut_bands, schema.SKETCHED, schema.BANDS),
+    Stage(unfold_evidence, schema.SKETCHED, schema.EVIDENCE),
+    Stage(keep_signatures, schema.SKETCHED, schema.SIGNATURES),
+)
+EXACT_CHAIN = (Stage(align_exact, schema.EXACT_ENDS, schema.EXACT_ALIGNED),)
+ALIGN_CHAIN = (
+    Stage(align, schema.PAIR_TEXTS, schema.ALIGNED),
+    Stage(unfold_pair_evidence, schema.ALIGNED, schema.PAIR_EVIDENCE),
+)
+KEEPER_CHAIN = (
+    Stage(align, schema.PAIR_TEXTS, schema.KEEPER_ALIGNED),
+    Stage(unfold_pair_evidence, schema.KEEPER_ALIGNED, schema.KEEPER_EVIDENCE),
+)
+
+
+# ------------------------------------------------------------------ helpers
+
+
+def string_buffers(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """UTF-8 bytes and offsets (n + 1) of a string array without nulls, without copying the bytes."""
+    if texts.type != pa.large_string():
+        texts = texts.cast(pa.large_string())
+    _, offsets, data = texts.buffers()
+    places = np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1] if offsets else _NONE
+    return np.frombuffer(data or b"", np.uint8), places
+
+
+def signatures_of(column: pa.Array, permutations: int) -> NDArray[np.uint32]:
+    """A column of signatures without nulls as uint32[n, permutations]."""
+    return np.frombuffer(b"".join(column.to_pylist()), "<u4").reshape(-1, permutations)
+
+
+_NONE = np.zeros(1, np.int64)
+
+
+def _articles(docs: pa.RecordBatch) -> pa.RecordBatch:
+    return docs if docs["reason"].null_count == docs.num_rows else docs.filter(pc.is_null(docs["reason"]))
+
+
+def _digests(words: Words) -> list[bytes | None]:
+    """128 bits of SHA-256 of each text's folded words: equal only if the words are equal."""
+    folded = memoryview(words.folded)
+    cuts = words.places[words.first].tolist()
+    return [
+        hashlib.sha256(folded[start:stop]).digest()[:16] if stop > start else None
+        for start, stop in zip(cuts, cuts[1:], strict=False)
+    ]
+
+
+def _evidence_rows(evidence: Sequence[spun.Evidence]) -> list[tuple[Any, ...]]:
+    return [tuple(found) for found in evidence]
+
+
+def _select(batch: pa.RecordBatch, table: Table) -> pa.RecordBatch:
+    return _batch({name: batch[name] for name in table.column_names}, table)
+
+
+def _batch(columns: dict[str, Any], table: Table) -> pa.RecordBatch:
+    target = arrow_schema(table)
+    arrays = []
+    for field in target:
+        values = columns[field.name]
+        if isinstance(values, pa.Array | pa.ChunkedArray):
+            arrays.append(values if values.type == field.type else values.cast(field.type))
+        else:
+            arrays.append(pa.array(values, field.type))
+    return pa.RecordBatch.from_arrays(arrays, schema=target)
+
+
+def _rows(rows: list[dict[str, Any]], table: Table) -> pa.RecordBatch:
+    columns: dict[str, Any] = {name: [row[name] for row in rows] for name in table.column_names}
+    if "spans" in columns:
+        columns["spans"] = _span_lists(columns["spans"])
+    return _batch(columns, table)
+
+
+def _span_lists(spans: Sequence[Places]) -> pa.Array:
+    """A column of span lists from int64[m, 5] arrays."""
+    offsets = np.cumsum([0, *map(len, spans)], dtype=np.int32)
+    flat = np.concatenate([np.empty((0, 5), np.int64), *spans])
+    ops = pa.DictionaryArray.from_arrays(pa.array(flat[:, 0].astype(np.int8)), pa.array(OPS))
+    fields = [field.name for field in arrow_schema(schema.PAIRS).field("spans").type.value_type]
+    numbers = [pa.array(np.ascontiguousarray(flat[:, place])) for place in range(1, 5)]
+    records = pa.StructArray.from_arrays([ops.cast(pa.string()), *numbers], fields)
+    return pa.ListArray.from_arrays(pa.array(offsets), records)

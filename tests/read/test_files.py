@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from dedup.errors import NothingToRead, UsageError
+from dedup.options import Options
+from dedup.read.files import find_files, show
+from dedup.read.formats import ending_of, format_of
+from dedup.read.patterns import Patterns
+from dedup.read.snapshot import compare, fingerprint, snapshot
+
+PLAIN = Options()
+
+
+def make(root: Path, *names: str) -> Path:
+    for name in names:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    return root
+
+
+def shown(*paths: Path, options: Options = PLAIN) -> list[str]:
+    return [file.shown for file in find_files(paths, options)[0]]
+
+
+def skipped(*paths: Path) -> list[tuple[str, str]]:
+    return [(skip.path, skip.reason) for skip in find_files(paths, PLAIN)[1]]
+
+
+def test_walks_in_the_order_of_path_bytes(tmp_path: Path) -> None:
+    make(tmp_path, "b.txt", "a/z.txt", "a.txt", "a-1.txt", "a/b/c.md", "B.TXT", "é.txt")
+    files, skips = find_files([tmp_path], PLAIN)
+    names = [file.shown for file in files]
+    assert names == sorted(
+        ["b.txt", "a/z.txt", "a.txt", "a-1.txt", "a/b/c.md", "B.TXT", "é.txt"], key=str.encode
+    )
+    assert [file.file for file in files] == list(range(7))
+    assert all(Path(os.fsdecode(file.place)).read_text() == file.shown for file in files)
+    assert all(file.size == len(file.shown.encode()) and file.modified_ns > 10**18 for file in files)
+    assert not skips
+
+
+def test_passes_over_what_is_hidden(tmp_path: Path) -> None:
+    make(tmp_path, "a.txt", ".b.txt", ".git/c.txt")
+    assert shown(tmp_path) == ["a.txt"]
+    assert shown(tmp_path / ".b.txt") == [".b.txt"]  # the user named it
+
+
+def test_does_not_follow_links(tmp_path: Path) -> None:
+    make(tmp_path, "in/a.txt", "out/b.txt")
+    (tmp_path / "in/link.txt").symlink_to(tmp_path / "out/b.txt")
+    (tmp_path / "in/folder").symlink_to(tmp_path / "out")
+    (tmp_path / "in/loop").symlink_to(tmp_path / "in")
+    (tmp_path / "in/broken.txt").symlink_to("nowhere")
+    links = ["broken.txt", "folder", "link.txt", "loop"]
+    assert shown(tmp_path / "in") == ["a.txt"]
+    assert skipped(tmp_path / "in") == [(name, "link") for name in links]
+
+
+def test_a_named_link_is_followed(tmp_path: Path) -> None:
+    make(tmp_path, "real/a.txt")
+    (tmp_path / "file.txt").symlink_to(tmp_path / "real/a.txt")
+    (tmp_path / "folder").symlink_to(tmp_path / "real")
+    (file,), _ = find_files([tmp_path / "file.txt"], PLAIN)
+    assert (file.shown, file.place) == ("file.txt", bytes(tmp_path / "real/a.txt"))
+    assert shown(tmp_path / "folder") == ["a.txt"]
+
+
+def test_special_files_and_unknown_endings_are_skipped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(tmp_path, "a.txt", "b.pdf", "c", "d.parquet.gz", "e.warc.gz", "f.json", "g.")
+    os.mkfifo(tmp_path / "pipe.txt")
+    monkeypatch.chdir(tmp_path)  # a socket's path must be short
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("socket.txt")
+        _, skips = find_files([tmp_path], PLAIN)
+    assert [(skip.path, skip.reason, skip.message) for skip in skips] == [
+        ("b.pdf", "format", "not a format that is read: .pdf"),
+        ("c", "format", "not a format that is read: a name without an ending"),
+        ("d.parquet.gz", "format", "not a format that is read: .parquet.gz"),
+        ("e.warc.gz", "format", "not a format that is read: .warc.gz"),
+        ("f.json", "format", "not a format that is read: .json"),
+        ("g.", "format", "not a format that is read: ."),
+        ("pipe.txt", "special", "not a regular file: a named pipe"),
+        ("socket.txt", "special", "not a regular file: a socket"),
+    ]
+    assert {(skip.record, skip.stage) for skip in skips} == {(None, "read")}
+
+
+def test_names_that_are_no_utf8(tmp_path: Path) -> None:
+    for name in (b"a\xff.txt", b"a\\b.txt", b"line\nbreak.txt"):
+        with open(os.path.join(bytes(tmp_path), name), "wb") as file:
+            file.write(b"x")
+    assert shown(tmp_path) == ["a\\b.txt", "a\\xff.txt", "line\nbreak.txt"]
+    assert show(b"\xed\xa0\x80") == "\\xed\\xa0\\x80"
+    files, _ = find_files([os.path.join(bytes(tmp_path), b"a\xff.txt")], PLAIN)
+    assert files[0].shown == "a\\xff.txt"
+
+
+def test_clashing_names_get_the_number_of_their_argument(tmp_path: Path) -> None:
+    make(tmp_path, "one/a.txt", "one/b.txt", "two/a.txt", "two/c.txt")
+    one, two = tmp_path / "one", tmp_path / "two"
+    assert shown(one, two) == ["1/a.txt", "2/a.txt", "b.txt", "c.txt"]
+    assert shown(two / "a.txt", one / "a.txt") == ["1/a.txt", "2/a.txt"]
+    make(tmp_path, "one/2/a.txt")
+    assert shown(one, two) == ["1/2/a.txt", "1/a.txt", "1/b.txt", "2/a.txt", "2/c.txt"]
+
+
+def test_a_file_given_twice_is_read_once(tmp_path: Path) -> None:
+    make(tmp_path, "in/a.txt", "in/sub/b.txt")
+    (tmp_path / "link").symlink_to("in")
+    paths = [
+        tmp_path / "in",
+        tmp_path / "in/a.txt",
+        tmp_path / "in/sub",
+        tmp_path / "link",
+        tmp_path / "in/../in",
+    ]
+    assert shown(*paths) == ["a.txt", "sub/b.txt"]
+    assert shown(tmp_path / "in/a.txt", tmp_path / "in/a.txt") == ["a.txt"]
+
+
+def test_leaves_out_the_results(tmp_path: Path) -> None:
+    make(tmp_path, "a.txt", "results/b.txt", "deep/results/c.txt")
+    files, _ = find_files([tmp_path], PLAIN, leave_out=bytes(tmp_path / "results"))
+    assert [file.shown for file in files] == ["a.txt", "deep/results/c.txt"]
+
+
+def test_missing_paths_and_nothing_to_read(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no such file or directory: nowhere") as error:
+        find_files(["nowhere"], PLAIN)
+    assert not isinstance(error.value, NothingToRead)
+    with pytest.raises(UsageError, match=r"a\.txt/b: Not a directory"):
+        find_files([make(tmp_path, "a.txt") / "a.txt/b"], PLAIN)
+    with pytest.raises(UsageError, match="null"):
+        find_files(["a\0b"], PLAIN)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(NothingToRead, match=r"no input file in .*/empty; read are \.txt .*\.gz"):
+        find_files([tmp_path / "empty"], PLAIN)
+    with pytest.raises(NothingToRead, match="that --include and --exclude let through"):
+        find_files([tmp_path], Options(include=("*.csv",)))
+    with pytest.raises(NothingToRead, match=r"1 skipped, first b\.pdf: not a format that is read: \.pdf"):
+        find_files([make(tmp_path / "other", "b.pdf")], PLAIN)
+    with pytest.raises(NothingToRead, match="no path"):
+        find_files([], PLAIN)
+
+
+def test_a_directory_that_cannot_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(tmp_path, "a.txt", "closed/b.txt")
+    listed = os.scandir
+
+    def refuse(path: bytes) -> object:
+        if path.endswith(b"closed"):
+            raise PermissionError(13, "Permission denied")
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    files, (skip,) = find_files([tmp_path], PLAIN)
+    assert [file.shown for file in files] == ["a.txt"]
+    assert (skip.path, skip.reason, skip.message) == ("closed", "unreadable", "Permission denied")
+    with pytest.raises(NothingToRead, match=r"first \.: Permission denied"):
+        find_files([tmp_path / "closed"], PLAIN)
+
+
+def test_include_and_exclude(tmp_path: Path) -> None:
+    make(tmp_path, "a.txt", "b.md", "drafts/a.txt", "2024/a.txt", "2024/drafts/b.txt", "c.pdf")
+
+    def find(**patterns: tuple[str, ...]) -> list[str]:
+        files, skips = find_files([tmp_path], Options(**patterns))  # type: ignore[arg-type]
+        return [file.shown for file in files] + [f"skipped {skip.path}" for skip in skips]
+
+    assert find(include=("*.md",)) == ["b.md"]
+    assert find(include=("2024/*.txt",)) == ["2024/a.txt"]
+    assert find(include=("2024",), exclude=("drafts",)) == ["2024/a.txt"]
+    assert find(exclude=("drafts/", "*.pdf")) == ["2024/a.txt", "a.txt", "b.md"]
+    assert find(exclude=("*.pdf", "a.txt")) == ["2024/drafts/b.txt", "b.md"]
+    assert find(exclude=("/a.txt", "2024/**")) == ["b.md", "drafts/a.txt", "skipped c.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "matches"),
+    [
+        ("*.txt", "a.txt", True),
+        ("*.txt", "deep/down/a.txt", True),
+        ("*.txt", "a.txt.gz", False),
+        ("*.txt", "dir.txt/a.md", True),
+        ("a?c", "abc", True),
+        ("a?c", "a/c", False),
+        ("a*c", "a/c", False),
+        ("sub/*", "sub/a", True),
+        ("sub/*", "top/sub/a", False),
+        ("**/sub/*", "top/sub/a", True),
+        ("**/sub/*", "sub/a", True),
+        ("a/**/b", "a/b", True),
+        ("a/**/b", "a/x/y/b", True),
+        ("/a", "a", True),
+        ("/a", "x/a", False),
+        ("[ab].txt", "a.txt", True),
+        ("[!ab].txt", "a.txt", False),
+        ("[!ab].txt", "c.txt", True),
+        ("[a-c]", "b", True),
+        ("[c-a]", "b", False),
+        ("[]x]", "]", True),
+        ("[^a]", "^", True),
+        ("[", "[", True),
+        ("[]", "[]", True),
+        ("a.b", "axb", False),
+        ("(a|b)+", "(a|b)+", True),
+        ("x/", "x", False),
+        ("x/", "x/a", True),
+        ("x/", "y/x/a", True),
+        ("line\nbreak*", "line\nbreak.txt", True),
+        ("A.txt", "a.txt", False),
+    ],
+)
+def test_patterns(pattern: str, path: str, matches: bool) -> None:
+    assert Patterns((pattern,)).match_file(path) is matches
+
+
+def test_endings() -> None:
+    assert format_of("A.JSONL.GZ") == ("jsonl", "gzip")
+    assert format_of("a.ndjson.zst") == ("jsonl", "zstd")
+    assert format_of("a.md") == ("text", None)
+    assert format_of("a.tsv") == ("tsv", None)
+    assert format_of(".txt") is None
+    assert format_of("a.gz") is None
+    assert format_of("a.parquet.zst") is None
+    assert ending_of("page.tar.gz") == ".tar.gz"
+
+
+def test_snapshots_tell_what_changed(tmp_path: Path) -> None:
+    make(tmp_path, "a.txt", "b.txt", "c.txt")
+    before, _ = find_files([tmp_path], PLAIN)
+    assert fingerprint(before) == fingerprint(find_files([tmp_path], PLAIN)[0])
+    (tmp_path / "a.txt").unlink()
+    (tmp_path / "b.txt").write_text("longer than before")
+    os.utime(tmp_path / "c.txt", ns=(5, 5))
+    make(tmp_path, "d.txt")
+    now, _ = find_files([tmp_path], PLAIN)
+    assert compare(snapshot(before), snapshot(now)) == (["d.txt"], ["a.txt"], ["b.txt", "c.txt"])
+    assert compare(snapshot(now), snapshot(now)) == ([], [], [])
+    assert fingerprint(before) != fingerprint(now)
+    assert len(fingerprint(now)) == 64

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from dedup.options import Options
+from dedup.read import parquet
+from dedup.read.items import plan_items
+
+from .reading import file_at, reasons, rows_of, rows_of_items, texts
+
+
+def write(path: Path, columns: dict[str, Any], **how: Any) -> Path:
+    file = path / "a.parquet"
+    pq.write_table(pa.table(columns), file, **how)
+    return file
+
+
+def test_a_row_is_a_record(tmp_path: Path) -> None:
+    columns = {"_id": [7, 8], "Body": ["a", ""], "link": ["http://b.org", None], "deep": [{"x": 1}, None]}
+    rows = rows_of(write(tmp_path, columns))
+    assert [(row["record"], row["id"], row["text"], row["source"]) for row in rows] == [
+        (1, "7", "a", "b.org"),
+        (2, "8", "", None),
+    ]
+
+
+def test_texts_that_cannot_be_read(tmp_path: Path) -> None:
+    texts_ = pa.array([b"a", b"\xff", None], pa.binary())
+    rows = rows_of(write(tmp_path, {"text": texts_}))
+    assert [(row["text"], row["reason"]) for row in rows] == [
+        ("a", None),
+        (None, "encoding"),
+        (None, "no-text"),
+    ]
+    damaged = texts_.view(pa.string())
+    rows = rows_of(write(tmp_path, {"text": damaged}))
+    assert [(row["text"], row["reason"]) for row in rows] == [
+        ("a", None),
+        (None, "encoding"),
+        (None, "no-text"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [pa.string(), pa.large_string(), pa.binary(), pa.string_view(), pa.dictionary(pa.int8(), pa.string())],
+)
+def test_kinds_of_strings(tmp_path: Path, kind: pa.DataType) -> None:
+    column = (
+        pa.array(["a", "é", "a"]).cast(kind) if kind != pa.string_view() else pa.array(["a", "é", "a"], kind)
+    )
+    assert texts(rows_of(write(tmp_path, {"text": column}))) == ["a", "é", "a"]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *[
+            pa.timestamp(unit, zone)
+            for unit in ("s", "ms", "us", "ns")
+            for zone in (None, "UTC", "America/New_York")
+        ],
+        pa.date32(),
+        pa.date64(),
+    ],
+)
+def test_kinds_of_dates(tmp_path: Path, kind: pa.DataType) -> None:
+    moment = datetime.datetime(1969, 12, 31, tzinfo=datetime.UTC)
+    value = moment.date() if pa.types.is_date(kind) else moment
+    column = pa.array([value, None], kind)
+    rows = rows_of(write(tmp_path, {"text": ["a", "b"], "date": column}))
+    assert [row["published"] for row in rows] == ["1969-12-31T00:00:00Z", None]
+    assert [row["warnings"] for row in rows] == [[], []]
+
+
+def test_row_groups_give_the_same_rows(tmp_path: Path) -> None:
+    path = write(tmp_path, {"text": [f"text {n}" for n in range(1000)]}, row_group_size=70)
+    rows = rows_of(path)
+    assert [row["record"] for row in rows] == list(range(1, 1001))
+    for block in (1, 2000, 5000):
+        assert rows_of(path, block=block) == rows
+    items = [item for group in plan_items([file_at(path, "parquet")], block=3000) for item in group]
+    assert 3 < len(items) < 15
+    assert [item.start for item in items[1:]] == [item.stop for item in items[:-1]]
+
+
+def test_files_that_cannot_be_opened(tmp_path: Path) -> None:
+    path = write(tmp_path, {"text": ["a"] * 100})
+    whole = path.read_bytes()
+    for cut in range(0, len(whole), 97):
+        path.write_bytes(whole[:cut])
+        for block in (1, 10**6):
+            (row,) = rows_of(path, block=block)
+            assert (row["record"], row["reason"]) == (None, "corrupt")
+    path.unlink()
+    (row,) = rows_of_items(next(plan_items([file_at(path, "parquet")])))
+    assert row["reason"] == "unreadable"
+    (row,) = rows_of_items(next(plan_items([file_at(path, "parquet")._replace(size=10**9)])))
+    assert row["reason"] == "unreadable"
+
+
+def test_damage_inside(tmp_path: Path) -> None:
+    path = write(
+        tmp_path, {"text": [f"text {n}" for n in range(1000)]}, row_group_size=100, compression="zstd"
+    )
+    data = bytearray(path.read_bytes())
+    middle = data.find(b"\x28\xb5\x2f\xfd", len(data) // 3)
+    data[middle : middle + 40] = b"\0" * 40
+    path.write_bytes(data)
+    rows = rows_of(path)
+    whole = len(rows) - 1
+    assert texts(rows) == [f"text {n}" for n in range(whole)]
+    assert (rows[-1]["record"], rows[-1]["reason"]) == (whole + 1, "corrupt")
+    assert whole % 100 == 0
+
+
+def test_tables_without_text_or_rows(tmp_path: Path) -> None:
+    path = write(tmp_path, {"id": [1, 2], "headline": ["a", "b"]}, row_group_size=1)
+    for block in (1, 10**6):
+        (row,) = rows_of(path, block=block)
+        assert row["message"] == "no text column; this table has: id, headline"
+    assert reasons(rows_of(path, Options(text_column="lead"))) == ["no-text"]
+    empty = write(tmp_path, {"text": pa.array([], pa.string())})
+    assert rows_of(empty) == rows_of(empty, block=1) == []
+
+
+def test_names_that_occur_twice(tmp_path: Path) -> None:
+    schema = pa.schema([("text", pa.string()), ("text", pa.string())])
+    pq.write_table(
+        pa.Table.from_arrays([pa.array(["a"]), pa.array(["b"])], schema=schema), tmp_path / "a.parquet"
+    )
+    assert texts(rows_of(tmp_path)) == ["a"]
+
+
+def test_too_large_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet, "LONGEST", 10)
+    rows = rows_of(write(tmp_path, {"text": ["a" * 10, "b" * 11]}))
+    assert [row["reason"] for row in rows] == [None, "too-large"]

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import json
+import unicodedata
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from dedup.errors import UsageError
+from dedup.results import Results, open_results
+from dedup.view.listing import NOUNS, as_json, render_table
+from dedup.view.safe import json_line
+from dedup.view.summary import dashboard_json, render_dashboard
+
+from .builder import make_results, screen
+
+
+def test_the_dashboard_tells_what_was_found(results: Results) -> None:
+    shown = screen(render_dashboard(results), 200)
+    for said in (
+        "4  articles",
+        "from 5 records in 3 files",
+        "1  skipped",
+        "1 empty",
+        "2  pairs",
+        "1  cluster",
+    ):
+        assert said in shown
+    assert "0.8 - 0.9" in shown
+    assert "peak memory 123 MB" in shown
+
+
+def test_the_dashboard_ends_with_commands_that_name_these_results(results: Results) -> None:
+    shown = screen(render_dashboard(results), 200)
+    for said in (f"dedup show {results.path} pairs", f"dedup diff {results.path} 2"):
+        assert said in shown
+
+
+def test_a_path_with_a_space_is_quoted(tmp_path: Path) -> None:
+    results = open_results(make_results(tmp_path / "my results"))
+    assert f"dedup show '{results.path}' skipped" in screen(render_dashboard(results), 300)
+
+
+def test_an_empty_run_has_a_dashboard_and_tables(tmp_path: Path) -> None:
+    results = open_results(make_results(tmp_path / "r", run={}))
+    assert "0  pairs" in screen(render_dashboard(results))
+    told = [screen(render_table(results, noun)) for noun in NOUNS]
+    assert told == [
+        "No pair was found.\n",
+        "No cluster was found.\n",
+        "No article is flagged as spun.\n",
+        "Nothing was skipped.\n",
+    ]
+
+
+def test_dashboard_figures_are_plain_values(results: Results) -> None:
+    told = json.loads(json_line(dashboard_json(results)))
+    assert told["kinds"] == {"exact": 1, "copy": 1}
+    assert told["counts"]["pairs"] == 2
+    assert told["largest_clusters"][0]["least_similarity"] == 0.85
+    assert told["pair_to_see"] == 2
+    assert sum(step["pairs"] for step in told["similarity"]) == 2
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+@pytest.mark.parametrize("noun", NOUNS)
+def test_tables_fit_and_print_nothing_harmful(results: Results, noun: str, width: int) -> None:
+    shown = screen(render_table(results, noun), width)
+    assert all(cell_len(line) <= width for line in shown.splitlines())
+    assert not [c for c in shown if c != "\n" and unicodedata.category(c) in ("Cc", "Cf")]
+
+
+def test_long_names_are_cut_in_the_middle(tmp_path: Path) -> None:
+    left, right = ("first/" + "x" * 90 + "/left.txt", "second/" + "y" * 90 + "/right.txt")
+    results = open_results(make_results(tmp_path / "r", pairs=[{"left": left, "right": right}]))
+    shown = screen(render_table(results, "pairs"), 80)
+    assert "spun" not in shown  # a column for nothing would cut them shorter
+    assert "…" in shown
+    assert "/left.txt" in shown
+    assert "right.txt" in shown
+    assert left in screen(render_table(results, "pairs"), 300)
+
+
+def test_similarity_is_never_rounded_up(tmp_path: Path) -> None:
+    row = {"left": "a", "right": "b", "similarity": 0.9999}
+    shown = screen(render_table(open_results(make_results(tmp_path / "r", pairs=[row])), "pairs"))
+    assert "0.99" in shown
+    assert "1.00" not in shown
+
+
+def test_a_line_says_how_many_more_there_are(tmp_path: Path) -> None:
+    pairs = [{"left": f"a{n}", "right": f"b{n}"} for n in range(30)]
+    results = open_results(make_results(tmp_path / "r", pairs=pairs))
+    assert "… 10 more of 30 pairs" in screen(render_table(results, "pairs"))
+    assert "more of" not in screen(render_table(results, "pairs", top=None))
+
+
+def test_clusters_name_their_keeper_first(results: Results) -> None:
+    lines = screen(render_table(results, "clusters")).splitlines()
+    assert "keeper  courier/strike.txt" in lines[1]
+    assert "0.85  packet/strike.txt" in lines[3]
+
+
+def test_rows_as_json(results: Results) -> None:
+    pairs = list(as_json(results, "pairs"))
+    assert [row["pair"] for row in pairs] == [1, 2]
+    assert "spans" not in pairs[0]
+    assert next(as_json(results, "pairs", spans=True))["spans"][0]["op"] == "equal"
+    assert next(as_json(results, "skipped"))["reason"] == "empty"
+
+
+def test_an_unknown_noun(results: Results) -> None:
+    with pytest.raises(UsageError, match="choose from pairs, clusters, spun, skipped"):
+        render_table(results, "sources")
+    with pytest.raises(UsageError, match="choose from"):
+        as_json(results, "sources")
