@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
@@ -111,9 +111,7 @@ def align_texts(left: str, right: str) -> tuple[Alignment, list[Span]]:
     return alignment, name_spans(span_places(alignment, left_words, 0, right_words, 0))
 
 
-def span_places(
-    alignment: Alignment, left: Words, left_text: int, right: Words, right_text: int
-) -> Places:
+def span_places(alignment: Alignment, left: Words, left_text: int, right: Words, right_text: int) -> Places:
     """The alignment as int64[m, 5]: number of the op in ``OPS``, then the code points of ``Span``.
 
     The spans cover both texts whole. Unequal ones begin and end with a word; spaces and
@@ -121,7 +119,7 @@ def span_places(
     words at either end of the texts.
     """
     at, bt = left.of(left_text), right.of(right_text)
-    return _spans(
+    places: Places = _spans(
         alignment.equal,
         left.starts[at],
         left.ends[at],
@@ -130,6 +128,7 @@ def span_places(
         right.ends[bt],
         right.lengths[right_text],
     )
+    return places
 
 
 def name_spans(places: Places) -> list[Span]:
@@ -185,7 +184,7 @@ def _unique_in_both(left: Ids, right: Ids) -> tuple[NDArray[np.int64], NDArray[n
 
 
 @numba.njit(cache=True, nogil=True)
-def _relabel(left, right):
+def _relabel(left: Any, right: Any) -> Any:
     """Number the words of two texts from 0 by first use; also count shared words, with repeats."""
     capacity = 16
     while capacity < 2 * (len(left) + len(right)):
@@ -222,7 +221,7 @@ def _relabel(left, right):
 
 
 @numba.njit(cache=True, nogil=True)
-def _grams(ids, size):
+def _grams(ids: Any, size: Any) -> Any:
     """A 64-bit hash of every ``size`` words in a row, uint64[max(0, n - size + 1)]."""
     grams = np.empty(max(0, len(ids) - size + 1), np.uint64)
     for index in range(len(grams)):
@@ -235,7 +234,7 @@ def _grams(ids, size):
 
 
 @numba.njit(cache=True, nogil=True)
-def _longest_increasing(values):
+def _longest_increasing(values: Any) -> Any:
     """Indexes of a longest strictly increasing subsequence (patience sorting), in order."""
     tails = np.empty(len(values), np.int64)
     before = np.empty(len(values), np.int64)
@@ -260,7 +259,7 @@ def _longest_increasing(values):
 
 
 @numba.njit(cache=True, nogil=True)
-def _common_run(left, right, at, bt):
+def _common_run(left: Any, right: Any, at: Any, bt: Any) -> Any:
     size = 0
     while at + size < len(left) and bt + size < len(right) and left[at + size] == right[bt + size]:
         size += 1
@@ -268,15 +267,12 @@ def _common_run(left, right, at, bt):
 
 
 @numba.njit(cache=True, nogil=True)
-def _reads_as(left, at, right, bt, size):
-    for index in range(size):
-        if left[at + index] != right[bt + index]:
-            return False
-    return True
+def _reads_as(left: Any, at: Any, right: Any, bt: Any, size: Any) -> Any:
+    return _common_run(left[at : at + size], right[bt : bt + size], 0, 0) == size
 
 
 @numba.njit(cache=True, nogil=True)
-def _tidy(equal, left, right):
+def _tidy(equal: Any, left: Any, right: Any) -> Any:
     """Join stretches that touch; slide short ones across a one-sided gap into the one beyond it."""
     tidy = np.empty_like(equal)
     count = 0
@@ -310,7 +306,15 @@ def _tidy(equal, left, right):
 
 
 @numba.njit(cache=True, nogil=True)
-def _spans(equal, left_starts, left_ends, left_length, right_starts, right_ends, right_length):
+def _spans(
+    equal: Any,
+    left_starts: Any,
+    left_ends: Any,
+    left_length: Any,
+    right_starts: Any,
+    right_ends: Any,
+    right_length: Any,
+) -> Any:
     spans = np.empty((2 * len(equal) + 3, 5), np.int64)
     count = 0
     at = bt = 0  # code points covered so far
@@ -338,7 +342,7 @@ def _spans(equal, left_starts, left_ends, left_length, right_starts, right_ends,
 
 
 @numba.njit(cache=True, nogil=True)
-def _place(starts, ends, first, stop):
+def _place(starts: Any, ends: Any, first: Any, stop: Any) -> Any:
     """Code points of words ``first`` to ``stop``; of none: where they would stand."""
     if first < stop:
         return np.int64(starts[first]), np.int64(ends[stop - 1])

@@ -7,7 +7,7 @@ chains: a member that shares nothing with the keeper is not in its cluster.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
@@ -57,7 +57,7 @@ def assign(nodes: int, first: Ranks, second: Ranks, similarity: NDArray[np.float
 
 
 @numba.njit(cache=True)
-def _components(nodes, first, second):
+def _components(nodes: Any, first: Any, second: Any) -> Any:
     """The least rank that each node is connected to."""
     root = np.arange(nodes)
     for index in range(len(first)):
@@ -75,7 +75,7 @@ def _components(nodes, first, second):
 
 
 @numba.njit(cache=True)
-def _take_neighbours(nodes, bounds, others, similarity):
+def _take_neighbours(nodes: Any, bounds: Any, others: Any, similarity: Any) -> Any:
     keeper = np.full(nodes, -1, np.int64)
     to_keeper = np.ones(nodes, np.float64)
     for node in range(nodes):
@@ -90,7 +90,7 @@ def _take_neighbours(nodes, bounds, others, similarity):
 
 
 @numba.njit(cache=True)
-def _most_similar(nodes, bounds, others, similarity, keeper):
+def _most_similar(nodes: Any, bounds: Any, others: Any, similarity: Any, keeper: Any) -> Any:
     matched = np.full(nodes, -1, np.int64)
     for node in range(nodes):
         best = -1.0

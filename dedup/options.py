@@ -40,7 +40,9 @@ def _option(default: Any, help: str, **rule: Any) -> Any:
 
 
 def _column(what: str) -> Any:
-    return _option(None, f"field or column that holds the {what}; found by its usual names if not given", unit="name")
+    return _option(
+        None, f"field or column that holds the {what}; found by its usual names if not given", unit="name"
+    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,17 +60,35 @@ class Options:
     title_column: str | None = _column("headline")
     published_column: str | None = _column("date of publication")
     source_column: str | None = _column("source")
-    min_words: int = _option(20, "shorter texts are matched only if they are exactly the same", unit="words", least=5, most=10_000)
+    min_words: int = _option(
+        20, "shorter texts are matched only if they are exactly the same", unit="words", least=5, most=10_000
+    )
     shingle: int = _option(5, "length of a shingle", unit="words", least=2, most=64)
     permutations: int = _option(128, "length of a MinHash signature", unit="values", least=16, most=1024)
     seed: int = _option(1, "seed of the MinHash permutations", least=0, most=2**32 - 1)
-    bucket_cap: int = _option(200, "articles in a band bucket beyond which each is linked to the first only", unit="articles", least=2, most=100_000)
+    bucket_cap: int = _option(
+        200,
+        "articles in a band bucket beyond which each is linked to the first only",
+        unit="articles",
+        least=2,
+        most=100_000,
+    )
     keep_sketches: bool = _option(False, "write the signatures as a table of RESULTS too")
-    jobs: int = _option(0, "processes; 0: one a processor", unit="processes", least=0, most=1024, decides_rows=False)
-    max_memory: str = _option("4G", "memory to stay within, e.g. 1500M or 4G", unit="size", decides_rows=False)
+    jobs: int = _option(
+        0, "processes; 0: one a processor", unit="processes", least=0, most=1024, decides_rows=False
+    )
+    max_memory: str = _option(
+        "4G", "memory to stay within, e.g. 1500M or 4G", unit="size", decides_rows=False
+    )
     overwrite: bool = _option(False, "replace RESULTS of other inputs or options", decides_rows=False)
     strict: bool = _option(False, "exit with status 4 if anything was skipped", decides_rows=False)
-    fail_on: tuple[str, ...] = _option((), "exit with status 1 if a pair of this kind, or spun text, is found", choices=(*KINDS, "spun"), many=True, decides_rows=False)
+    fail_on: tuple[str, ...] = _option(
+        (),
+        "exit with status 1 if a pair of this kind, or spun text, is found",
+        choices=(*KINDS, "spun"),
+        many=True,
+        decides_rows=False,
+    )
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):

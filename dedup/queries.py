@@ -64,7 +64,8 @@ single AS (
 
 _FULL_BUCKETS = f"""
 WITH {_BUCKETS}
-SELECT count(*) AS capped_buckets, coalesce(sum(articles), 0) AS capped_articles FROM buckets WHERE articles > {{cap}}
+SELECT count(*) AS capped_buckets, coalesce(sum(articles), 0) AS capped_articles
+FROM buckets WHERE articles > {{cap}}
 """
 
 _CANDIDATES = f"""
@@ -85,7 +86,8 @@ SELECT one, other, 'copy' AS views FROM linked
 _ORIENTED = f"""
 WITH met AS ({{met}}), placed AS (
     SELECT met.one, met.other, met.views,
-           {_SENIORITY.format(heads="ah", names="an")} <= {_SENIORITY.format(heads="bh", names="bn")} AS in_order
+           {_SENIORITY.format(heads="ah", names="an")}
+               <= {_SENIORITY.format(heads="bh", names="bn")} AS in_order
     FROM met
     JOIN heads AS ah ON met.one = ah.row JOIN names AS an ON met.one = an.row
     JOIN heads AS bh ON met.other = bh.row JOIN names AS bn ON met.other = bn.row
@@ -105,10 +107,15 @@ def full_buckets(options: Options) -> str:
     return _FULL_BUCKETS.format(cap=options.bucket_cap)
 
 
+def linked(cap: int) -> str:
+    """Candidate pairs (one, other) of the band join, one before other in input order."""
+    return _CANDIDATES.format(cap=cap)
+
+
 def candidates(options: Options) -> str:
     """Candidate pairs of the band join, the earlier article on the left, sorted."""
     condition = _OTHER_SOURCE if options.cross_source else "TRUE"
-    return _ORIENTED.format(met=_CANDIDATES.format(cap=options.bucket_cap), condition=condition)
+    return _ORIENTED.format(met=linked(options.bucket_cap), condition=condition)
 
 
 def keeper_candidates(options: Options) -> str:
@@ -182,7 +189,9 @@ SELECT (SELECT count(*) FROM heads) + (SELECT count(*) FROM skipped_rows) AS rec
 
 KINDS = """
 SELECT kind, count(*) AS pairs FROM (
-    SELECT kind FROM exact_aligned UNION ALL SELECT kind FROM aligned UNION ALL SELECT kind FROM keeper_aligned
+    SELECT kind FROM exact_aligned
+    UNION ALL SELECT kind FROM aligned
+    UNION ALL SELECT kind FROM keeper_aligned
 ) AS every_pair GROUP BY kind
 """
 
@@ -207,7 +216,8 @@ PAIRS = f"""
 SELECT an.article AS left_article, bn.article AS right_article, met.kind, met.similarity,
        met.left_containment, met.right_containment, met.jaccard, met.longest_run,
        met.swapped_words, met.spun_side,
-       CASE WHEN ah.source IS NOT NULL AND bh.source IS NOT NULL THEN ah.source = bh.source END AS same_source,
+       CASE WHEN ah.source IS NOT NULL AND bh.source IS NOT NULL
+            THEN ah.source = bh.source END AS same_source,
        met.views, met.spans
 FROM ({_EVERY_PAIR}) AS met
 JOIN heads AS ah ON met.left_row = ah.row JOIN names AS an ON met.left_row = an.row
@@ -221,7 +231,8 @@ WITH copied AS (
     SELECT left_row AS row, min_by(right_row, article) AS matched
     FROM exact_aligned JOIN names ON right_row = names.row GROUP BY left_row
 ), everyone AS (
-    SELECT members.row, members.keeper, members.similarity, coalesce(copied.matched, members.matched) AS matched
+    SELECT members.row, members.keeper, members.similarity,
+           coalesce(copied.matched, members.matched) AS matched
     FROM members LEFT JOIN copied ON members.row = copied.row
     UNION ALL
     SELECT copied.row, copied.row AS keeper, 1.0 AS similarity, copied.matched

@@ -74,7 +74,9 @@ class Run:
         self._identity = {
             "layout": LAYOUT,
             "dedup": now["dedup"],
-            "versions": {name: now[name] for name in ("unicode", "scheme", "shingle_rule", *_DECIDING_PACKAGES)},
+            "versions": {
+                name: now[name] for name in ("unicode", "scheme", "shingle_rule", *_DECIDING_PACKAGES)
+            },
             "options": options.deciding(),
             "fingerprint": fingerprint(files),
         }
@@ -97,11 +99,14 @@ class Run:
         before = self._finished()
         if before is None:
             strangers = sorted(
-                path.name for path in self._home.iterdir() if path.name not in (WORK, *(t.name for t in _TABLES))
+                path.name
+                for path in self._home.iterdir()
+                if path.name not in (WORK, *(t.name for t in _TABLES))
             )
             if strangers:
                 raise UsageError(
-                    f"{self._home} is not a RESULTS directory: it holds {strangers[0]!r}; give an empty or new one"
+                    f"{self._home} is not a RESULTS directory: it holds {strangers[0]!r}; "
+                    "give an empty or new one"
                 )
             return False
         if before.get("identity") == self._identity and not self._work.exists():

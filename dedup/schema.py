@@ -10,9 +10,9 @@ Offsets are half-open, in Unicode code points of ``articles.text``. Scores are 0
 
 from __future__ import annotations
 
-from typing import NamedTuple, Union
+from typing import NamedTuple, TypeAlias
 
-ColumnType = Union[str, tuple["Column", ...]]
+ColumnType: TypeAlias = "str | tuple[Column, ...]"
 
 
 class Column(NamedTuple):
@@ -230,9 +230,7 @@ SKETCHED = Table(
 
 BANDS = Table("bands", (_ROW, Column("key", "int64", "band key")))
 
-EVIDENCE = Table(
-    "evidence", (_ROW, *_EVIDENCE, Column("partner", "int64", "row of the partner; null: none"))
-)
+EVIDENCE = Table("evidence", (_ROW, *_EVIDENCE, Column("partner", "int64", "row of the partner; null: none")))
 
 NAMES = Table("names", (_ROW, Column("article", "string", "unique name")))
 

@@ -9,6 +9,7 @@ rows it gets alone, so any cut of a table into batches gives the same rows.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -18,12 +19,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dedup import schema, spun
-from dedup.align import OPS, Alignment, Places, align_words, name_spans, span_places
-from dedup.judge import judge, least_share
+from dedup.align import OPS, Places
 from dedup.options import Options
+from dedup.pair import Text, compare_words
 from dedup.schema import Table
 from dedup.sketch.bands import band_keys, choose_bands
-from dedup.sketch.minhash import hash_shingles, is_signed, jaccard, sign
+from dedup.sketch.minhash import is_signed, sign
 from dedup.tables import arrow_schema
 from dedup.text.words import SECRET_KEY, Words, split_words
 
@@ -70,7 +71,7 @@ def sketch(docs: pa.RecordBatch, options: Options) -> Batches:
     ]
     columns["spun_score"] = [verdicts[row].score if row in verdicts else 0.0 for row in rows]
     columns["spun"] = [row in verdicts and verdicts[row].spun for row in rows]
-    columns["evidence"] = [_evidence_rows(evidence.get(row, ())) for row in rows]
+    columns["evidence"] = [evidence.get(row, ()) for row in rows]
     yield _batch(columns, schema.SKETCHED)
 
 
@@ -88,9 +89,9 @@ def cut_bands(sketched: pa.RecordBatch, options: Options) -> Batches:
     """Band keys, a row each."""
     signed = sketched.filter(sketched["signature"].is_valid())
     signatures = signatures_of(signed["signature"], options.permutations)
-    bands = choose_bands(options.threshold, options.permutations)
-    keys = band_keys(signatures, bands)
-    rows = np.repeat(signed["row"].to_numpy(), bands.count)
+    banding = choose_bands(options.threshold, options.permutations)
+    keys = band_keys(signatures, banding)
+    rows = np.repeat(signed["row"].to_numpy(), banding.bands)
     yield _batch({"row": rows, "key": keys.ravel()}, schema.BANDS)
 
 
@@ -98,9 +99,7 @@ def unfold_evidence(sketched: pa.RecordBatch, options: Options) -> Batches:
     """The evidence of the articles, a row each."""
     rows = [
         {"row": row, "partner": None, **found}
-        for row, evidence in zip(
-            sketched["row"].to_pylist(), sketched["evidence"].to_pylist(), strict=True
-        )
+        for row, evidence in zip(sketched["row"].to_pylist(), sketched["evidence"].to_pylist(), strict=True)
         for found in evidence
     ]
     yield _rows(rows, schema.EVIDENCE)
@@ -111,16 +110,14 @@ def unfold_evidence(sketched: pa.RecordBatch, options: Options) -> Batches:
 
 def align(pairs: pa.RecordBatch, options: Options) -> Batches:
     """Align every candidate pair on its texts; the rows that are a pair, with their kind."""
-    texts = _PairTexts(pairs, options)
-    left_rows, right_rows = pairs["left_row"].to_pylist(), pairs["right_row"].to_pylist()
-    views = pairs["views"].to_pylist()
+    texts = _PairTexts(pairs)
+    ends = (pairs[name].to_pylist() for name in schema.CANDIDATES.column_names)
     rows = []
-    for index in range(pairs.num_rows):
-        judged = texts.judge(index)
-        if judged is not None:
-            rows.append(
-                {"left_row": left_rows[index], "right_row": right_rows[index], "views": views[index], **judged}
-            )
+    for index, (left, right, views) in enumerate(zip(*ends, strict=True)):
+        found = compare_words(*texts.pair(index), options)
+        if found is not None:
+            row = {"left_row": left, "right_row": right, "views": views, **found._asdict()}
+            rows.append(row)
     yield _rows(rows, schema.ALIGNED)
 
 
@@ -139,10 +136,10 @@ def align_exact(ends: pa.RecordBatch, options: Options) -> Batches:
             "longest_run": row["words"],
             "swapped_words": 0,
             "spun_side": None,
-            "spans": np.array([[0, 0, row["left_length"], 0, row["right_length"]]]),
+            "places": np.array([[0, 0, row["left_length"], 0, row["right_length"]]]),
             "spun_score": 0.0,
-            "left_evidence": [],
-            "right_evidence": [],
+            "left_evidence": (),
+            "right_evidence": (),
         }
         for row in ends.to_pylist()
     ]
@@ -162,57 +159,21 @@ def unfold_pair_evidence(aligned: pa.RecordBatch, options: Options) -> Batches:
 class _PairTexts:
     """The texts of a batch of pairs, each split into words once."""
 
-    def __init__(self, pairs: pa.RecordBatch, options: Options) -> None:
-        self._options = options
-        self._texts: list[pa.Array] = []
-        self._places: list[NDArray[np.int64]] = []
-        self._words: list[Words] = []
-        for side in ("left_text", "right_text"):
-            encoded = pairs[side]
-            if not isinstance(encoded, pa.DictionaryArray):
-                encoded = encoded.dictionary_encode()
-            self._texts.append(encoded.dictionary)
-            self._places.append(encoded.indices.to_numpy(zero_copy_only=False))
-            self._words.append(split_words(*string_buffers(encoded.dictionary), key=SECRET_KEY))
+    def __init__(self, pairs: pa.RecordBatch) -> None:
+        self._sides = [self._encode(pairs[name]) for name in ("left_text", "right_text")]
 
-    def judge(self, index: int) -> dict[str, Any] | None:
-        """The columns of one pair; None if it is no pair."""
-        a, b = (int(places[index]) for places in self._places)
-        left, right = self._words
-        left_ids, right_ids = left.hashes[left.of(a)], right.hashes[right.of(b)]
-        alignment = align_words(left_ids, right_ids, least_share(self._options.threshold))
-        kind = alignment and judge(alignment, self._options.threshold)
-        if not alignment or not kind:
-            return None
-        spans = span_places(alignment, left, a, right, b)
-        shingles = [hash_shingles(ids, self._options.shingle) for ids in (left_ids, right_ids)]
-        return {
-            "kind": kind,
-            "similarity": alignment.similarity,
-            "left_containment": alignment.left_containment,
-            "right_containment": alignment.right_containment,
-            "jaccard": jaccard(*shingles),
-            "longest_run": alignment.longest_run,
-            "spans": spans,
-            **self._swaps(a, b, spans, alignment),
-        }
+    @staticmethod
+    def _encode(texts: pa.Array) -> tuple[pa.Array, list[int], Words]:
+        encoded = texts if isinstance(texts, pa.DictionaryArray) else texts.dictionary_encode()
+        words = split_words(*string_buffers(encoded.dictionary), key=SECRET_KEY)
+        return encoded.dictionary, encoded.indices.to_pylist(), words
 
-    def _swaps(self, a: int, b: int, spans: Places, alignment: Alignment) -> dict[str, Any]:
-        """What the replaced stretches say of a spinner."""
-        left_evidence: list[spun.Evidence] = []
-        right_evidence: list[spun.Evidence] = []
-        if alignment.similarity < 1:
-            left, right = self._texts[0][a].as_py(), self._texts[1][b].as_py()
-            left_evidence, right_evidence = spun.find_swaps(left, right, name_spans(spans))
-        side = spun.spun_side(left_evidence, right_evidence)
-        convicting = left_evidence if side == "left" else right_evidence if side == "right" else []
-        return {
-            "swapped_words": len(left_evidence) + len(right_evidence),
-            "spun_side": side,
-            "spun_score": spun.score(convicting) if side else 0.0,
-            "left_evidence": _evidence_rows(left_evidence if side == "left" else ()),
-            "right_evidence": _evidence_rows(right_evidence if side == "right" else ()),
-        }
+    def pair(self, index: int) -> tuple[Text, Text]:
+        """Both texts of one pair."""
+        left, right = (
+            Text(words, numbers[index], texts[numbers[index]].as_py) for texts, numbers, words in self._sides
+        )
+        return left, right
 
 
 # ------------------------------------------------------------------ result tables
@@ -273,7 +234,9 @@ def string_buffers(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64
     if texts.type != pa.large_string():
         texts = texts.cast(pa.large_string())
     _, offsets, data = texts.buffers()
-    places = np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1] if offsets else _NONE
+    places = (
+        np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1] if offsets else _NONE
+    )
     return np.frombuffer(data or b"", np.uint8), places
 
 
@@ -291,16 +254,12 @@ def _articles(docs: pa.RecordBatch) -> pa.RecordBatch:
 
 def _digests(words: Words) -> list[bytes | None]:
     """128 bits of SHA-256 of each text's folded words: equal only if the words are equal."""
-    folded = memoryview(words.folded)
+    folded = words.folded.data
     cuts = words.places[words.first].tolist()
     return [
         hashlib.sha256(folded[start:stop]).digest()[:16] if stop > start else None
-        for start, stop in zip(cuts, cuts[1:], strict=False)
+        for start, stop in itertools.pairwise(cuts)
     ]
-
-
-def _evidence_rows(evidence: Sequence[spun.Evidence]) -> list[tuple[Any, ...]]:
-    return [tuple(found) for found in evidence]
 
 
 def _select(batch: pa.RecordBatch, table: Table) -> pa.RecordBatch:
@@ -320,9 +279,10 @@ def _batch(columns: dict[str, Any], table: Table) -> pa.RecordBatch:
 
 
 def _rows(rows: list[dict[str, Any]], table: Table) -> pa.RecordBatch:
-    columns: dict[str, Any] = {name: [row[name] for row in rows] for name in table.column_names}
-    if "spans" in columns:
-        columns["spans"] = _span_lists(columns["spans"])
+    columns: dict[str, Any] = {
+        name: _span_lists([row["places"] for row in rows]) if name == "spans" else [row[name] for row in rows]
+        for name in table.column_names
+    }
     return _batch(columns, table)
 
 

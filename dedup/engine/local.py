@@ -8,13 +8,13 @@ appears whole or not at all. So an interrupted run goes on from what is finished
 from __future__ import annotations
 
 import glob
+import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -24,7 +24,7 @@ from dedup.engine.pool import Pool
 from dedup.engine.protocol import Finish, Progress
 from dedup.engine.texts import TextStore, save_index
 from dedup.options import Options
-from dedup.read.items import Item
+from dedup.read.items import ItemGroup
 from dedup.schema import Table
 from dedup.stages import Stage
 from dedup.tables import PartWriter, list_parts, part_path, read_batches
@@ -73,11 +73,12 @@ class LocalEngine:
 
     # ------------------------------------------------------------------ chains
 
-    def read(self, groups: Iterable[Sequence[Item]], chain: Sequence[Stage], total: int) -> None:
-        def task(items: Sequence[Item], target: tasks.Target) -> tasks.ReadTask:
-            return tasks.ReadTask(items, chain, self._options, target)
+    def read(self, groups: Iterable[ItemGroup], chain: Sequence[Stage], total: int) -> None:
+        def task(group: ItemGroup, target: tasks.Target) -> tasks.ReadTask:
+            return tasks.ReadTask(group.items, chain, self._options, target)
 
-        outcomes = self._run("read", groups, tasks.read, task, chain, total, "articles")
+        weighed = ((group, group.weight) for group in groups)
+        outcomes = self._run("read", weighed, tasks.read, task, chain, total, "bytes")
         index = [
             (outcome.first, str(part_path(self._work / schema.TEXTS.name, part)))
             for part, outcome in enumerate(outcomes)
@@ -89,49 +90,52 @@ class LocalEngine:
         def task(batch: pa.RecordBatch, target: tasks.Target) -> tasks.TableTask:
             return tasks.TableTask(batch, chain, self._options, target)
 
-        batches = read_batches(self._work / source.name)
+        batches = ((batch, batch.num_rows) for batch in read_batches(self._work / source.name))
         total = self._count(source)
-        self._run(source.name, batches, tasks.run_table, task, chain, total, "rows")
+        self._run(f"aligning {source.name}", batches, tasks.run_table, task, chain, total, "rows")
 
     def run_pairs(self, candidates: Table, chain: Sequence[Stage]) -> None:
         def task(pairs: pa.RecordBatch, target: tasks.Target) -> tasks.PairTask:
             return tasks.PairTask(pairs, self._index, chain, self._options, target)
 
-        batches = _slices(read_batches(self._work / candidates.name), PAIRS_A_TASK)
+        slices = _slices(read_batches(self._work / candidates.name), PAIRS_A_TASK)
+        batches = ((batch, batch.num_rows) for batch in slices)
         total = self._count(candidates)
-        self._run(candidates.name, batches, tasks.align_pairs, task, chain, total, "pairs")
+        self._run(f"aligning {candidates.name}", batches, tasks.align_pairs, task, chain, total, "pairs")
 
     def _run(
         self,
         name: str,
-        sources: Iterable[Any],
+        sources: Iterable[tuple[Any, int]],
         function: Callable[[Any], tasks.Outcome],
         task_of: Callable[[Any, tasks.Target], Any],
         chain: Sequence[Stage],
         total: int | None,
         unit: str,
     ) -> list[tasks.Outcome]:
-        """One task for each source, those that are done left out; the outcomes of all."""
+        """One task for each source (with its share of ``total``), those that are done left out."""
         tables = tuple(stage.target for stage in chain if stage.target.name not in TRANSIENT)
         done = self._work / "done" / name
         outcomes: dict[int, tasks.Outcome] = {}
 
         def missing() -> Iterator[Any]:
-            part = -1
-            for part, source in enumerate(sources):  # noqa: B007
+            for part, (source, amount) in enumerate(sources):
                 target = tasks.Target(self._work, tables, part, done / f"{part:06d}.json")
                 if target.done.exists():
                     outcomes[part] = tasks.read_outcome(target.done)
+                    self._progress.advance(amount)
                     continue
-                order.append(part)
+                order.append((part, amount))
                 yield task_of(source, target)
 
-        order: list[int] = []
+        order: list[tuple[int, int]] = []
         self._progress.start(name, total, unit)
         for place, outcome in enumerate(self._pool.map(function, missing())):
-            outcomes[order[place]] = outcome
-            self._peaks[outcome.process] = max(self._peaks.get(outcome.process, 0), outcome.peak_bytes)
-            self._progress.advance(1)
+            part, amount = order[place]
+            outcomes[part] = outcome
+            if outcome.process != os.getpid():
+                self._peaks[outcome.process] = max(self._peaks.get(outcome.process, 0), outcome.peak_bytes)
+            self._progress.advance(amount)
         self._progress.end()
         if not outcomes:
             self._write_nothing(tables)
@@ -198,7 +202,7 @@ class LocalEngine:
             with PartWriter(part_path(directory, part), target, "zstd") as writer:
                 for batch in share:
                     if store is not None:
-                        batch = batch.append_column("text", store.take(batch["row"].to_numpy()))  # noqa: PLW2901
+                        batch = batch.append_column("text", store.take(batch["row"].to_numpy()))
                     writer.write(finish(batch, rows + 1))
                     rows += batch.num_rows
         if rows == 0:

@@ -14,13 +14,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from dedup.errors import DedupError
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
+_OF_MAIN = ("__file__", "__spec__")  # how a new process would find the main script
 AHEAD = 2  # tasks a worker that are given out before the first result is asked for
 
 
@@ -79,7 +80,7 @@ def _ignore_interrupt() -> None:
 def _without_main() -> Iterator[None]:
     """Keep new workers from running the main script again; they need nothing of it."""
     main = sys.modules["__main__"]
-    kept = {name: main.__dict__[name] for name in ("__file__", "__spec__") if name in main.__dict__}
+    kept: dict[str, Any] = {name: main.__dict__[name] for name in _OF_MAIN if name in main.__dict__}
     for name in kept:
         main.__dict__[name] = None
     try:

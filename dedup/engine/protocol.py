@@ -11,7 +11,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from dedup.read.items import Item
+from dedup.read.items import ItemGroup
 from dedup.schema import Table
 from dedup.stages import Stage
 
@@ -31,8 +31,8 @@ class Progress(Protocol):
 class Engine(Protocol):
     """Runs stages and queries over tables; the only place that knows where they lie."""
 
-    def read(self, groups: Iterable[Sequence[Item]], chain: Sequence[Stage], total: int) -> None:
-        """Read groups of items (``total`` bytes in all) and run a chain over their docs."""
+    def read(self, groups: Iterable[ItemGroup], chain: Sequence[Stage], total: int) -> None:
+        """Read groups of items (of about ``total`` bytes in all) and run a chain over their docs."""
 
     def run(self, source: Table, chain: Sequence[Stage]) -> None:
         """Run a chain over the batches of a table."""

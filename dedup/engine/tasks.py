@@ -50,7 +50,7 @@ class TableTask(NamedTuple):
 
 class PairTask(NamedTuple):
     pairs: pa.RecordBatch
-    index: Path  # of the text store
+    store: Path  # the text store, by its index
     chain: Sequence[Stage]
     options: Options
     target: Target
@@ -77,7 +77,7 @@ def run_table(task: TableTask) -> Outcome:
 
 def align_pairs(task: PairTask) -> Outcome:
     """Attach the texts of both ends to pairs, each text once, and run a chain over them."""
-    store = TextStore.load(task.index)
+    store = TextStore.load(task.store)
     return _run_chain(attach_texts(task.pairs, store), task.chain, task.options, task.target)
 
 

@@ -41,7 +41,20 @@ class Item(NamedTuple):
     message: str | None = None
 
 
-def plan_items(files: Sequence[File], block: int = BLOCK, longest: int = LONGEST) -> Iterator[list[Item]]:
+class ItemGroup(NamedTuple):
+    """Items that one process reads together, and about how many bytes they unpack to."""
+
+    items: list[Item]
+    weight: int
+
+
+def weight_of(file: File) -> int:
+    """About how many bytes a file unpacks to."""
+    packed = file.compression is not None or file.format == "parquet"
+    return file.size * (UNPACKED if packed else 1)
+
+
+def plan_items(files: Sequence[File], block: int = BLOCK, longest: int = LONGEST) -> Iterator[ItemGroup]:
     """Groups of items, each of about ``block`` unpacked bytes and at most 1,000 items.
 
     Big files are cut, small ones go together. A line of more than ``longest`` bytes is an
@@ -51,19 +64,18 @@ def plan_items(files: Sequence[File], block: int = BLOCK, longest: int = LONGEST
     total = 0
     for item, weight in _cut_files(files, block, longest):
         if group and (total + weight > block or len(group) >= GROUP_ITEMS):
-            yield group
+            yield ItemGroup(group, total)
             group, total = [], 0
         group.append(item)
         total += weight
     if group:
-        yield group
+        yield ItemGroup(group, total)
 
 
 def _cut_files(files: Iterable[File], block: int, longest: int) -> Iterator[tuple[Item, int]]:
     """Items, and about how many bytes each will unpack to."""
     for file in files:
-        packed = file.compression is not None or file.format == "parquet"
-        weight = file.size * (UNPACKED if packed else 1)
+        weight = weight_of(file)
         item = Item(file.file, file.shown, file.place, file.format, file.compression)
         if weight > block and file.format == "jsonl":
             yield from _cut_jsonl(item, block, longest)

@@ -7,7 +7,7 @@ that a missed pair costs more than a false candidate, since every candidate is v
 from __future__ import annotations
 
 import functools
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
@@ -19,15 +19,15 @@ WEIGHTS = (0.2, 0.8)
 MOST = 0.5
 
 
-class Bands(NamedTuple):
-    """How a signature is cut: ``count`` bands of ``rows`` values; what is left over is unused."""
+class Banding(NamedTuple):
+    """How a signature is cut: ``bands`` of ``rows`` values each; what is left over is unused."""
 
-    count: int
+    bands: int
     rows: int
 
 
 @functools.cache
-def choose_bands(similarity: float, permutations: int) -> Bands:
+def choose_bands(similarity: float, permutations: int) -> Banding:
     """Bands for pairs of at least this similarity (0 to 1), by ``datasketch.MinHashLSH``'s search.
 
     Texts of similarity s (Dice's coefficient of their words) have a Jaccard index of
@@ -38,20 +38,21 @@ def choose_bands(similarity: float, permutations: int) -> Bands:
     similarity = min(similarity, MOST)
     jaccard = similarity / (2 - similarity)
     index = MinHashLSH(threshold=jaccard, num_perm=permutations, weights=WEIGHTS)
-    return Bands(index.b, index.r)
+    return Banding(index.b, index.r)
 
 
-def band_keys(signatures: NDArray[np.uint32], bands: Bands) -> NDArray[np.int64]:
-    """Keys of every band, int64[n, count]: equal where two signatures agree on a band.
+def band_keys(signatures: NDArray[np.uint32], banding: Banding) -> NDArray[np.int64]:
+    """Keys of every band, int64[n, bands]: equal where two signatures agree on a band.
 
     The band's number is part of the key, so keys of different bands never meet but by
     a collision of 64-bit hashes, which costs one alignment.
     """
-    return _keys(signatures, bands.count, bands.rows).view(np.int64)
+    keys: NDArray[np.uint64] = _keys(signatures, banding.bands, banding.rows)
+    return keys.view(np.int64)
 
 
 @numba.njit(cache=True, nogil=True)
-def _keys(signatures, count, rows):
+def _keys(signatures: Any, count: Any, rows: Any) -> Any:
     keys = np.empty((len(signatures), count), np.uint64)
     for text in range(len(signatures)):
         for band in range(count):

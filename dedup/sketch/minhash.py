@@ -11,6 +11,7 @@ finaliser of MurmurHash3, then ``a * h + b`` modulo 2**32 with odd ``a``; so
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import numba
 import numpy as np
@@ -25,9 +26,7 @@ EMPTY = np.uint32(2**32 - 1)  # every value of the signature of a text without s
 
 # Odd multipliers, one a position in the shingle: the multiplier of splitmix64 (Steele,
 # Lea, Flood 2014) times successive powers of three, modulo 2**64.
-_POSITION_FACTORS = np.array(
-    [0xBF58476D1CE4E5B9 * 3**position % 2**64 for position in range(64)], np.uint64
-)
+_POSITION_FACTORS = np.array([0xBF58476D1CE4E5B9 * 3**position % 2**64 for position in range(64)], np.uint64)
 
 
 @functools.cache
@@ -42,7 +41,8 @@ def hash_shingles(word_hashes: NDArray[np.uint64], size: int) -> NDArray[np.uint
 
     uint32[max(0, w - size + 1)] for w words.
     """
-    return _shingles(word_hashes, 0, len(word_hashes), _POSITION_FACTORS[:size])
+    shingles: NDArray[np.uint32] = _shingles(word_hashes, 0, len(word_hashes), _POSITION_FACTORS[:size])
+    return shingles
 
 
 def sign(words: Words, size: int, permutations: int, seed: int, least: int) -> NDArray[np.uint32]:
@@ -52,9 +52,10 @@ def sign(words: Words, size: int, permutations: int, seed: int, least: int) -> N
     least  texts of fewer words (or fewer than ``size``) are not signed: their row is EMPTY
     """
     factors, addends = bijections(permutations, seed)
-    return _sign(
+    signatures: NDArray[np.uint32] = _sign(
         words.hashes, words.first, _POSITION_FACTORS[:size], factors, addends, max(least, size)
     )
+    return signatures
 
 
 def is_signed(signatures: NDArray[np.uint32]) -> NDArray[np.bool_]:
@@ -63,7 +64,7 @@ def is_signed(signatures: NDArray[np.uint32]) -> NDArray[np.bool_]:
 
 
 @numba.njit(cache=True, nogil=True)
-def jaccard(left, right):
+def jaccard(left: Any, right: Any) -> Any:
     """Jaccard index of two sets of shingle hashes (uint32 arrays, repeats allowed), 0..1.
 
     0 if both are empty.
@@ -89,7 +90,7 @@ def jaccard(left, right):
 
 
 @numba.njit(cache=True, nogil=True)
-def _shingles(hashes, start, stop, position_factors):
+def _shingles(hashes: Any, start: Any, stop: Any, position_factors: Any) -> Any:
     size = len(position_factors)
     shingles = np.empty(max(0, stop - start - size + 1), np.uint32)
     for index in range(len(shingles)):
@@ -103,7 +104,7 @@ def _shingles(hashes, start, stop, position_factors):
 
 
 @numba.njit(cache=True, nogil=True)
-def _sign(hashes, first, position_factors, factors, addends, least):
+def _sign(hashes: Any, first: Any, position_factors: Any, factors: Any, addends: Any, least: Any) -> Any:
     permutations = len(factors)
     signatures = np.full((len(first) - 1, permutations), EMPTY, np.uint32)
     for text in range(len(first) - 1):

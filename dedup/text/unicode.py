@@ -80,14 +80,14 @@ class FoldTables(NamedTuple):
 
     kind      uint8[TABLE_SIZE]: SEPARATOR, LETTER, IDEOGRAPH, MARK or IGNORABLE
     first     uint32[TABLE_SIZE]: index of the first folded code point in ``folded``
-    count     uint8[TABLE_SIZE]: number of folded code points (1 for most letters)
+    sizes     uint8[TABLE_SIZE]: number of folded code points (1 for most letters)
     folded    uint32[n]: folded code points, letters, digits and marks only
     combining uint8[TABLE_SIZE]: canonical combining class, 0 to 254
     """
 
     kind: NDArray[np.uint8]
     first: NDArray[np.uint32]
-    count: NDArray[np.uint8]
+    sizes: NDArray[np.uint8]
     folded: NDArray[np.uint32]
     combining: NDArray[np.uint8]
 
@@ -115,7 +115,7 @@ def fold_tables() -> FoldTables:
     """Build the tables (once a process)."""
     kind = np.zeros(TABLE_SIZE, np.uint8)
     first = np.zeros(TABLE_SIZE, np.uint32)
-    count = np.zeros(TABLE_SIZE, np.uint8)
+    sizes = np.zeros(TABLE_SIZE, np.uint8)
     combining = np.zeros(TABLE_SIZE, np.uint8)
     folded: list[int] = []
     category = unicodedata.category
@@ -133,23 +133,21 @@ def fold_tables() -> FoldTables:
         kind[code] = MARK if marks_only else LETTER
         combining[code] = unicodedata.combining(mapped[0]) if marks_only else 0
         first[code] = len(folded)
-        count[code] = len(mapped)
+        sizes[code] = len(mapped)
         folded.extend(map(ord, mapped))
     for start, stop in _UNCHANGED:
         letters = [code for code in range(start, stop) if category(chr(code))[0] in "LNM"]
         kind[letters] = LETTER
         first[letters] = np.arange(len(folded), len(folded) + len(letters))
-        count[letters] = 1
+        sizes[letters] = 1
         folded.extend(letters)
     hangul = np.arange(_HANGUL[1] - _HANGUL[0])
-    jamo = np.stack(
-        [0x1100 + hangul // 588, 0x1161 + hangul % 588 // 28, 0x11A7 + hangul % 28], axis=1
-    )
+    jamo = np.stack([0x1100 + hangul // 588, 0x1161 + hangul % 588 // 28, 0x11A7 + hangul % 28], axis=1)
     kind[slice(*_HANGUL)] = LETTER
     first[slice(*_HANGUL)] = len(folded) + 3 * hangul
-    count[slice(*_HANGUL)] = 2 + (hangul % 28 > 0)
+    sizes[slice(*_HANGUL)] = 2 + (hangul % 28 > 0)
     folded_codes = np.concatenate([np.array(folded, np.uint32), jamo.ravel().astype(np.uint32)])
     for start, stop in UNSPACED:
         block = kind[start:stop]
         block[block == LETTER] = IDEOGRAPH
-    return FoldTables(kind, first, count, folded_codes, combining)
+    return FoldTables(kind, first, sizes, folded_codes, combining)

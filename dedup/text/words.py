@@ -15,7 +15,7 @@ ids that no text can be prepared to collide under.
 from __future__ import annotations
 
 import secrets
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
@@ -83,7 +83,7 @@ def split_text(text: str, key: int = SKETCH_KEY) -> Words:
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
-def _avalanche(value):
+def _avalanche(value: Any) -> Any:
     value ^= value >> np.uint64(33)
     value *= np.uint64(0xFF51AFD7ED558CCD)
     value ^= value >> np.uint64(33)
@@ -92,10 +92,10 @@ def _avalanche(value):
 
 
 @intrinsic
-def _load64(_context, array, index):
+def _load64(_context: Any, array: Any, index: Any) -> Any:
     """Eight bytes of a uint8 array as one little-endian integer, at any place."""
 
-    def emit(context, builder, signature, arguments):
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         bytes_struct = context.make_array(signature.args[0])(context, builder, arguments[0])
         address = builder.gep(bytes_struct.data, [arguments[1]])
         wide = builder.bitcast(address, ir.IntType(64).as_pointer())
@@ -107,10 +107,10 @@ def _load64(_context, array, index):
 
 
 @numba.njit(cache=True, nogil=True)
-def _hash_bytes(data, start, stop, key):
+def _hash_bytes(data: Any, start: Any, stop: Any, key: Any) -> Any:
     value = key ^ np.uint64(stop - start)
     for position in range(start, stop, 8):
-        chunk = _load64(data, position)
+        chunk: Any = _load64(data, position)  # type: ignore[call-arg]
         if stop - position < 8:
             chunk &= (np.uint64(1) << np.uint64(8 * (stop - position))) - np.uint64(1)
         value = (value ^ chunk) * np.uint64(0x9FB21C651E98DF25)
@@ -119,7 +119,7 @@ def _hash_bytes(data, start, stop, key):
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
-def _put(buffer, size, code):
+def _put(buffer: Any, size: Any, code: Any) -> Any:
     """Append one code point as UTF-8; returns the new size."""
     if code < 0x80:
         buffer[size] = code
@@ -141,7 +141,9 @@ def _put(buffer, size, code):
 
 
 @numba.njit(cache=True, nogil=True)
-def _split(data, offsets, key, kind, first, count, folded, combining):
+def _split(
+    data: Any, offsets: Any, key: Any, kind: Any, first: Any, sizes: Any, folded: Any, combining: Any
+) -> Any:
     texts = len(offsets) - 1
     span = offsets[texts] - offsets[0]
     most = span // 2 + texts  # a word and its separator take two bytes or more
@@ -226,7 +228,7 @@ def _split(data, offsets, key, kind, first, count, folded, combining):
             if what == IGNORABLE or (what == MARK and begin < 0):
                 place += 1
                 continue
-            if begin >= 0 and (what == SEPARATOR or what == IDEOGRAPH):
+            if begin >= 0 and what in (SEPARATOR, IDEOGRAPH):
                 for mark in range(held):
                     size = _put(out, size, held_code[mark])
                 held = 0
@@ -239,7 +241,7 @@ def _split(data, offsets, key, kind, first, count, folded, combining):
                     places[words] = size
                     starts[words] = place
                     words += 1
-                for index in range(first[code], first[code] + np.int64(count[code])):
+                for index in range(first[code], first[code] + np.int64(sizes[code])):
                     part = np.int64(folded[index])
                     rank = combining[part]
                     if rank == 0 or held == _MARKS_HELD:

@@ -25,7 +25,9 @@ def rows_of(
 ) -> list[dict[str, Any]]:
     """The rows of all files below a path, in order."""
     files, _ = find_files([path], options or Options())
-    return rows_of_items((item for group in plan_items(files, block, longest) for item in group), options)
+    return rows_of_items(
+        (item for group in plan_items(files, block, longest) for item in group.items), options
+    )
 
 
 def rows_of_items(items: Iterable[Item], options: Options | None = None) -> list[dict[str, Any]]:

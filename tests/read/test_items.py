@@ -14,7 +14,7 @@ from .reading import file_at, rows_of_items, texts, zstd
 
 
 def plan(path: Path, block: int) -> list[list[Item]]:
-    return list(plan_items(find_files([path], Options())[0], block))
+    return [group.items for group in plan_items(find_files([path], Options())[0], block)]
 
 
 def test_small_files_go_together_in_order(tmp_path: Path) -> None:
@@ -29,7 +29,7 @@ def test_small_files_go_together_in_order(tmp_path: Path) -> None:
 def test_many_empty_files_are_cut_into_groups(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"")
     files = [file_at(tmp_path / "a.txt", "text")] * (2 * GROUP_ITEMS + 1)
-    assert [len(group) for group in plan_items(files)] == [GROUP_ITEMS, GROUP_ITEMS, 1]
+    assert [len(group.items) for group in plan_items(files)] == [GROUP_ITEMS, GROUP_ITEMS, 1]
 
 
 def test_big_files_are_cut_at_lines(tmp_path: Path) -> None:

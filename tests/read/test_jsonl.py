@@ -142,7 +142,7 @@ def test_damage_costs_only_what_comes_after(tmp_path: Path, ending: str, pack: A
 def test_missing_file_and_file_that_shrinks(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b'{"text":"a"}\n' * 100)
-    groups = list(plan_items([file_at(path, "jsonl")], block=400))
+    groups = [group.items for group in plan_items([file_at(path, "jsonl")], block=400)]
     path.write_bytes(b'{"text":"a"}\n' * 49)
     rows = rows_of_items(item for group in groups for item in group)
     assert texts(rows) == ["a"] * 49
@@ -151,7 +151,9 @@ def test_missing_file_and_file_that_shrinks(tmp_path: Path) -> None:
     path.unlink()
     rows = rows_of_items(groups[0])
     assert (rows[0]["record"], rows[0]["message"]) == (None, "No such file or directory")
-    (item,) = [item for group in plan_items([file_at(path, "jsonl")._replace(size=10**9)]) for item in group]
+    (item,) = [
+        item for group in plan_items([file_at(path, "jsonl")._replace(size=10**9)]) for item in group.items
+    ]
     assert rows_of_items([item])[0]["message"] == "No such file or directory"
 
 

@@ -85,7 +85,7 @@ def test_row_groups_give_the_same_rows(tmp_path: Path) -> None:
     assert [row["record"] for row in rows] == list(range(1, 1001))
     for block in (1, 2000, 5000):
         assert rows_of(path, block=block) == rows
-    items = [item for group in plan_items([file_at(path, "parquet")], block=3000) for item in group]
+    items = [item for group in plan_items([file_at(path, "parquet")], block=3000) for item in group.items]
     assert 3 < len(items) < 15
     assert [item.start for item in items[1:]] == [item.stop for item in items[:-1]]
 
@@ -99,9 +99,9 @@ def test_files_that_cannot_be_opened(tmp_path: Path) -> None:
             (row,) = rows_of(path, block=block)
             assert (row["record"], row["reason"]) == (None, "corrupt")
     path.unlink()
-    (row,) = rows_of_items(next(plan_items([file_at(path, "parquet")])))
+    (row,) = rows_of_items(next(plan_items([file_at(path, "parquet")])).items)
     assert row["reason"] == "unreadable"
-    (row,) = rows_of_items(next(plan_items([file_at(path, "parquet")._replace(size=10**9)])))
+    (row,) = rows_of_items(next(plan_items([file_at(path, "parquet")._replace(size=10**9)])).items)
     assert row["reason"] == "unreadable"
 
 

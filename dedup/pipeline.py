@@ -22,9 +22,9 @@ from dedup import queries, schema, stages
 from dedup.cluster import assign, unchecked
 from dedup.engine.local import LocalEngine
 from dedup.engine.protocol import Engine, Progress
-from dedup.options import Options
+from dedup.options import KINDS, Options
 from dedup.read.files import File, Skipped, find_files
-from dedup.read.items import plan_items
+from dedup.read.items import plan_items, weight_of
 from dedup.run import Report, Run, Silence
 from dedup.tables import arrow_schema
 
@@ -63,7 +63,7 @@ def _find_all(
     """Fill the work tables; what was counted on the way."""
     with watch.step("read"):
         chain = stages.READ_CHAIN if options.keep_sketches else stages.READ_CHAIN[:-1]
-        engine.read(plan_items(files), chain, sum(file.size for file in files))
+        engine.read(plan_items(files), chain, sum(map(weight_of, files)))
         engine.put(schema.UNREAD, _skipped_table(skipped))
     with watch.step("name"):
         engine.sql(schema.NAMES, queries.NAMES)
@@ -82,7 +82,9 @@ def _find_all(
         _check_keepers(engine, options)
         engine.sql(schema.VERDICTS, queries.verdicts("aligned", "keeper_aligned"))
         _assign_clusters(engine)
-    counts = {**engine.fetch(queries.COUNTS).to_pylist()[0], **full}
+    kinds = {f"{row['kind']}_pairs": row["pairs"] for row in engine.fetch(queries.KINDS).to_pylist()}
+    none = {f"{kind}_pairs": 0 for kind in KINDS}
+    counts = {**engine.fetch(queries.COUNTS).to_pylist()[0], **full, **none, **kinds}
     return {name: int(count) for name, count in counts.items()}
 
 

@@ -1,0 +1,90 @@
+"""Whether sketches are those of datasketch, on any articles: signatures and candidate pairs.
+
+The same 32-bit shingle hashes are fed to ``datasketch.MinHash``, and our signatures to
+``datasketch.MinHashLSH``; both must agree with ours without one difference.
+"""
+
+from __future__ import annotations
+
+import sys
+from itertools import islice
+from pathlib import Path
+
+import click
+import numpy as np
+import pyarrow as pa
+from datasketch import MinHash, MinHashLSH
+from numpy.typing import NDArray
+
+from dedup import queries, schema
+from dedup.engine.local import LocalEngine
+from dedup.options import Options
+from dedup.read.files import find_files
+from dedup.read.items import plan_items
+from dedup.read.reader import read_items
+from dedup.run import Silence
+from dedup.sketch.bands import band_keys, choose_bands
+from dedup.sketch.minhash import SCHEME, hash_shingles, is_signed, sign
+from dedup.stages import string_buffers
+from dedup.tables import arrow_schema
+from dedup.text.words import split_words
+
+
+@click.command()
+@click.argument("path", type=click.Path(exists=True))
+@click.option("--articles", default=10_000, show_default=True, help="How many to compare.")
+@click.option(
+    "--work", type=click.Path(), default="results/equality", show_default=True, help="Folder to work in."
+)
+def equality(path: str, articles: int, work: str) -> None:
+    """Compare signatures and candidates with datasketch's own."""
+    options = Options()
+    texts = _read(path, articles, options)
+    words = split_words(*string_buffers(texts))
+    signatures = sign(words, options.shingle, options.permutations, options.seed, options.min_words)
+    signed = np.flatnonzero(is_signed(signatures))
+    theirs = {}
+    for text in signed.tolist():
+        sketch = MinHash(options.permutations, seed=options.seed, scheme=SCHEME, hashfunc=int)
+        sketch.update_batch(hash_shingles(words.hashes[words.of(text)], options.shingle).tolist())
+        theirs[text] = sketch
+    unlike = sum(bool((theirs[text].hashvalues != signatures[text]).any()) for text in signed.tolist())
+    click.echo(f"{len(texts)} articles, {len(signed)} signed, {unlike} signatures differ")
+    ours = _join(signatures[signed], signed, options, Path(work))
+    pairs = _query_all(theirs, options)
+    click.echo(
+        f"{len(ours)} candidate pairs by the join, {len(pairs)} by MinHashLSH, {len(ours ^ pairs)} differ"
+    )
+    sys.exit(1 if unlike or ours ^ pairs else 0)
+
+
+def _read(path: str, articles: int, options: Options) -> pa.Array:
+    files, _ = find_files([path], options)
+    batches = (batch for group in plan_items(files) for batch in read_items(group.items, options))
+    texts = (text for batch in batches for text in batch["text"].to_pylist() if text is not None)
+    return pa.array(islice(texts, articles), pa.large_string())
+
+
+def _join(
+    signatures: NDArray[np.uint32], rows: NDArray[np.int64], options: Options, work: Path
+) -> set[tuple[int, int]]:
+    """Candidates of the engine's own query, no bucket capped."""
+    banding = choose_bands(options.threshold, options.permutations)
+    keys = pa.table(
+        [np.repeat(rows, banding.bands), band_keys(signatures, banding).ravel()],
+        schema=arrow_schema(schema.BANDS),
+    )
+    with LocalEngine(work, work, options, Silence()) as engine:
+        engine.put(schema.BANDS, keys)
+        engine.put(schema.EXACT, arrow_schema(schema.EXACT).empty_table())
+        found = engine.fetch(queries.linked(cap=len(rows)))
+    return set(zip(found["one"].to_pylist(), found["other"].to_pylist(), strict=True))
+
+
+def _query_all(sketches: dict[int, MinHash], options: Options) -> set[tuple[int, int]]:
+    index = MinHashLSH(
+        num_perm=options.permutations, params=tuple(choose_bands(options.threshold, options.permutations))
+    )
+    for row, sketch in sketches.items():
+        index.insert(row, sketch)
+    return {(row, other) for row, sketch in sketches.items() for other in index.query(sketch) if row < other}

@@ -1,0 +1,368 @@
+"""The command line: thin. Flags of ``scan`` come from ``options``; commands import what they need."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+import types
+import typing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dedup.errors import DedupError, GateError, Interrupted, SkippedError, UsageError
+from dedup.options import Options, flag_of, rule_of
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from dedup.engine.protocol import Progress
+    from dedup.run import Report
+
+_NOUNS = ("pairs", "clusters", "spun", "skipped")
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+Command = Callable[..., Any]
+
+
+@click.group(context_settings=_CONTEXT)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=lambda *a: _print_versions(*a)
+)
+def dedup() -> None:
+    r"""Find articles that tell the same text, and text put through a synonym spinner.
+
+    \b
+    Exit status: 0 done, whatever was found; 1 a gate was hit (--fail-on);
+    2 wrong use or nothing to read; 3 the run failed; 4 done, but something was
+    skipped (--strict); 130 interrupted.
+    """
+
+
+def _print_versions(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if not wanted or context.resilient_parsing:
+        return
+    from dedup.run import versions
+
+    for name, version in versions().items():
+        click.echo(f"{name} {version}")
+    context.exit()
+
+
+# ------------------------------------------------------------------ options as flags
+
+
+def scan_flags(command: Command) -> Command:
+    """Add a flag for every field of ``Options``."""
+    hints = typing.get_type_hints(Options)
+    for field in reversed(dataclasses.fields(Options)):
+        rule = rule_of(field)
+        help_text = rule.help + (f" ({rule.unit})" if rule.unit and rule.unit not in rule.help else "")
+        flag = flag_of(field.name)
+        if hints[field.name] is bool:
+            add = click.option(flag, is_flag=True, help=help_text)
+        else:
+            kind = _click_type(hints[field.name], rule.choices)
+            default = None if rule.many else field.default
+            add = click.option(
+                flag,
+                type=kind,
+                default=default,
+                multiple=rule.many,
+                show_default=default is not None,
+                help=help_text,
+            )
+        command = add(command)
+    return command
+
+
+def _click_type(hint: Any, choices: tuple[str, ...]) -> Any:
+    if choices:
+        return click.Choice(choices)
+    if isinstance(hint, types.UnionType):
+        hint = next(one for one in typing.get_args(hint) if one is not type(None))
+    return {int: int, float: float}.get(hint, str)
+
+
+_width = click.option(
+    "--width", type=click.IntRange(40, 1000), help="Columns to use; the terminal's if not given."
+)
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead, one value a line.")
+_results = click.argument("results", type=click.Path())
+
+
+# ------------------------------------------------------------------ commands
+
+
+@dedup.command(context_settings=_CONTEXT)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(), metavar="PATH...")
+@click.option(
+    "-o", "--output", required=True, type=click.Path(), metavar="RESULTS", help="Directory to write."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@_json
+@scan_flags
+def scan(paths: tuple[str, ...], output: str, quiet: bool, as_json: bool, **values: Any) -> None:
+    """Read articles from files and directories; find, confirm and flag; write RESULTS."""
+    options = Options(**values)
+    from dedup.pipeline import scan as run_scan
+
+    with _progress(quiet or as_json) as progress:
+        report = run_scan(paths, output, options, progress)
+    if as_json:
+        _print_json([{**report.run, "up_to_date": report.up_to_date, "snapshot": None}])
+    elif not quiet:
+        _tell(report)
+    _hold_gates(report, options)
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Progress | None]:
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from dedup.view.console import stderr_console
+    from dedup.view.progress import TerminalProgress
+
+    with TerminalProgress(stderr_console()) as progress:
+        yield progress
+
+
+def _tell(report: Report) -> None:
+    if report.up_to_date:
+        click.echo(f"{report.results} is up to date: same inputs, same options", err=True)
+    from dedup.results import open_results
+    from dedup.view.summary import render_dashboard
+
+    _print(render_dashboard(open_results(report.results)))
+
+
+def _hold_gates(report: Report, options: Options) -> None:
+    counts = report.counts
+    hit = [gate for gate in options.fail_on if counts["spun" if gate == "spun" else f"{gate}_pairs"]]
+    if hit:
+        raise GateError(f"found: {', '.join(hit)} (--fail-on)")
+    if options.strict and counts["skipped"]:
+        raise SkippedError(
+            f"{counts['skipped']} skipped (--strict); see: dedup show {report.results} skipped"
+        )
+
+
+@dedup.command(context_settings=_CONTEXT)
+@_results
+@click.argument("noun", required=False, type=click.Choice(_NOUNS))
+@click.option("--top", type=click.IntRange(1), default=20, show_default=True, help="Rows to show.")
+@_width
+@_json
+def show(results: str, noun: str | None, top: int, width: int | None, as_json: bool) -> None:
+    """Show RESULTS: a summary, or the table of pairs, clusters, spun text or skipped inputs."""
+    from dedup.results import open_results
+
+    found = open_results(results)
+    if noun is None:
+        from dedup.view.summary import dashboard_json, render_dashboard
+
+        if as_json:
+            _print_json([dashboard_json(found)])
+        else:
+            _print(render_dashboard(found), width)
+        return
+    from dedup.view import listing
+
+    if as_json:
+        _print_json(listing.as_json(found, noun))
+    else:
+        _print(listing.render_table(found, noun, top), width)
+
+
+@dedup.command(context_settings=_CONTEXT)
+@click.argument("where", nargs=-1, required=True, metavar="RESULTS PAIR | RESULTS LEFT RIGHT | FILE FILE")
+@click.option(
+    "--context",
+    type=click.IntRange(0),
+    default=30,
+    show_default=True,
+    help="Equal words shown around a difference.",
+)
+@click.option("--full", is_flag=True, help="Fold nothing.")
+@_width
+@_json
+def diff(where: tuple[str, ...], context: int, full: bool, width: int | None, as_json: bool) -> None:
+    """Show two texts word by word: a pair of RESULTS, or two files."""
+    from dedup.view import diff as view
+
+    words = None if full else context
+    if os.path.isdir(where[0]):
+        from dedup.results import open_results
+
+        found = open_results(where[0])
+        if as_json:
+            row, left, right = view.sides_of_pair(found, _selector(where))
+            _print_json([view.diff_json(left, right, row["spans"], view.Verdict.of(row))])
+        else:
+            _print(view.diff_of_pair(found, _selector(where), width=width, context=words), width)
+        return
+    if len(where) != 2:
+        raise UsageError("dedup diff takes RESULTS and a pair, or two files")
+    left, right, compared = _compare_files(*where)
+    verdict = view.Verdict.of(compared._asdict()) if compared.kind else None
+    if as_json:
+        _print_json([view.diff_json(left, right, compared.spans, verdict)])
+    else:
+        _print(view.render_diff(left, right, compared.spans, verdict, width=width, context=words), width)
+
+
+def _selector(where: tuple[str, ...]) -> list[str]:
+    if len(where) not in (2, 3):
+        raise UsageError("name a pair by its number, or by its two articles; see: dedup show RESULTS pairs")
+    return list(where[1:])
+
+
+def _compare_files(left: str, right: str) -> tuple[Any, Any, Any]:
+    from dedup.pair import compare
+    from dedup.view.diff import Side
+
+    texts = []
+    for name in (left, right):
+        articles = list(_read_articles((name,)))
+        if len(articles) != 1:
+            raise UsageError(f"{name} holds {len(articles)} articles; dedup diff takes files of one")
+        texts.append(articles[0][1])
+    compared = compare(texts[0], texts[1])
+    evidence = (compared.left_evidence, compared.right_evidence)
+    sides = [
+        Side(name, text, spun=compared.spun_side == side, evidence=tuple(found_here))
+        for name, text, side, found_here in zip(
+            (left, right), texts, ("left", "right"), evidence, strict=True
+        )
+    ]
+    return sides[0], sides[1], compared
+
+
+@dedup.command(context_settings=_CONTEXT)
+@_results
+@click.argument("which", nargs=-1, required=True, metavar="PAIR | LEFT RIGHT | ARTICLE")
+@_width
+@_json
+def explain(results: str, which: tuple[str, ...], width: int | None, as_json: bool) -> None:
+    """Say why a pair is what it is, or what is known of an article."""
+    from dedup.results import open_results
+    from dedup.view import explain as view
+
+    found = open_results(results)
+    if as_json:
+        _print_json([view.explain_json(found, which)])
+    else:
+        _print(view.explain(found, which), width)
+
+
+@dedup.command(context_settings=_CONTEXT)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(), metavar="PATH...")
+@click.option("--all", "everything", is_flag=True, help="Show articles that are not flagged too.")
+@click.option("--fail-on-spun", is_flag=True, help="Exit with status 1 if any article is flagged.")
+@_width
+@_json
+def spun(
+    paths: tuple[str, ...], everything: bool, fail_on_spun: bool, width: int | None, as_json: bool
+) -> None:
+    """Flag text put through a synonym spinner, article by article, without a corpus."""
+    from dedup import spun as spun_pass
+    from dedup.view import spun as view
+
+    flagged = 0
+
+    def items() -> Iterator[view.SpunItem]:
+        nonlocal flagged
+        for name, text in _read_articles(paths):
+            evidence = spun_pass.find_evidence(text)
+            verdict = spun_pass.judge(text, evidence)
+            flagged += verdict.spun
+            if verdict.spun or everything:
+                yield view.SpunItem(name, text, evidence, verdict)
+
+    if as_json:
+        _print_json(view.spun_json(items()))
+    else:
+        for item in items():
+            _print(view.render_spun([item]), width)
+        if not flagged:
+            click.echo("no article reads as if a spinner wrote it", err=True)
+    if fail_on_spun and flagged:
+        raise GateError(f"{flagged} flagged (--fail-on-spun)")
+
+
+def _read_articles(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Names and texts of articles; what is skipped goes to stderr, a line each."""
+    from dedup.read.files import find_files
+    from dedup.read.items import plan_items
+    from dedup.read.reader import read_rows
+    from dedup.schema import DOCS
+    from dedup.view.safe import safe
+
+    options = Options()
+    files, skipped = find_files(list(paths), options)
+    for trouble in skipped:
+        click.echo(safe(f"skipped {trouble.path}: {trouble.message}"), err=True)
+    for group in plan_items(files):
+        for item in group.items:
+            for values in read_rows(item, options):
+                row: dict[str, Any] = dict(zip(DOCS.column_names, values, strict=True))
+                name = row["path"] if row["record"] is None else f"{row['path']}#{row['record']}"
+                if row["text"] is None:
+                    click.echo(safe(f"skipped {name}: {row['message']}"), err=True)
+                else:
+                    yield row["id"] or name, row["text"]
+
+
+# ------------------------------------------------------------------ output and endings
+
+
+def _print(view: RenderableType, width: int | None = None) -> None:
+    from dedup.view.console import stdout_console
+
+    stdout_console(width).print(view)
+
+
+def _print_json(values: Iterable[Any]) -> None:
+    from dedup.view.safe import json_line
+
+    for value in values:
+        click.echo(json_line(value))
+
+
+def main() -> None:
+    """Entry point: runs a command and turns its ending into an exit status."""
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        dedup(standalone_mode=False)
+    except DedupError as error:
+        return _end(error)
+    except click.UsageError as error:
+        error.show()
+        return UsageError.exit_status
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return _end(Interrupted("interrupted; the same command goes on from what is finished"))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: that is no failure
+        return 0
+    except Exception as error:  # a failure that no one foresaw is still one line
+        if os.environ.get("DEDUP_TRACEBACK"):
+            raise
+        name = type(error).__name__
+        return _end(DedupError(f"{name}: {error} (DEDUP_TRACEBACK=1 shows where)"))
+    return 0
+
+
+def _end(error: DedupError) -> int:
+    from dedup.view.safe import safe
+
+    click.echo(f"dedup: {safe(str(error))}", err=True)
+    return error.exit_status

@@ -1,0 +1,98 @@
+"""Two texts side by side: alignment, kind, and what their differences say of a spinner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from dedup import spun
+from dedup.align import Places, Span, align_words, name_spans, span_places
+from dedup.judge import judge, least_share
+from dedup.options import Options
+from dedup.sketch.minhash import hash_shingles, jaccard
+from dedup.spun.gate import may_be_swapped
+from dedup.spun.verdict import score_swaps
+from dedup.text.words import SECRET_KEY, Words, split_text
+
+
+class Comparison(NamedTuple):
+    """What two texts have in common. Scores are 0..1.
+
+    ``kind`` is None where the two are no pair. ``places`` are the alignment's spans as
+    numbers (see ``align.span_places``); ``spans`` gives them names.
+    """
+
+    kind: str | None
+    similarity: float
+    left_containment: float
+    right_containment: float
+    jaccard: float
+    longest_run: int
+    swapped_words: int
+    spun_side: str | None
+    spun_score: float
+    places: Places
+    left_evidence: Sequence[spun.Evidence]
+    right_evidence: Sequence[spun.Evidence]
+
+    @property
+    def spans(self) -> list[Span]:
+        """The alignment, in order; covers both texts."""
+        return name_spans(self.places)
+
+
+class Text(NamedTuple):
+    """One of many texts that were split into words together."""
+
+    words: Words
+    number: int
+    read: Callable[[], str]  # the text itself, asked for only where it is needed
+
+
+def compare(left: str, right: str, options: Options | None = None) -> Comparison:
+    """Compare two texts, whether they are a pair or not."""
+    sides = [Text(split_text(text, SECRET_KEY), 0, lambda text=text: text) for text in (left, right)]  # type: ignore[misc]
+    found = compare_words(sides[0], sides[1], options or Options(), always=True)
+    assert found is not None
+    words = [side.words for side in sides]
+    if len(words[0].hashes) and np.array_equal(words[0].folded, words[1].folded):
+        return found._replace(kind="exact")
+    return found
+
+
+def compare_words(left: Text, right: Text, options: Options, always: bool = False) -> Comparison | None:
+    """Compare two texts by their words; None if they are no pair, unless ``always``."""
+    left_ids = left.words.hashes[left.words.of(left.number)]
+    right_ids = right.words.hashes[right.words.of(right.number)]
+    alignment = align_words(left_ids, right_ids, 0.0 if always else least_share(options.threshold))
+    if alignment is None:
+        return None
+    kind = judge(alignment, options.threshold)
+    if kind is None and not always:
+        return None
+    places = span_places(alignment, left.words, left.number, right.words, right.number)
+    shingles = [hash_shingles(ids, options.shingle) for ids in (left_ids, right_ids)]
+    left_evidence: Sequence[spun.Evidence] = ()
+    right_evidence: Sequence[spun.Evidence] = ()
+    if may_be_swapped(alignment.equal, left_ids, right_ids):
+        left_evidence, right_evidence = spun.find_swaps(left.read(), right.read(), name_spans(places))
+    side = spun.spun_side(left_evidence, right_evidence)
+    swapped_words = len(left_evidence) + len(right_evidence)
+    left_evidence = left_evidence if side == "left" else ()
+    right_evidence = right_evidence if side == "right" else ()
+    return Comparison(
+        kind=kind,
+        similarity=alignment.similarity,
+        left_containment=alignment.left_containment,
+        right_containment=alignment.right_containment,
+        jaccard=float(jaccard(*shingles)),
+        longest_run=alignment.longest_run,
+        swapped_words=swapped_words,
+        spun_side=side,
+        spun_score=score_swaps([*left_evidence, *right_evidence]) if side else 0.0,
+        places=places,
+        left_evidence=left_evidence,
+        right_evidence=right_evidence,
+    )

@@ -1,0 +1,19 @@
+"""Text put through a synonym spinner: its evidence, alone or beside a partner, and a verdict."""
+
+from dedup.spun.find import find_evidence, find_evidence_batch
+from dedup.spun.model import Evidence, Paragraph, Swap, Verdict
+from dedup.spun.pairs import find_swaps, spun_side
+from dedup.spun.verdict import find_spun, judge
+
+__all__ = [
+    "Evidence",
+    "Paragraph",
+    "Swap",
+    "Verdict",
+    "find_evidence",
+    "find_evidence_batch",
+    "find_spun",
+    "find_swaps",
+    "judge",
+    "spun_side",
+]

@@ -1,0 +1,150 @@
+"""Finding tens of thousands of word sequences in one pass over word hashes.
+
+An n-gram's hash is built word by word from the words' own 64-bit hashes. A bit set
+of all beginnings of n-grams is small enough for the processor's caches and turns nearly
+every place away after two words; what is left is looked up in an open-addressing hash table.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, NamedTuple
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.spun.patterns import LONGEST, Entry, entries
+from dedup.text.words import Words, split_words
+
+_SINGLE_BITS = 12  # logarithm of the bit set's size: 512 bytes; few n-grams are one word
+_PREFIX_BITS = 19  # 64 KiB; about 35,000 beginnings
+
+
+class Index(NamedTuple):
+    """The n-grams in hashed form; the bit sets are indexed by the low bits of the hash.
+
+    entries what each n-gram says, numbered
+    keys    uint64[2**k]: n-gram hash, where ``numbers`` is 0 or more
+    numbers int32[2**k]: index into ``entries``; -1: free
+    single  uint64[64]: bit set of n-grams of one word
+    prefix  uint64[8192]: bit set of the first 2, 3, ... words of longer n-grams
+    """
+
+    entries: list[Entry]
+    keys: NDArray[np.uint64]
+    numbers: NDArray[np.int32]
+    single: NDArray[np.uint64]
+    prefix: NDArray[np.uint64]
+
+
+class Hits(NamedTuple):
+    """Matches in order of place: word[m] where the n-gram begins, its length, its entry."""
+
+    word: NDArray[np.int64]
+    length: NDArray[np.int64]
+    entry: NDArray[np.int64]
+
+
+@functools.cache
+def index() -> Index:
+    """The index of the shipped lexicon; building it takes under a second, once a process."""
+    return build(entries())
+
+
+def build(grams: dict[tuple[str, ...], Entry]) -> Index:
+    """Hash the n-grams of 1 to ``LONGEST`` folded words."""
+    data = "".join(" ".join(gram) for gram in grams).encode()
+    lengths = [len(" ".join(gram).encode()) for gram in grams]
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    words = split_words(np.frombuffer(data, np.uint8), offsets)
+    size = 1 << max(4, (2 * len(grams)).bit_length())
+    keys = np.zeros(size, np.uint64)
+    numbers = np.full(size, -1, np.int32)
+    single = np.zeros(1 << _SINGLE_BITS - 6, np.uint64)
+    prefix = np.zeros(1 << _PREFIX_BITS - 6, np.uint64)
+    _insert(words.hashes, words.first, keys, numbers, single, prefix)
+    return Index(list(grams.values()), keys, numbers, single, prefix)
+
+
+def search(words: Words, table: Index) -> Hits:
+    """Every place of every n-gram in every text; an n-gram never spans two texts."""
+    return Hits(*_search(words.hashes, words.first, *table[1:]))
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _extend(value: Any, word: Any) -> Any:
+    value = (value * np.uint64(0x9FB21C651E98DF25)) ^ word
+    return value ^ (value >> np.uint64(32))
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _has(bits: Any, value: Any) -> Any:
+    slot = value & np.uint64(64 * len(bits) - 1)
+    return (bits[slot >> np.uint64(6)] >> (slot & np.uint64(63))) & np.uint64(1)
+
+
+@numba.njit(cache=True, nogil=True)
+def _add(bits: Any, value: Any) -> None:
+    slot = value & np.uint64(64 * len(bits) - 1)
+    bits[slot >> np.uint64(6)] |= np.uint64(1) << (slot & np.uint64(63))
+
+
+@numba.njit(cache=True, nogil=True)
+def _insert(hashes: Any, first_word: Any, keys: Any, numbers: Any, single: Any, prefix: Any) -> None:
+    mask = np.uint64(len(keys) - 1)
+    for gram in range(len(first_word) - 1):
+        start, stop = first_word[gram], first_word[gram + 1]
+        value = hashes[start]
+        if stop - start == 1:
+            _add(single, value)
+        for place in range(start + 1, stop):
+            value = _extend(value, hashes[place])
+            _add(prefix, value)
+        slot = value & mask
+        while numbers[slot] >= 0:
+            slot = (slot + np.uint64(1)) & mask
+        keys[slot] = value
+        numbers[slot] = gram
+
+
+@numba.njit(cache=True, nogil=True)
+def _find(value: Any, keys: Any, numbers: Any) -> Any:
+    mask = np.uint64(len(keys) - 1)
+    slot = value & mask
+    while numbers[slot] >= 0:
+        if keys[slot] == value:
+            return numbers[slot]
+        slot = (slot + np.uint64(1)) & mask
+    return np.int32(-1)
+
+
+@numba.njit(cache=True, nogil=True)
+def _search(hashes: Any, first_word: Any, keys: Any, numbers: Any, single: Any, prefix: Any) -> Any:
+    found = np.empty((3, 1024), np.int64)
+    count = 0
+    last = len(hashes) - 1
+    for text in range(len(first_word) - 1):
+        stop = first_word[text + 1]
+        for word in range(first_word[text], stop):
+            value = hashes[word]
+            following = hashes[min(word + 1, last)]
+            if _has(single, value) | _has(prefix, _extend(value, following)) == 0:
+                continue
+            for length in range(1, min(LONGEST, stop - word) + 1):
+                if length > 1:
+                    value = _extend(value, hashes[word + length - 1])
+                    if not _has(prefix, value):
+                        break
+                entry = _find(value, keys, numbers) if length > 1 or _has(single, value) else np.int32(-1)
+                if entry < 0:
+                    continue
+                if count == found.shape[1]:
+                    larger = np.empty((3, 2 * count), np.int64)
+                    larger[:, :count] = found
+                    found = larger
+                found[0, count] = word
+                found[1, count] = length
+                found[2, count] = entry
+                count += 1
+    return found[0, :count].copy(), found[1, :count].copy(), found[2, :count].copy()

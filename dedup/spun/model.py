@@ -1,0 +1,42 @@
+"""What the pass hands out: evidence in a text, and the verdict drawn from it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Evidence(NamedTuple):
+    """One phrase that a synonym spinner leaves behind.
+
+    start, end  half-open, in code points of the text
+    phrase      ``text[start:end]``
+    natural     what a writer would have written; beside a partner, what the partner has
+    signal      function-words, swap, name, nationality, reporting, abbreviation or tortured
+    weight      natural logarithm of the odds that it adds, above 0
+    """
+
+    start: int
+    end: int
+    phrase: str
+    natural: str
+    signal: str
+    weight: float
+
+
+Swap = Evidence  # a swap seen beside a partner has the same fields
+
+
+class Paragraph(NamedTuple):
+    """A paragraph that looks spun: half-open, in code points; score 0..1."""
+
+    start: int
+    end: int
+    score: float
+
+
+class Verdict(NamedTuple):
+    """What a text's evidence amounts to: score 0..1, and whether that is enough to say so."""
+
+    score: float
+    spun: bool
+    paragraphs: tuple[Paragraph, ...]

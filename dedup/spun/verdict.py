@@ -1,0 +1,84 @@
+"""From evidence to a verdict: distinct patterns count, not how often they come."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from dedup.spun.find import find_evidence
+from dedup.spun.model import Evidence, Paragraph, Verdict
+from dedup.spun.quotes import paragraphs
+from dedup.spun.wording import differing
+
+LEAST_PATTERNS = 3  # distinct ones: two chance hits happen in clean text
+LEAST_WEIGHT = 0.5  # of a pattern that counts as one; lighter ones are common in clean text
+LEAST_SIGNALS = 2  # kinds of pattern: one kind may be a writer's habit
+THRESHOLD = 0.9  # of the score
+
+# Logarithm of the odds against a text being spun before any evidence, chosen for no false
+# accusation in 95,000 clean articles. Longer texts meet more chance hits: the odds against
+# grow with the length beyond a usual article's.
+_PRIOR = 3.0
+_USUAL_LENGTH = 3000  # code points, about 500 words
+_PER_LOG_LENGTH = 1.0
+
+# Beside a partner that has the natural phrases, the odds against are smaller.
+_SWAPS_PRIOR = 2.0
+
+_REPEAT = 0.2  # what a pattern's further hits add, as a share of its weight
+_MOST_REPEATS = 2
+_PARAGRAPH_PRIOR = 2.0
+
+
+def find_spun(text: str) -> tuple[Verdict, list[Evidence]]:
+    """The verdict on one text alone, and the evidence in order of place. Any string will do."""
+    evidence = find_evidence(text)
+    return judge(text, evidence), evidence
+
+
+def judge(text: str, evidence: Sequence[Evidence]) -> Verdict:
+    """The verdict on a text from its evidence; the paragraphs that look spun, in order."""
+    if not evidence:
+        return Verdict(0.0, False, ())
+    prior = _PRIOR + _PER_LOG_LENGTH * math.log(max(1.0, len(text) / _USUAL_LENGTH))
+    score = _logistic(total_weight(evidence) - prior)
+    counted = [one for one in evidence if one.weight >= LEAST_WEIGHT]
+    spun = (
+        score >= THRESHOLD
+        and len(patterns(counted)) >= LEAST_PATTERNS
+        and len({one.signal for one in counted}) >= LEAST_SIGNALS
+    )
+    return Verdict(score, spun, tuple(_marked(text, evidence)))
+
+
+def score_swaps(evidence: Sequence[Evidence]) -> float:
+    """The score, 0..1, of one-directional swaps seen beside a partner."""
+    return _logistic(total_weight(evidence) - _SWAPS_PRIOR)
+
+
+def patterns(evidence: Iterable[Evidence]) -> dict[tuple[str, str], list[float]]:
+    """Weights of the hits of each distinct pattern; a pattern is what differs from natural."""
+    found: dict[tuple[str, str], list[float]] = {}
+    for one in evidence:
+        found.setdefault(differing(one.phrase, one.natural), []).append(one.weight)
+    return found
+
+
+def total_weight(evidence: Iterable[Evidence]) -> float:
+    """The sum over distinct patterns, repetitions counted little and at most twice."""
+    total = 0.0
+    for weights in patterns(evidence).values():
+        total += max(weights) * (1 + _REPEAT * min(len(weights) - 1, _MOST_REPEATS))
+    return total
+
+
+def _marked(text: str, evidence: Sequence[Evidence]) -> Iterable[Paragraph]:
+    for start, end in paragraphs(text):
+        inside = [one for one in evidence if start <= one.start < end]
+        score = _logistic(total_weight(inside) - _PARAGRAPH_PRIOR) if inside else 0.0
+        if score >= 0.5:
+            yield Paragraph(start, end, score)
+
+
+def _logistic(odds: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, odds))))

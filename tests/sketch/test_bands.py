@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from datasketch import MinHash, MinHashLSH
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from dedup.sketch.bands import MOST, WEIGHTS, Banding, band_keys, choose_bands
+from dedup.sketch.minhash import SCHEME, sign
+from dedup.text.words import Words, split_words
+
+SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*.txt"))
+Pairs = set[tuple[int, int]]
+
+
+def split_all(texts: list[str]) -> Words:
+    data = [text.encode() for text in texts]
+    offsets = np.cumsum([0, *map(len, data)], dtype=np.int64)
+    return split_words(np.frombuffer(b"".join(data), np.uint8), offsets)
+
+
+def pairs_of_keys(keys: NDArray[np.int64]) -> Pairs:
+    buckets: dict[int, list[int]] = {}
+    for text, row in enumerate(keys.tolist()):
+        for key in row:
+            buckets.setdefault(key, []).append(text)
+    return {(a, b) for bucket in buckets.values() for a in bucket for b in bucket if a < b}
+
+
+def pairs_of_datasketch(signatures: NDArray[np.uint32], banding: Banding) -> Pairs:
+    permutations = signatures.shape[1]
+    index = MinHashLSH(num_perm=permutations, params=(banding.bands, banding.rows))
+    sketches = [
+        MinHash(num_perm=permutations, hashvalues=row.copy(), scheme=SCHEME, seed=1) for row in signatures
+    ]
+    for number, sketch in enumerate(sketches):
+        index.insert(number, sketch)
+    return {(n, m) for n, sketch in enumerate(sketches) for m in index.query(sketch) if n < m}
+
+
+@pytest.mark.parametrize("banding", [choose_bands(0.5, 128), Banding(64, 2), Banding(16, 8), Banding(9, 13)])
+def test_candidates_of_the_samples_are_those_of_datasketch_s_index(banding: Banding) -> None:
+    texts = [path.read_text("utf-8") for path in SAMPLES]
+    texts += [text[len(text) // 3 :] for text in texts] + [f"READ MORE: Ferries\n{text}" for text in texts]
+    signatures = sign(split_all(texts), 5, 128, 1, 20)
+    found = pairs_of_keys(band_keys(signatures, banding))
+    assert found == pairs_of_datasketch(signatures, banding)
+    assert len(found) >= len(SAMPLES)
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    st.lists(st.lists(st.integers(0, 2), min_size=16, max_size=16), min_size=2, max_size=12),
+    st.integers(1, 8),
+)
+def test_keys_meet_where_signatures_agree_on_a_band(values: list[list[int]], rows: int) -> None:
+    signatures = np.array(values, np.uint32)
+    banding = Banding(16 // rows, rows)
+    keys = band_keys(signatures, banding)
+    assert keys.shape == (len(values), banding.bands)
+    assert keys.dtype == np.int64
+    assert pairs_of_keys(keys) == pairs_of_datasketch(signatures, banding)
+
+
+def test_no_signature_has_no_key() -> None:
+    assert band_keys(np.empty((0, 128), np.uint32), Banding(25, 5)).shape == (0, 25)
+
+
+@pytest.mark.parametrize("permutations", [16, 100, 128, 256])
+@pytest.mark.parametrize("similarity", [0.3, 0.4, 0.5])
+def test_bands_are_what_datasketch_searches(similarity: float, permutations: int) -> None:
+    jaccard = similarity / (2 - similarity)
+    index = MinHashLSH(threshold=jaccard, num_perm=permutations, weights=WEIGHTS)
+    assert choose_bands(similarity, permutations) == (index.b, index.r)
+    assert index.b * index.r <= permutations
+
+
+def test_a_high_threshold_searches_as_wide_as_the_middle() -> None:
+    """A piece inside a longer text has a low similarity, and is to be found all the same."""
+    assert choose_bands(0.95, 128) == choose_bands(MOST, 128)
+
+
+@pytest.mark.parametrize("similarity", [0.3, 0.5])
+def test_bands_are_chosen_to_miss_few(similarity: float) -> None:
+    jaccard = similarity / (2 - similarity)
+    evenly = MinHashLSH(threshold=jaccard, num_perm=128)
+    chosen = choose_bands(similarity, 128)
+
+    def missed(bands: int, rows: int) -> float:
+        return float((1 - jaccard**rows) ** bands)
+
+    assert missed(*chosen) < missed(evenly.b, evenly.r)
+    assert missed(*chosen) < 0.25

@@ -1,0 +1,112 @@
+"""Swaps beside a partner, and the side that they accuse."""
+
+import difflib
+import re
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.spun import find_swaps, spun_side
+from dedup.spun.pairs import Span
+
+ORIGINAL = """The government said on Monday that families hit by the storm would get help because
+their homes were damaged. The leader of the opposition called the plan weak. Students joined the
+protest in the city, and doctors told reporters that cancer patients had to wait. The
+court will decide on the policy next week."""
+
+SPUN = """The authorities mentioned on Monday that households hit by the storm would get help as a result of
+their homes were damaged. The chief of the opposition known as the plan weak. College students joined the
+protest within the metropolis, and doctors instructed reporters that most cancers sufferers had to wait. The
+courtroom will determine on the coverage subsequent week."""
+
+EDITED = """On Monday the government announced that families affected by the storm would receive aid since
+their houses were damaged. The opposition's leader described the plan as feeble. Pupils took part in the
+protest in town, and physicians told journalists that cancer patients were forced to wait. The
+judges will rule on the policy in the coming week."""
+
+
+def align(left: str, right: str) -> list[Span]:
+    """A word alignment whose spans cover the words of both texts."""
+    ours, theirs = list(re.finditer(r"\w+", left)), list(re.finditer(r"\w+", right))
+    matcher = difflib.SequenceMatcher(
+        None, [m[0].lower() for m in ours], [m[0].lower() for m in theirs], autojunk=False
+    )
+
+    def cut(words: list[re.Match[str]], start: int, end: int, text: str) -> tuple[int, int]:
+        if start == end:
+            place = words[start].start() if start < len(words) else len(text)
+            return place, place
+        return words[start].start(), words[end - 1].end()
+
+    return [
+        (op, *cut(ours, a, b, left), *cut(theirs, c, d, right)) for op, a, b, c, d in matcher.get_opcodes()
+    ]
+
+
+def swaps_of(left: str, right: str) -> tuple[dict[str, str], dict[str, str]]:
+    found = find_swaps(left, right, align(left, right))
+    for text, side in zip((left, right), found, strict=True):
+        assert all(text[one.start : one.end] == one.phrase for one in side)
+        assert side == sorted(side)
+    return tuple({one.phrase: one.natural for one in side} for side in found)  # type: ignore[return-value]
+
+
+def test_swaps_name_what_the_other_side_has() -> None:
+    left, right = swaps_of(ORIGINAL, SPUN)
+    assert left == {}
+    assert right["chief"] == "leader"
+    assert right["households"] == "families"
+    assert right["most cancers"] == "cancer"
+    assert right["as a result of"] == "because"
+
+
+def test_swaps_all_in_one_direction_accuse_that_side() -> None:
+    assert spun_side(*find_swaps(ORIGINAL, SPUN, align(ORIGINAL, SPUN))) == "right"
+    assert spun_side(*find_swaps(SPUN, ORIGINAL, align(SPUN, ORIGINAL))) == "left"
+
+
+def test_an_editors_rewording_accuses_nobody() -> None:
+    assert spun_side(*find_swaps(ORIGINAL, EDITED, align(ORIGINAL, EDITED))) is None
+    assert spun_side(*find_swaps(EDITED, ORIGINAL, align(EDITED, ORIGINAL))) is None
+
+
+def test_plain_synonyms_are_no_swaps() -> None:
+    left = "The large firm began to help people quickly near the road."
+    right = "The big company started to assist folks rapidly close to the street."
+    assert spun_side(*find_swaps(left, right, align(left, right))) is None
+
+
+def test_inflected_forms_are_found() -> None:
+    _, right = swaps_of("He stressed it and stresses it again.", "He burdened it and burdens it again.")
+    assert right == {"burdened": "stressed", "burdens": "stresses"}
+
+
+def test_a_word_added_by_the_spinner_is_found() -> None:
+    _, right = swaps_of("They sell software here.", "They sell software program here.")
+    assert right == {"software program": "software"}
+
+
+def test_swaps_in_both_directions_accuse_nobody() -> None:
+    left = "The chief met households; climate change, doctors and the court came last."
+    right = "The leader met families; local weather change, medical doctors and the courtroom came last."
+    assert spun_side(*find_swaps(left, right, align(left, right))) is None
+
+
+def test_equal_texts_have_no_swaps() -> None:
+    assert find_swaps(SPUN, SPUN, align(SPUN, SPUN)) == ([], [])
+    assert find_swaps("", "", []) == ([], [])
+
+
+WORDS = [*ORIGINAL.split(), *SPUN.split(), "—", "\n\n", "“"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), max_size=60), st.lists(st.sampled_from(WORDS), max_size=60))
+def test_sides_mirror_when_the_texts_change_places(one: list[str], other: list[str]) -> None:
+    left, right = " ".join(one), " ".join(other)
+    spans = align(left, right)
+    mirrored = [(op, c, d, a, b) for op, a, b, c, d in spans]
+    found, back = find_swaps(left, right, spans), find_swaps(right, left, mirrored)
+    assert found == back[::-1]
+    side = spun_side(*found)
+    assert spun_side(*back) == {"left": "right", "right": "left", None: None}[side]

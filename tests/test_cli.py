@@ -1,0 +1,486 @@
+"""The program as it is installed: what it prints where, how it ends, and what it never does."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import gzip
+import json
+import os
+import pty
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+from dedup import Results, open_results
+from dedup.cli import main
+
+if TYPE_CHECKING:
+    from conftest import Scrape
+
+PROGRAM = str(Path(sys.executable).with_name("dedup"))
+TABLES = ("articles", "pairs", "clusters", "spun", "skipped", "furniture")
+UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def harmless(done: tuple[int, str, str], status: int) -> tuple[str, str]:
+    """Stdout and stderr of a run that ended with this status and printed nothing unsafe."""
+    ended, out, err = done
+    assert ended == status, err
+    assert not UNSAFE.search(out)
+    assert not UNSAFE.search(err)
+    return out, err
+
+
+def program(*arguments: object, status: int = 0, before: Sequence[str] = ()) -> tuple[str, str]:
+    """Run the installed program; what it printed."""
+    command = [*before, PROGRAM, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, timeout=120, check=False)  # noqa: S603
+    return harmless((done.returncode, done.stdout.decode(), done.stderr.decode()), status)
+
+
+class Run(Protocol):
+    """Runs the program's entry point in this process, which saves its start."""
+
+    def __call__(self, *arguments: object, status: int = 0) -> tuple[str, str]: ...
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    def run(*arguments: object, status: int = 0) -> tuple[str, str]:
+        monkeypatch.setattr(sys, "argv", ["dedup", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            main()
+        ended = end.value.code
+        assert isinstance(ended, int)
+        return harmless((ended, *capsys.readouterr()), status)
+
+    return run
+
+
+def one_line(text: str) -> str:
+    assert text.endswith("\n")
+    assert text.count("\n") == 1
+    assert "Traceback" not in text
+    return text
+
+
+def times(folder: Path) -> dict[str, int]:
+    return {str(path): path.stat().st_mtime_ns for path in sorted(folder.rglob("*"))}
+
+
+def everything(results: Results) -> dict[str, list[dict[str, Any]]]:
+    return {name: list(results.rows(name)) for name in TABLES}
+
+
+@pytest.fixture
+def copies(scrape: Scrape) -> Scrape:
+    """Two copies, an exact copy and a stranger, and finished RESULTS of them."""
+    words = scrape.words(1, 60)
+    scrape.write("a.txt", " ".join(words))
+    scrape.write("b.txt", "A headline. " + " ".join(words[:50]))
+    scrape.write("c.txt", " ".join(words).upper())
+    scrape.write("d.txt", scrape.story(2))
+    scrape.scan()
+    return scrape
+
+
+# ------------------------------------------------------------------ help and versions
+
+
+def test_help_starts_at_once(run: Run) -> None:
+    code = (
+        "import sys; from dedup.cli import main; sys.argv = ['dedup', 'scan', '--help']\n"
+        "try: main()\n"
+        "except SystemExit as end: assert end.code == 0\n"
+        "heavy = {'numba', 'numpy', 'duckdb', 'pyarrow', 'rapidfuzz', 'datasketch'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603
+    assert done.returncode == 0, done.stderr
+    for flag in ("--threshold", "--cross-source", "--jobs", "--overwrite", "--fail-on", "--output"):
+        assert flag in done.stdout
+
+
+def test_help_names_the_commands_and_the_exit_statuses() -> None:
+    out, err = program("--help")
+    assert not err
+    for word in ("scan", "show", "diff", "explain", "spun", "130", "--strict"):
+        assert word in out
+
+
+def test_version_names_what_decides_results() -> None:
+    out, err = program("--version")
+    assert not err
+    named = dict(line.split(" ", 1) for line in out.splitlines())
+    assert {"dedup", "scheme", "unicode", "datasketch", "rapidfuzz", "python"} <= named.keys()
+    assert named["scheme"] == "affine32"
+
+
+# ------------------------------------------------------------------ wrong use
+
+
+def test_no_arguments() -> None:
+    _, err = program(status=2)
+    assert "scan" in err
+    _, err = program("scan", status=2)
+    assert "PATH" in err or "--output" in err
+
+
+@pytest.mark.parametrize(
+    ("flag", "value"),
+    [
+        ("--threshold", "0.1"),
+        ("--threshold", "nan"),
+        ("--threshold", "half"),
+        ("--jobs", "-1"),
+        ("--max-memory", "lots"),
+        ("--profile", "everything"),
+        ("--fail-on", "sloppy"),
+        ("--shingle", "64"),
+        ("--unknown", "1"),
+    ],
+)
+def test_a_bad_value_names_its_flag(run: Run, tmp_path: Path, flag: str, value: str) -> None:
+    out, err = run("scan", tmp_path, "-o", tmp_path / "r", flag, value, status=2)
+    assert flag in err
+    assert not out
+    assert not (tmp_path / "r").exists()
+
+
+def test_nothing_to_read_is_one_line_that_names_the_place(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for name in ("missing.txt", "empty"):
+        out, err = program("scan", tmp_path / name, "-o", tmp_path / "r", status=2)
+        assert str(tmp_path / name) in one_line(err)
+        assert not out
+    assert not (tmp_path / "r").exists()
+    _, err = run("spun", tmp_path / "missing.txt", status=2)
+    assert "missing.txt" in one_line(err)
+    _, err = run("show", tmp_path / "empty", status=2)
+    assert "no finished scan" in one_line(err)
+
+
+def test_results_that_are_no_results(run: Run, copies: Scrape) -> None:
+    (copies.home / "file").write_text("mine")
+    _, err = run("scan", copies.inputs, "-o", copies.home / "file", "--overwrite", status=2)
+    assert "is a file" in one_line(err)
+    other = copies.home / "other"
+    (other / "pairs").mkdir(parents=True)
+    (other / "thesis.tex").write_text("mine")
+    (other / "pairs" / "left.txt").write_text("mine")
+    before = times(other)
+    for more in ((), ("--overwrite",)):
+        _, err = run("scan", copies.inputs, "-o", other, *more, status=2)
+        assert "thesis.tex" in one_line(err)
+    assert times(other) == before
+    assert (copies.home / "file").read_text() == "mine"
+
+
+def test_results_of_other_options_or_inputs(run: Run, copies: Scrape) -> None:
+    before = times(copies.results)
+    _, err = program("scan", copies.inputs, "-o", copies.results, "--threshold", "0.9", status=2)
+    assert "threshold" in one_line(err)
+    assert "--overwrite" in err
+    copies.write("e.txt", "One more article.")
+    copies.write("a.txt", "Another text than before.")
+    _, err = run("scan", copies.inputs, "-o", copies.results, status=2)
+    assert "added: e.txt" in one_line(err)
+    assert "changed: a.txt" in err
+    assert times(copies.results) == before
+    run("scan", copies.inputs, "-o", copies.results, "--overwrite", "-q")
+    results = open_results(copies.results)
+    assert results.count("articles") == 5
+    assert [(row["left"], row["right"]) for row in results.rows("pairs")] == [("b.txt", "c.txt")]
+
+
+# ------------------------------------------------------------------ skipped inputs
+
+
+def test_what_cannot_be_read_is_a_row(scrape: Scrape) -> None:
+    lines = "".join(json.dumps({"id": f"n{n}", "text": scrape.story(n)}) + "\n" for n in range(40))
+    scrape.write("a.jsonl.gz", gzip.compress(lines.encode())[:-400])
+    scrape.write("b.txt", b"caf\xe9 au lait")
+    scrape.write("c.txt", "A healthy article.")
+    command = ("scan", scrape.inputs, "-o", scrape.results)
+    _, err = program(*command, "--strict", status=4)
+    assert "2 skipped (--strict)" in err
+    results = open_results(scrape.results)
+    assert [(row["path"], row["reason"]) for row in results.rows("skipped")] == [
+        ("a.jsonl.gz", "truncated"),
+        ("b.txt", "encoding"),
+    ]
+    names = [row["article"] for row in results.rows("articles", ["article"])]
+    assert names == [*(f"n{n}" for n in range(len(names) - 1)), "c.txt"]
+    assert 20 <= len(names) - 1 < 40
+    program(*command)
+
+
+def test_a_file_that_may_not_be_read_is_a_row(scrape: Scrape) -> None:
+    closed = scrape.write("closed.txt", "Nobody may read this.")
+    scrape.write("open.txt", "Everybody may read this.")
+    closed.chmod(0)
+    before = powerless(closed)
+    program("scan", scrape.inputs, "-o", scrape.results, before=before)
+    [row] = open_results(scrape.results).rows("skipped")
+    assert (row["path"], row["reason"]) == ("closed.txt", "unreadable")
+    assert "ermission denied" in row["message"]
+
+
+def powerless(closed: Path) -> list[str]:
+    """What to put before a command so that it can't read a file without permission."""
+    if os.geteuid() != 0:
+        return []
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        pytest.skip("root may read every file, and there is no setpriv")
+    before = [setpriv, "--bounding-set=-dac_override,-dac_read_search"]
+    if subprocess.run([*before, "cat", closed], capture_output=True, check=False).returncode == 0:  # noqa: S603
+        pytest.skip("root may read every file, and setpriv can't drop that power")
+    return before
+
+
+def test_an_undecodable_file_name(run: Run, scrape: Scrape) -> None:
+    text = scrape.story(1)
+    (Path(os.fsdecode(os.fsencode(scrape.inputs) + b"/caf\xe9.txt"))).write_text(text)
+    scrape.write("plain.txt", text)
+    out, err = run("scan", scrape.inputs, "-o", scrape.results)
+    assert out
+    assert not err
+    results = open_results(scrape.results)
+    assert [row["article"] for row in results.rows("articles")] == ["caf\\xe9.txt", "plain.txt"]
+    out, _ = run("show", scrape.results, "pairs", "--json")
+    assert json.loads(out)["left"] == "caf\\xe9.txt"
+
+
+# ------------------------------------------------------------------ the same command again
+
+
+def test_the_same_command_again_does_nothing(copies: Scrape) -> None:
+    before = times(copies.results)
+    out, err = program("scan", copies.inputs, "-o", copies.results)
+    assert "up to date" in one_line(err)
+    assert "3  pairs" not in err
+    assert "pairs" in out
+    assert times(copies.results) == before
+
+
+def test_results_inside_the_scanned_folder_are_not_scanned(run: Run, scrape: Scrape) -> None:
+    scrape.write("a.txt", scrape.story(1))
+    command = ("scan", scrape.inputs, "-o", scrape.inputs / "out")
+    run(*command, "-q")
+    _, err = run(*command)
+    assert "up to date" in err
+    run(*command, "--threshold", "0.6", "--overwrite", "-q")
+    assert open_results(scrape.inputs / "out").count("articles") == 1
+    assert open_results(scrape.inputs / "out").count("skipped") == 0
+
+
+def test_gates(run: Run, copies: Scrape) -> None:
+    command = ("scan", copies.inputs, "-o", copies.results)
+    _, err = run(*command, "--fail-on", "copy", "--fail-on", "spun", status=1)
+    assert err.splitlines()[-1] == "dedup: found: copy (--fail-on)"
+    run(*command, "--fail-on", "contains", "--fail-on", "spun", "--strict")
+
+
+def test_a_second_scan_into_the_same_results_is_refused(run: Run, copies: Scrape) -> None:
+    home = copies.home / "busy"
+    (home / ".work").mkdir(parents=True)
+    with (home / ".work" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _, err = run("scan", copies.inputs, "-o", home, status=2)
+        assert "another scan" in one_line(err)
+        assert str(home) in err
+        assert not (home / "run.json").exists()
+    run("scan", copies.inputs, "-o", home, "-q")
+
+
+# ------------------------------------------------------------------ what is printed where
+
+
+def test_json_is_all_that_stdout_holds(run: Run, copies: Scrape, samples: Results) -> None:
+    out, _ = run("scan", copies.inputs, "-o", copies.results, "--json")
+    report = json.loads(out)
+    assert report["up_to_date"] is True
+    assert report["counts"]["pairs"] == 2
+    out, err = run("show", copies.results, "--json")
+    assert json.loads(out)["kinds"] == {"exact": 1, "copy": 1}
+    assert not err
+    for noun, rows in (("pairs", 2), ("clusters", 3), ("spun", 0), ("skipped", 0)):
+        out, err = run("show", copies.results, noun, "--json")
+        assert len([json.loads(line) for line in out.splitlines()]) == rows
+        assert not err
+    pair = json.loads(run("diff", samples.path, "1", "--json")[0])
+    assert pair
+    explained = json.loads(run("explain", samples.path, "1", "--json")[0])
+    row = samples.pair(1)
+    assert (explained["left"], explained["right"]) == (row["left"], row["right"])
+    files = [copies.inputs / name for name in ("a.txt", "b.txt")]
+    assert json.loads(run("diff", *files, "--json")[0])
+
+
+def test_spun_articles_without_a_corpus(run: Run, copies: Scrape) -> None:
+    home = Path(__file__).parent.parent / "samples"
+    spun = home / "worldportnews-gannet-point-ruling.txt"
+    out, err = run("spun", spun, copies.inputs, "--json", "--fail-on-spun", status=1)
+    [row] = [json.loads(line) for line in out.splitlines()]
+    assert row["article"] == spun.name
+    assert "--fail-on-spun" in one_line(err)
+    out, err = run("spun", copies.inputs)
+    assert not out
+    assert "no article" in one_line(err)
+    out, _ = run("spun", spun)
+    assert spun.name in out
+
+
+def test_quiet_prints_nothing(run: Run, copies: Scrape) -> None:
+    assert run("scan", copies.inputs, "-o", copies.results, "-q") == ("", "")
+
+
+def test_tables_and_pairs_for_people(run: Run, samples: Results) -> None:
+    row = samples.pair(1)
+    for command in (("diff", samples.path, row["right"], row["left"]), ("explain", samples.path, "1")):
+        out, err = run(*command, "--width", "200")
+        assert row["left"] in out
+        assert row["right"] in out
+        assert not err
+    out, _ = run("show", samples.path)
+    for hint in ("dedup show", "dedup diff", "dedup explain"):
+        assert hint in out
+    _, err = run("diff", samples.path, "9999", status=2)
+    assert "no pair 9999" in one_line(err)
+
+
+def screen(*arguments: object, **environment: str) -> str:
+    """What the program sends to a terminal."""
+    leader, follower = pty.openpty()
+    keep = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLORTERM")}
+    with subprocess.Popen(  # noqa: S603
+        [PROGRAM, *(str(argument) for argument in arguments)],
+        stdin=subprocess.DEVNULL,
+        stdout=follower,
+        stderr=follower,
+        env={**keep, "TERM": "xterm-256color", **environment},
+    ) as process:
+        os.close(follower)
+        shown = bytearray()
+        with contextlib.suppress(OSError):  # the far end is closed
+            while piece := os.read(leader, 65536):
+                shown += piece
+        os.close(leader)
+    assert process.returncode == 0
+    return shown.decode()
+
+
+def test_colour_on_a_terminal_but_not_with_no_color(samples: Results) -> None:
+    colour = re.compile(r"\x1b\[[0-9;]*(?:3[0-8]|4[0-8]|9[0-7])(?:;[0-9;]*)?m")
+    assert colour.search(screen("show", samples.path, "spun"))
+    assert not colour.search(screen("show", samples.path, "spun", NO_COLOR="1"))
+
+
+@pytest.fixture
+def hostile(scrape: Scrape) -> Scrape:
+    """Names and texts that try to move the cursor, to colour, to link and to turn words around."""
+    evil = "[/b][bold]red[/] \x1b[31mred\x1b]8;;http://x\x07 \u202eturned\u2066 \x9b2J\r\x08 {0} %s"
+    words = scrape.words(1, 60)
+    scrape.write("[/b] \x1b[31m\u202e.txt", f"{evil}\n" + " ".join(words))
+    scrape.write("a\nb \x07.txt", f"{evil} " + " ".join(words[:55]) + evil)
+    scrape.write("\x1b]0;title\x07.txt", b"\xff")
+    source = {"source": evil, "title": evil, "url": evil, "published": evil}
+    scrape.records("z.jsonl", {"id": evil, "text": " ".join(words[3:]), **source}, {"text": 7, evil: evil})
+    scrape.scan()
+    return scrape
+
+
+def test_hostile_names_and_texts_never_reach_a_terminal_raw(run: Run, hostile: Scrape) -> None:
+    run("scan", hostile.inputs, "-o", hostile.results)
+    out, _ = run("show", hostile.results, "pairs")
+    assert "[/b]" in out
+    run("show", hostile.results, "clusters")
+    out, _ = run("show", hostile.results, "skipped")
+    assert "encoding" in out
+    out, _ = run("diff", hostile.results, "1")
+    assert "[/b][bold]red[/]" in out
+    run("explain", hostile.results, "1")
+    out, _ = run("show", hostile.results, "pairs", "--json")
+    written = [json.loads(line) for line in out.splitlines()]
+    pairs = open_results(hostile.results).rows("pairs")
+    assert [row["left"] for row in written] == [row["left"] for row in pairs]
+    run("spun", hostile.inputs, "--all")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("scan", "missing \x1b[31m\u202e", "-o", "r"),
+        ("show", "missing \x1b[31m\u202e"),
+        ("show", "r", "pairs", "more \x1b[31m\u202e"),
+        ("scan", "--\x1b[31m\u202e", "-o", "r"),
+    ],
+)
+def test_hostile_arguments_never_reach_a_terminal_raw(run: Run, arguments: Sequence[str]) -> None:
+    run(*arguments, status=2)
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_a_closed_pipe_ends_it_quietly(scrape: Scrape, more: Sequence[str]) -> None:
+    words = scrape.words(1, 60)
+    scrape.records("a.jsonl", *({"id": f"n{n:04}", "text": " ".join(words)} for n in range(2000)))
+    scrape.scan()
+    command = [PROGRAM, "show", str(scrape.results), "pairs", "--top", "2000", *more]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # noqa: S603
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline()
+        process.stdout.close()
+        err = process.stderr.read()
+    assert err == b""
+    assert process.returncode == 0
+
+
+# ------------------------------------------------------------------ Ctrl-C
+
+
+def wait_until(
+    condition: Callable[[], object], process: subprocess.Popen[bytes], seconds: float = 60
+) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert process.poll() is None, "it ended too early"
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.01)
+
+
+def test_ctrl_c_and_the_same_command_again(scrape: Scrape) -> None:
+    for family in range(750):  # more files in all than one process reads at once
+        words = scrape.words(family, 150)
+        for copy in range(4):
+            scrape.write(f"{copy}/{family}.txt", " ".join(words[copy:]))
+    command = [PROGRAM, "scan", str(scrape.inputs), "-o", str(scrape.results), "--jobs", "2"]
+    parts = scrape.results / ".work" / "done" / "read"
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, start_new_session=True, **pipes) as process:  # noqa: S603
+        wait_until(lambda: parts.is_dir() and list(parts.glob("*.json")), process)
+        begin = time.monotonic()
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process of the command
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert time.monotonic() - begin < 10
+    assert not out
+    assert "interrupted" in one_line(err.decode().lstrip("\n"))
+    assert not (scrape.results / "run.json").exists()
+    kept = times(parts)
+    assert kept
+    program("scan", scrape.inputs, "-o", scrape.results, "--jobs", "2", "-q")
+    undisturbed = scrape.scan(results=scrape.home / "undisturbed")
+    assert undisturbed.count("pairs") == 750 * 6
+    assert everything(open_results(scrape.results)) == everything(undisturbed)
+    assert not (scrape.results / ".work").exists()

@@ -1,0 +1,60 @@
+"""The README says what the code does: its tables are the code's, and its recipes run."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dedup import schema
+from dedup.options import Options, flag_of, rule_of
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def recipes() -> dict[str, str]:
+    return dict(re.findall(r"<!-- recipe: (\w+) -->\n```python\n(.*?)```", README, re.DOTALL))
+
+
+def type_name(column: schema.Column) -> str:
+    if isinstance(column.type, str):
+        return column.type
+    return f"list<{', '.join(part.name for part in column.type)}>"
+
+
+@pytest.mark.parametrize("field", dataclasses.fields(Options), ids=lambda field: field.name)
+def test_every_option_stands_in_the_readme(field: dataclasses.Field[Any]) -> None:
+    row = next(line for line in README.splitlines() if line.startswith(f"| `{flag_of(field.name)}` |"))
+    rule = rule_of(field)
+    assert rule.help in row
+    assert all(choice in row for choice in rule.choices)
+    if isinstance(field.default, int | float | str) and not isinstance(field.default, bool):
+        assert f"| {field.default} |" in row
+    if rule.least is not None:
+        assert f"{rule.least} to {rule.most}" in row
+
+
+@pytest.mark.parametrize("table", [*schema.RESULT_TABLES, schema.SKETCHES], ids=lambda table: table.name)
+def test_every_column_stands_in_the_readme(table: schema.Table) -> None:
+    section = README.split(f"### `{table.name}`")[1].split("###")[0]
+    for column in table.columns:
+        assert f"| `{column.name}` | {type_name(column)} | {column.meaning} |" in section
+
+
+def test_recipes_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    os.symlink(ROOT / "samples", tmp_path / "samples")
+    monkeypatch.chdir(tmp_path)
+    found: dict[str, dict[str, Any]] = {}
+    for name in ("python", "duckdb", "pandas", "polars"):
+        found[name] = {}
+        exec(recipes()[name], found[name])  # noqa: S102  the README's own code
+    assert dict(row[:2] for row in found["duckdb"]["pairs"])["exact"] == 2
+    assert len(found["pandas"]["dropped"]) > 0
+    assert found["polars"]["phrases"].height == 2
+    assert found["python"]["found"].similarity > 0.8
+    assert found["python"]["report"].counts["articles"] == 36
