@@ -330,7 +330,8 @@ def _print_json(values: Iterable[Any]) -> None:
     from dedup.view.safe import json_line
 
     for value in values:
-        click.echo(json_line(value))
+        sys.stdout.write(json_line(value) + "\n")
+    sys.stdout.flush()
 
 
 def main() -> None:
@@ -344,8 +345,8 @@ def _run() -> int:
     except DedupError as error:
         return _end(error)
     except click.UsageError as error:
-        error.show()
-        return UsageError.exit_status
+        usage = f"{error.ctx.get_usage()}\n" if error.ctx else ""
+        return _end(UsageError(error.format_message()), usage)
     except click.exceptions.Exit as error:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -361,8 +362,8 @@ def _run() -> int:
     return 0
 
 
-def _end(error: DedupError) -> int:
+def _end(error: DedupError, before: str = "") -> int:
     from dedup.view.safe import safe
 
-    click.echo(f"dedup: {safe(str(error))}", err=True)
+    click.echo(f"{safe(before, newlines=True)}dedup: {safe(str(error))}", err=True)
     return error.exit_status

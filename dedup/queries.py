@@ -148,11 +148,16 @@ def verdicts(*pair_tables: str) -> str:
     return f"""
         WITH convicted AS (
             SELECT row, max(spun_score) AS spun_score FROM ({convicted}) AS every_pair GROUP BY row
+        ), everyone AS (
+            SELECT row, spun_score FROM convicted
+            UNION ALL
+            SELECT exact.row, convicted.spun_score
+            FROM exact JOIN convicted ON exact.first = convicted.row
         )
         SELECT heads.row,
-               greatest(heads.spun_score, coalesce(convicted.spun_score, 0)) AS spun_score,
-               heads.spun OR convicted.row IS NOT NULL AS spun
-        FROM heads LEFT JOIN convicted ON heads.row = convicted.row
+               greatest(heads.spun_score, coalesce(everyone.spun_score, 0)) AS spun_score,
+               heads.spun OR everyone.row IS NOT NULL AS spun
+        FROM heads LEFT JOIN everyone ON heads.row = everyone.row
     """
 
 
@@ -181,7 +186,8 @@ def edges(*pair_tables: str) -> str:
 
 
 COUNTS = """
-SELECT (SELECT count(*) FROM heads) + (SELECT count(*) FROM skipped_rows) AS records,
+SELECT (SELECT count(*) FROM heads) + (SELECT count(*) FROM skipped_rows)
+           + (SELECT count(*) FROM unread) AS records,
        (SELECT count(*) FROM skipped_rows) + (SELECT count(*) FROM unread) AS skipped,
        (SELECT count(*) FROM candidates) + (SELECT count(*) FROM keeper_candidates) AS candidates,
        (SELECT count(*) FROM verdicts WHERE spun) AS spun

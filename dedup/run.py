@@ -25,9 +25,11 @@ from dedup.read.files import File
 from dedup.read.snapshot import Changes, compare, fingerprint, snapshot
 from dedup.results import LAYOUT, RUN_FILE
 from dedup.sketch.minhash import SCHEME, SHINGLE_RULE
+from dedup.tables import list_parts
 from dedup.text.unicode import UNICODE_VERSION
 
 WORK = ".work"
+_NOTE = "identity.json"
 _TABLES = (*schema.RESULT_TABLES, schema.SKETCHES)
 _DECIDING_PACKAGES = ("datasketch", "rapidfuzz")
 _OTHER_PACKAGES = ("duckdb", "numba", "numpy", "pyarrow")
@@ -69,6 +71,7 @@ class Run:
     def __init__(self, home: Path, paths: Sequence[str], files: Sequence[File], options: Options) -> None:
         self._home = home
         self._options = options
+        self._refuse_inputs_inside(files)
         self._snapshot = snapshot(files)
         now = versions()
         self._identity = {
@@ -98,34 +101,43 @@ class Run:
             raise UsageError(f"{self._home} is a file; RESULTS is a directory")
         before = self._finished()
         if before is None:
-            strangers = sorted(
-                path.name
-                for path in self._home.iterdir()
-                if path.name not in (WORK, *(t.name for t in _TABLES))
-            )
-            if strangers:
-                raise UsageError(
-                    f"{self._home} is not a RESULTS directory: it holds {strangers[0]!r}; "
-                    "give an empty or new one"
-                )
+            if not self._is_ours():
+                raise UsageError(f"{self._home} is not a RESULTS directory; give an empty or new one")
             return False
-        if before.get("identity") == self._identity and not self._work.exists():
-            return True
+        if before["identity"] == self._identity:
+            return not self._work.exists() and all(list_parts(self._home / t.name) for t in self._tables())
         if not self._options.overwrite:
             raise UsageError(f"{self._home} holds {self._difference(before)}; --overwrite replaces it")
         return False
 
+    def _refuse_inputs_inside(self, files: Sequence[File]) -> None:
+        """An input below RESULTS could be taken for a part of it, and be replaced."""
+        inside = os.fsencode(os.path.join(os.path.realpath(self._home), ""))
+        for file in files:
+            if file.place.startswith(inside):
+                raise UsageError(f"the input {file.shown} lies inside {self._home}; give another RESULTS")
+
+    def _tables(self) -> tuple[schema.Table, ...]:
+        return _TABLES if self._options.keep_sketches else schema.RESULT_TABLES
+
+    def _is_ours(self) -> bool:
+        """Whether an unfinished RESULTS is a scan's: it has a scan's note, or nothing but ``.work``."""
+        try:
+            note = json.loads((self._work / _NOTE).read_text("utf-8"))
+        except (OSError, ValueError):
+            return all(path.name == WORK for path in self._home.iterdir())
+        return isinstance(note, dict) and "layout" in note
+
     def _finished(self) -> dict[str, Any] | None:
+        """The content of ``run.json``; None if there is none that a scan wrote."""
         try:
             before = json.loads(self._run_file.read_text("utf-8"))
-        except FileNotFoundError:
+        except (FileNotFoundError, ValueError):
             return None
-        except ValueError:
-            before = {}
-        return before if isinstance(before, dict) else {}
+        return before if isinstance(before, dict) and isinstance(before.get("identity"), dict) else None
 
     def _difference(self, before: dict[str, Any]) -> str:
-        identity = before.get("identity", {})
+        identity = before["identity"]
         if identity.get("options") != self._identity["options"]:
             theirs, ours = identity.get("options", {}), self._options.deciding()
             names = [name for name in ours if theirs.get(name) != ours[name]]
@@ -154,7 +166,7 @@ class Run:
 
     def _begin(self) -> None:
         """Clear away what other inputs or options left, and note what this work is for."""
-        note = self._work / "identity.json"
+        note = self._work / _NOTE
         try:
             same = json.loads(note.read_text("utf-8")) == self._identity
         except (FileNotFoundError, ValueError):

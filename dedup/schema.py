@@ -91,7 +91,11 @@ PAIRS = Table(
         Column("right_containment", "float64", "matched words / words of the right body"),
         Column("jaccard", "float64", "shared word shingles / all word shingles of both"),
         Column("longest_run", "int64", "words of the longest equal stretch"),
-        Column("swapped_words", "int64", "replaced stretches that are spinner swaps"),
+        Column(
+            "swapped_words",
+            "int64",
+            "replaced stretches that are spinner swaps; 0 where they are too few to tell",
+        ),
         Column("spun_side", "string", "left or right: the side that was spun; null: neither"),
         Column("same_source", "bool", "both articles have the same source; null: unknown"),
         Column("views", "list<string>", "sketch views in which the two met"),

@@ -254,7 +254,7 @@ def test_anchored_alignments_hold_what_all_hold(left: list[int], chance: random.
         assert alignment is not None
         check_stretches(alignment, left, right)
         texts = [" ".join(f"w{word}," for word in words) for words in (left, right)]
-        check_spans(*texts, align_texts(*texts)[1])
+        check_spans(texts[0], texts[1], align_texts(texts[0], texts[1])[1])
 
 
 def test_long_copies_with_cuts_are_found() -> None:

@@ -17,7 +17,7 @@ GRAPHS = st.dictionaries(
 )
 
 
-def columns(edges: Edges, turn: Iterable[bool] = ()) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def columns(edges: Edges, turn: Iterable[bool] = ()) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Ends and similarities; edges that are turned have their ends the other way round."""
     turned = dict(zip(edges, turn, strict=False))
     ends = [(b, a) if turned.get((a, b)) else (a, b) for a, b in edges]

@@ -88,5 +88,5 @@ def test_texts_of_the_same_language_are_no_pair() -> None:
     one = (
         "The ferry left the quay on Sunday night with nine lorries on board and no one knew why it was late."
     )
-    other = "The council said on Monday that the quay was to be mended and that no one on board was hurt that night."
+    other = "The council said on Monday that the quay was to be mended and that no one on board was hurt that night."  # noqa: E501
     judged(None, align_texts(one, other)[0])

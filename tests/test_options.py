@@ -15,7 +15,7 @@ ROOM = {"shingle": {"min_words": 10_000}, "min_words": {"shingle": 2}}  # the tw
 
 
 def options(name: str, value: Any) -> Options:
-    return Options(**{**ROOM.get(name, {}), name: value})  # type: ignore[arg-type]
+    return Options(**{**ROOM.get(name, {}), name: value})
 
 
 def refused(name: str, value: Any) -> str:
@@ -37,7 +37,8 @@ def test_bounds_are_in_reach_and_what_lies_beyond_is_refused(name: str) -> None:
     rule = rule_of(FIELDS[name])
     assert rule.least is not None
     assert rule.most is not None
-    assert rule.least <= FIELDS[name].default <= rule.most
+    default: Any = FIELDS[name].default
+    assert rule.least <= default <= rule.most
     whole = FIELDS[name].type == "int"
     step = 1 if whole else 0.001
     for bound in (rule.least, rule.most):
@@ -129,7 +130,8 @@ def test_what_changes_no_row_decides_nothing(name: str, value: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("threshold", 0.6), ("cross_source", True), ("include", ("a",)), ("exclude", ("a",)), ("min_words", 30),
+        ("threshold", 0.6), ("cross_source", True), ("include", ("a",)),
+        ("exclude", ("a",)), ("min_words", 30),
         ("shingle", 6), ("permutations", 64), ("seed", 2), ("bucket_cap", 9), ("keep_sketches", True),
         ("text_column", "a"), ("id_column", "a"), ("url_column", "a"), ("title_column", "a"),
         ("published_column", "a"), ("source_column", "a"),

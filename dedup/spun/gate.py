@@ -1,4 +1,4 @@
-"""A quick look at an alignment: may any of its changed places be a spinner's swap?
+"""A quick look at an alignment: may its changed places be a spinner's swaps?
 
 Most changes in copies are no swaps. The look compares hashes of words only, and errs on
 the side of yes; what passes is examined on the texts by ``pairs``.
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.spun.index import _extend
-from dedup.spun.pairs import CONTEXT, MOST_WORDS, naturals_of
+from dedup.spun.pairs import CONTEXT, LEAST_SWAPS, MOST_WORDS, naturals_of
 from dedup.text.words import SECRET_KEY, split_words
 
 
@@ -34,16 +34,17 @@ class _Table(NamedTuple):
 
 
 def may_be_swapped(equal: NDArray[np.int64], left: NDArray[np.uint64], right: NDArray[np.uint64]) -> bool:
-    """Whether a changed place has a spun phrase on one side and its natural phrase on the other.
+    """Whether enough changed places have a spun phrase on one side and its natural one on the other.
 
     equal        int64[n, 3]: the equal stretches of the alignment (see ``align.Alignment``)
     left, right  uint64: hashes of the words under ``SECRET_KEY``
     """
     table = _table()
-    return bool(
-        _look(equal[:, 0], equal[:, 1], equal[:, 2], left, right, *table)
-        or _look(equal[:, 1], equal[:, 0], equal[:, 2], right, left, *table)
+    swaps = max(
+        _look(equal[:, 0], equal[:, 1], equal[:, 2], left, right, *table),
+        _look(equal[:, 1], equal[:, 0], equal[:, 2], right, left, *table),
     )
+    return bool(swaps >= LEAST_SWAPS - 1)  # artefacts are not counted here
 
 
 @functools.cache
@@ -94,6 +95,7 @@ def _look(
     keys: Any, firsts: Any, counts: Any, naturals: Any, lengths: Any,
 ) -> Any:  # fmt: skip
     mask = np.uint64(len(keys) - 1)
+    found = 0
     i = k = 0
     for index in range(len(starts) + 1):
         last = index == len(starts)
@@ -113,7 +115,8 @@ def _look(
                     for number in range(firsts[slot], firsts[slot] + counts[slot]):
                         for there in range(low, high - lengths[number] + 1):
                             if _gram(theirs, there, lengths[number]) == naturals[number]:
-                                return True
+                                found += 1
+                                break
         if not last:
             i, k = j + sizes[index], m + sizes[index]
-    return False
+    return found

@@ -14,7 +14,9 @@ from dedup.sketch.minhash import EMPTY, SCHEME, bijections, hash_shingles, is_si
 from dedup.text.words import Words, split_text, split_words
 
 SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*.txt"))
-WORDS = st.lists(st.sampled_from(["the", "ferry", "left", "quay", "Straße", "é", "中", "2024", "boat"]), max_size=60)
+WORDS = st.lists(
+    st.sampled_from(["the", "ferry", "left", "quay", "Straße", "é", "中", "2024", "boat"]), max_size=60
+)
 HASHES = st.lists(st.integers(0, 20) | st.integers(0, 2**32 - 1), max_size=40)
 
 
