@@ -7,8 +7,9 @@ around it:
   alignment can match; pairs that can't reach what was asked are dropped for a tenth of the cost.
 - *Anchors in long texts.* Stretches of ``ANCHOR`` words that occur once in each text are
   matched first, along their longest increasing chain, and only the gaps between them are
-  aligned. So the time stays linear where the texts are copies, however long they are; a gap
-  of more than ``MOST_CELLS`` word pairs without an anchor counts as replaced.
+  aligned, after a common beginning and end. So the time stays linear where the texts are
+  copies, however long they are; a gap of more than ``MOST_CELLS`` word pairs without an
+  anchor counts as replaced.
 - *Sliding.* Of the minimal scripts, the one is taken that keeps equal stretches whole: an
   equal word that stands alone before an insertion is moved to its end if it fits there too.
 """
@@ -141,12 +142,17 @@ def _align(left: Labels, right: Labels) -> Iterator[tuple[int, int, int]]:
     if len(left) * len(right) <= FEW_CELLS:
         yield from _edit_script(left, right, 0, 0)
         return
-    at = bt = 0
-    for anchor_left, anchor_right, size in _anchors(left, right):
+    head = at = bt = _common_run(left, right, 0, 0)
+    tail = _common_run(left[at:][::-1], right[bt:][::-1], 0, 0)
+    yield 0, 0, at
+    left, right = left[: len(left) - tail], right[: len(right) - tail]
+    for i, k, size in _anchors(left[at:], right[bt:]):
+        anchor_left, anchor_right = head + i, head + k
         yield from _edit_script(left[at:anchor_left], right[bt:anchor_right], at, bt)
         yield anchor_left, anchor_right, size
         at, bt = anchor_left + size, anchor_right + size
     yield from _edit_script(left[at:], right[bt:], at, bt)
+    yield len(left), len(right), tail
 
 
 def _edit_script(left: Labels, right: Labels, at: int, bt: int) -> Iterator[tuple[int, int, int]]:

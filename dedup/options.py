@@ -17,7 +17,7 @@ from dedup.errors import UsageError
 KINDS = ("exact", "copy", "contains", "partial", "rewrite")  # strongest first
 PROFILES = {"copy": ("copy",)}  # profile -> sketch views that run
 
-_SIZE = re.compile(r"(\d+)([KMG]?)B?", re.IGNORECASE)
+_SIZE = re.compile(r"(\d+)([KMG]?)B?", re.IGNORECASE | re.ASCII)
 _SIZE_UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
 
 

@@ -33,8 +33,11 @@ IGNORABLE = 4  # soft hyphen, zero-width and direction controls: as if absent
 TABLE_SIZE = 0x32400
 
 # Folding and the space after each word make at most this many bytes of each byte beyond
-# ASCII: the most is U+FDFA, 3 bytes that stand for 15 letters of 2 bytes.
-MOST_GROWTH = 11
+# ASCII: the most is U+FDFA, 3 bytes that stand for 4 words of 15 letters of 2 bytes.
+MOST_GROWTH = 12
+
+# One byte beyond ASCII gives at most this many words: U+3316 is 3 bytes and 6 Kana.
+MOST_WORDS = 2
 
 # Scripts written without spaces between words, as half-open ranges of code points
 # (Unicode 15 block names). Each letter is a word; five of them make a shingle.
@@ -81,7 +84,7 @@ class FoldTables(NamedTuple):
     kind      uint8[TABLE_SIZE]: SEPARATOR, LETTER, IDEOGRAPH, MARK or IGNORABLE
     first     uint32[TABLE_SIZE]: index of the first folded code point in ``folded``
     sizes     uint8[TABLE_SIZE]: number of folded code points (1 for most letters)
-    folded    uint32[n]: folded code points, letters, digits and marks only
+    folded    uint32[n]: folded code points: letters, digits, marks, and spaces between them
     combining uint8[TABLE_SIZE]: canonical combining class, 0 to 254
     """
 
@@ -93,11 +96,15 @@ class FoldTables(NamedTuple):
 
 
 def fold_character(character: str) -> str:
-    """Fold one character as NFKC_Casefold does, decomposed; the slow oracle of the tables."""
+    """Fold one character as NFKC_Casefold does, decomposed; '' for a separator.
+
+    What is no letter, digit or mark within a compatibility form ("\u00bd" is "1\u20442") is a space.
+    """
     folded = unicodedata.normalize("NFKD", character)
     for _ in range(2):  # folding a decomposed character settles after two rounds
         folded = unicodedata.normalize("NFKD", folded.casefold())
-    return "".join(c for c in folded if unicodedata.category(c)[0] in "LNM")
+    parts = "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in folded)
+    return parts if parts.strip() else ""
 
 
 def _fold_quickly(character: str) -> str:

@@ -30,6 +30,7 @@ from dedup.text.unicode import (
     LETTER,
     MARK,
     MOST_GROWTH,
+    MOST_WORDS,
     SEPARATOR,
     TABLE_SIZE,
     fold_tables,
@@ -146,15 +147,15 @@ def _split(
 ) -> Any:
     texts = len(offsets) - 1
     span = offsets[texts] - offsets[0]
-    most = span // 2 + texts  # a word and its separator take two bytes or more
-    starts = np.empty(most, np.int32)
-    ends = np.empty(most, np.int32)
-    places = np.empty(most + 1, np.int64)
     first_word = np.empty(texts + 1, np.int64)
     lengths = np.empty(texts, np.int64)
     beyond_ascii = 0
     for position in range(offsets[0], offsets[texts]):
         beyond_ascii += data[position] >> 7
+    most = span // 2 + texts + MOST_WORDS * beyond_ascii  # a word and a space: two bytes or more
+    starts = np.empty(most, np.int32)
+    ends = np.empty(most, np.int32)
+    places = np.empty(most + 1, np.int64)
     ascii_fold = np.zeros(256, np.uint8)  # 0 for separators and for bytes beyond ASCII
     for byte in range(128):
         if kind[byte] == LETTER:
@@ -163,6 +164,7 @@ def _split(
     held_code = np.empty(_MARKS_HELD, np.int64)  # combining marks waiting for canonical order
     held_class = np.empty(_MARKS_HELD, np.uint8)
     held = 0
+    alone = False  # the current word is one letter of an unspaced script
     size = 0
     words = 0
     for text in range(texts):
@@ -173,7 +175,7 @@ def _split(
         begin = -1  # where the current word begins in ``out``; -1 outside a word
         while position < stop:
             byte = data[position]
-            if byte < 0x80 and held == 0:
+            if byte < 0x80 and held == 0 and not alone:
                 # The same as below, for the one kind of code point that most texts consist of.
                 small = ascii_fold[byte]
                 if small == 0:
@@ -225,40 +227,45 @@ def _split(
                 what = kind[code]
             else:
                 what = IGNORABLE if _TAGS[0] <= code < _TAGS[1] else SEPARATOR
-            if what == IGNORABLE or (what == MARK and begin < 0):
+            if what == IGNORABLE:
                 place += 1
                 continue
-            if begin >= 0 and what in (SEPARATOR, IDEOGRAPH):
-                for mark in range(held):
-                    size = _put(out, size, held_code[mark])
-                held = 0
-                out[size] = 0x20
-                size += 1
-                begin = -1
-            if what != SEPARATOR:
+            parts = np.int64(sizes[code]) if what != SEPARATOR else 0
+            for index in range(max(1, parts)):
+                part = np.int64(folded[first[code] + index]) if parts else 0x20
+                what = kind[part]
+                if begin >= 0 and what != MARK and (alone or what != LETTER):
+                    for mark in range(held):
+                        size = _put(out, size, held_code[mark])
+                    held = 0
+                    out[size] = 0x20
+                    size += 1
+                    begin = -1
+                    alone = False
+                if what == SEPARATOR or (what == MARK and begin < 0):
+                    continue
                 if begin < 0:
                     begin = size
+                    alone = what == IDEOGRAPH
                     places[words] = size
                     starts[words] = place
                     words += 1
-                for index in range(first[code], first[code] + np.int64(sizes[code])):
-                    part = np.int64(folded[index])
-                    rank = combining[part]
-                    if rank == 0 or held == _MARKS_HELD:
-                        for mark in range(held):
-                            size = _put(out, size, held_code[mark])
-                        held = 0
-                    if rank == 0:
-                        size = _put(out, size, part)
-                    else:
-                        slot = held
-                        while slot > 0 and held_class[slot - 1] > rank:
-                            held_code[slot] = held_code[slot - 1]
-                            held_class[slot] = held_class[slot - 1]
-                            slot -= 1
-                        held_code[slot] = part
-                        held_class[slot] = rank
-                        held += 1
+                rank = combining[part]
+                if rank == 0 or held == _MARKS_HELD:
+                    for mark in range(held):
+                        size = _put(out, size, held_code[mark])
+                    held = 0
+                if rank == 0:
+                    size = _put(out, size, part)
+                else:
+                    slot = held
+                    while slot > 0 and held_class[slot - 1] > rank:
+                        held_code[slot] = held_code[slot - 1]
+                        held_class[slot] = held_class[slot - 1]
+                        slot -= 1
+                    held_code[slot] = part
+                    held_class[slot] = rank
+                    held += 1
                 ends[words - 1] = place + 1
             place += 1
         if begin >= 0:
@@ -267,6 +274,7 @@ def _split(
             held = 0
             out[size] = 0x20
             size += 1
+            alone = False
         lengths[text] = place
     first_word[texts] = words
     places[words] = size
