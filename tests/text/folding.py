@@ -27,7 +27,9 @@ def is_ignorable(character: str) -> bool:
 
 def is_unspaced(character: str) -> bool:
     name = unicodedata.name(character, "")
-    return name.split(" ")[0] in UNSPACED and "MINNAN" not in name  # tone letters
+    return name.split(" ")[0] in UNSPACED and not (
+        "MINNAN" in name or "TALLY" in name
+    )  # tone letters, tally marks
 
 
 def fold(text: str) -> str:
