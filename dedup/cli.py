@@ -320,18 +320,30 @@ def _read_articles(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
 # ------------------------------------------------------------------ output and endings
 
 
+@contextmanager
+def _reader_may_leave() -> Iterator[None]:
+    """A reader that closes the pipe has seen enough; that is no failure."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.exceptions.Exit(0) from None
+
+
 def _print(view: RenderableType, width: int | None = None) -> None:
     from dedup.view.console import stdout_console
 
-    stdout_console(width).print(view)
+    with _reader_may_leave():
+        stdout_console(width).print(view)
 
 
 def _print_json(values: Iterable[Any]) -> None:
     from dedup.view.safe import json_line
 
-    for value in values:
-        sys.stdout.write(json_line(value) + "\n")
-    sys.stdout.flush()
+    with _reader_may_leave():
+        for value in values:
+            sys.stdout.write(json_line(value) + "\n")
 
 
 def main() -> None:
@@ -351,9 +363,6 @@ def _run() -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return _end(Interrupted("interrupted; the same command goes on from what is finished"))
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: that is no failure
-        return 0
     except Exception as error:  # a failure that no one foresaw is still one line
         if os.environ.get("DEDUP_TRACEBACK"):
             raise

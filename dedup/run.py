@@ -102,7 +102,10 @@ class Run:
         before = self._finished()
         if before is None:
             if not self._is_ours():
-                raise UsageError(f"{self._home} is not a RESULTS directory; give an empty or new one")
+                stranger = min(path.name for path in self._home.iterdir() if path.name != WORK)
+                raise UsageError(
+                    f"{self._home} is not a RESULTS directory: it holds {stranger!r}; give an empty or new one"
+                )
             return False
         if before["identity"] == self._identity:
             return not self._work.exists() and all(list_parts(self._home / t.name) for t in self._tables())
