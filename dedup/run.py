@@ -104,7 +104,8 @@ class Run:
             if not self._is_ours():
                 stranger = min(path.name for path in self._home.iterdir() if path.name != WORK)
                 raise UsageError(
-                    f"{self._home} is not a RESULTS directory: it holds {stranger!r}; give an empty or new one"
+                    f"{self._home} is not a RESULTS directory: it holds {stranger!r}; "
+                    "give an empty or new one"
                 )
             return False
         if before["identity"] == self._identity:
