@@ -1,0 +1,89 @@
+"""The local engine: order, parts, going on with what is done, and workers that die."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from dedup import schema
+from dedup.engine import local
+from dedup.engine.local import LocalEngine
+from dedup.engine.pool import Pool
+from dedup.engine.texts import TextStore
+from dedup.errors import DedupError
+from dedup.options import Options
+from dedup.run import Silence
+from dedup.stages import finish_as
+from dedup.tables import PartWriter, arrow_schema, list_parts, part_path, read_table
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def die(number: int) -> int:
+    os._exit(number)
+
+
+def test_results_come_in_the_order_of_the_tasks() -> None:
+    with Pool(2) as pool:
+        assert list(pool.map(double, range(30))) == [2 * number for number in range(30)]
+
+
+def test_a_worker_that_dies_ends_the_run() -> None:
+    with Pool(2) as pool, pytest.raises(DedupError, match="worker process died"):
+        list(pool.map(die, [7, 7, 7]))
+
+
+@pytest.mark.parametrize("name", ["plain", "it's [a] *part*?", "two words"])
+def test_tables_are_filled_once_and_written_in_parts(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "ROWS_A_BATCH", 3)
+    monkeypatch.setattr(local, "ROWS_A_PART", 6)
+    work = tmp_path / name / "work"
+    rows = pa.table(
+        [list(range(20)), [f"n{number}" for number in range(20)]], schema=arrow_schema(schema.NAMES)
+    )
+    with LocalEngine(work, tmp_path / name, Options(jobs=1), Silence()) as engine:
+        engine.put(schema.NAMES, rows)
+        engine.sql(schema.EXACT, "SELECT row, row + 1 AS first FROM names WHERE row < 4")
+        query = (
+            "SELECT article AS path, row AS record, 'a' AS stage, 'b' AS reason, 'c' AS message FROM names"
+        )
+        written = engine.write(schema.SKIPPED, f"{query} ORDER BY row", finish_as(schema.SKIPPED))
+    with LocalEngine(work, tmp_path / name, Options(jobs=1), Silence()) as again:
+        again.sql(schema.EXACT, "SELECT 1 AS row, 1 AS first")  # filled already
+        assert again.fetch("SELECT count(*) AS n FROM exact")["n"].to_pylist() == [4]
+    assert written == 20
+    assert len(list_parts(tmp_path / name / "skipped")) == 4
+    read = read_table(tmp_path / name / "skipped", schema.SKIPPED)
+    assert read["record"].to_pylist() == list(range(20))
+
+
+def test_texts_are_found_by_row(tmp_path: Path) -> None:
+    index = []
+    for part, first in enumerate((1, 2**32, 2**33)):
+        path = part_path(tmp_path / "texts", part)
+        with PartWriter(path, schema.TEXTS) as writer:
+            rows = [first, first + 2]
+            batch = [pa.array(rows), pa.array([f"text {row}" for row in rows])]
+            writer.write(pa.RecordBatch.from_arrays(batch, schema=arrow_schema(schema.TEXTS)))
+        index.append((first, str(path)))
+    store = TextStore(index)
+    assert store.take(np.array([3, 2**32, 2**33 + 2])).to_pylist() == [
+        "text 3", f"text {2**32}", f"text {2**33 + 2}",
+    ]  # fmt: skip
+    for missing in (0, 2, 4, 2**33 + 1):
+        with pytest.raises((KeyError, IndexError)):
+            store.take(np.array([missing]))
+
+
+def test_a_writer_that_fails_leaves_no_part(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), PartWriter(part_path(tmp_path, 0), schema.NAMES):
+        raise RuntimeError
+    assert not list(tmp_path.iterdir())
