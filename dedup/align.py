@@ -165,7 +165,7 @@ def _edit_script(left: Labels, right: Labels, at: int, bt: int) -> Iterator[tupl
 
 def _anchors(left: NDArray[np.uint32], right: NDArray[np.uint32]) -> Iterator[tuple[int, int, int]]:
     """Disjoint equal stretches (left start, right start, words), increasing on both sides."""
-    left_at, right_at = _unique_in_both(_grams(left, ANCHOR), _grams(right, ANCHOR))
+    left_at, right_at = _unique_in_both(grams(left, ANCHOR), grams(right, ANCHOR))
     chain = _longest_increasing(right_at)
     at = bt = 0
     for i, k in zip(left_at[chain].tolist(), right_at[chain].tolist(), strict=True):
@@ -227,7 +227,7 @@ def _relabel(left: Any, right: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True)
-def _grams(ids: Any, size: Any) -> Any:
+def grams(ids: Any, size: Any) -> Any:
     """A 64-bit hash of every ``size`` words in a row, uint64[max(0, n - size + 1)]."""
     grams = np.empty(max(0, len(ids) - size + 1), np.uint64)
     for index in range(len(grams)):

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup import spun
-from dedup.align import Places, Span, align_words, name_spans, span_places
+from dedup.align import Places, Span, align_words, grams, name_spans, span_places
 from dedup.judge import judge, least_share
 from dedup.options import Options
-from dedup.sketch.minhash import hash_shingles, jaccard
+from dedup.sketch.minhash import jaccard
 from dedup.spun.gate import may_be_swapped
 from dedup.spun.verdict import score_swaps
 from dedup.text.words import SECRET_KEY, Words, split_text
@@ -73,7 +73,8 @@ def compare_words(left: Text, right: Text, options: Options, always: bool = Fals
     if kind is None and not always:
         return None
     places = span_places(alignment, left.words, left.number, right.words, right.number)
-    shingles = [hash_shingles(ids, options.shingle) for ids in (left_ids, right_ids)]
+    # 64 bits: under a secret key, collisions of 32 bits would differ from run to run
+    shingles = [grams(ids, options.shingle) for ids in (left_ids, right_ids)]
     left_evidence: Sequence[spun.Evidence] = ()
     right_evidence: Sequence[spun.Evidence] = ()
     if may_be_swapped(alignment.equal, left_ids, right_ids):

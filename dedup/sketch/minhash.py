@@ -65,7 +65,7 @@ def is_signed(signatures: NDArray[np.uint32]) -> NDArray[np.bool_]:
 
 @numba.njit(cache=True, nogil=True)
 def jaccard(left: Any, right: Any) -> Any:
-    """Jaccard index of two sets of shingle hashes (uint32 arrays, repeats allowed), 0..1.
+    """Jaccard index of two sets of shingle hashes (uint32 or uint64 arrays, repeats allowed), 0..1.
 
     0 if both are empty.
     """
@@ -74,7 +74,7 @@ def jaccard(left: Any, right: Any) -> Any:
         capacity *= 2
     mask = np.int64(capacity - 1)
     seen = np.zeros(capacity, np.uint8)  # 1: in left, 2: in right, 3: in both
-    keys = np.empty(capacity, np.uint32)
+    keys = np.empty(capacity, left.dtype)
     for side in range(2):
         for value in left if side == 0 else right:
             slot = np.int64(value) & mask
