@@ -102,7 +102,8 @@ class Run:
         before = self._finished()
         if before is None:
             if not self._is_ours():
-                stranger = min(path.name for path in self._home.iterdir() if path.name != WORK)
+                known = {WORK, *(table.name for table in _TABLES)}
+                stranger = min((path.name for path in self._home.iterdir()), key=lambda n: (n in known, n))
                 raise UsageError(
                     f"{self._home} is not a RESULTS directory: it holds {stranger!r}; "
                     "give an empty or new one"

@@ -472,6 +472,8 @@ def test_ctrl_c_and_the_same_command_again(scrape: Scrape) -> None:
         begin = time.monotonic()
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process of the command
         out, err = process.communicate(timeout=60)
+    if process.returncode == 0:
+        pytest.skip("the scan was done before the interrupt reached it")
     assert process.returncode == 130, err
     assert time.monotonic() - begin < 10
     assert not out
