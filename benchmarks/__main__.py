@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from benchmarks.corpus.command import corpus
 from benchmarks.equality import equality
 
 
@@ -12,6 +13,7 @@ def main() -> None:
     """Measure dedup on texts of your own, beside its peers."""
 
 
+main.add_command(corpus)
 main.add_command(equality)
 
 if __name__ == "__main__":
