@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "dedup"
 
 FLOORS = (
     {"errors", "schema", "options"},
-    {"text", "sketch", "align", "judge", "cluster", "spun", "pair"},
+    {"kernel", "text", "sketch", "align", "judge", "cluster", "spun", "pair"},
     {"tables", "read", "stages", "queries"},
     {"results", "run", "engine"},
     {"pipeline"},
@@ -27,7 +27,7 @@ ALLOWED = {
     "click": {"cli"},
 }
 FORBIDDEN = {"pickle", "cPickle", "shelve", "dill", "marshal"}
-LONG = {"align", "schema", "cli"}  # kernels of one algorithm; all tables; all commands
+LONG = {"kernel", "align", "schema", "cli"}  # kernels of one algorithm; all tables; all commands
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -7,12 +7,13 @@ that a missed pair costs more than a false candidate, since every candidate is v
 from __future__ import annotations
 
 import functools
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numba
 import numpy as np
 from datasketch import MinHashLSH
 from numpy.typing import NDArray
+
+from dedup import kernel
 
 # Weights of a false candidate and of a missed pair in the search.
 WEIGHTS = (0.2, 0.8)
@@ -47,18 +48,5 @@ def band_keys(signatures: NDArray[np.uint32], banding: Banding) -> NDArray[np.in
     The band's number is part of the key, so keys of different bands never meet but by
     a collision of 64-bit hashes, which costs one alignment.
     """
-    keys: NDArray[np.uint64] = _keys(signatures, banding.bands, banding.rows)
+    keys: NDArray[np.uint64] = kernel.band_keys(signatures, banding.bands, banding.rows)
     return keys.view(np.int64)
-
-
-@numba.njit(cache=True, nogil=True)
-def _keys(signatures: Any, count: Any, rows: Any) -> Any:
-    keys = np.empty((len(signatures), count), np.uint64)
-    for text in range(len(signatures)):
-        for band in range(count):
-            key = np.uint64(band + 1) * np.uint64(0x9E3779B97F4A7C15)
-            for row in range(band * rows, (band + 1) * rows):
-                key = (key ^ np.uint64(signatures[text, row])) * np.uint64(0xFF51AFD7ED558CCD)
-                key ^= key >> np.uint64(32)
-            keys[text, band] = key
-    return keys

@@ -18,15 +18,12 @@ import numpy as np
 from datasketch import MinHash
 from numpy.typing import NDArray
 
+from dedup import kernel
 from dedup.text.words import Words
 
 SCHEME = "affine32"
-SHINGLE_RULE = "words-1"  # name of the word and shingle hashes; a change makes sketches unlike
+SHINGLE_RULE = "words-2"  # name of the word and shingle hashes; a change makes sketches unlike
 EMPTY = np.uint32(2**32 - 1)  # every value of the signature of a text without shingles
-
-# Odd multipliers, one a position in the shingle: the multiplier of splitmix64 (Steele,
-# Lea, Flood 2014) times successive powers of three, modulo 2**64.
-_POSITION_FACTORS = np.array([0xBF58476D1CE4E5B9 * 3**position % 2**64 for position in range(64)], np.uint64)
 
 
 @functools.cache
@@ -41,8 +38,8 @@ def hash_shingles(word_hashes: NDArray[np.uint64], size: int) -> NDArray[np.uint
 
     uint32[max(0, w - size + 1)] for w words.
     """
-    shingles: NDArray[np.uint32] = _shingles(word_hashes, 0, len(word_hashes), _POSITION_FACTORS[:size])
-    return shingles
+    shingles = np.empty(len(word_hashes), np.uint32)
+    return shingles[: kernel.shingles(word_hashes, size, shingles)]
 
 
 def sign(words: Words, size: int, permutations: int, seed: int, least: int) -> NDArray[np.uint32]:
@@ -52,8 +49,8 @@ def sign(words: Words, size: int, permutations: int, seed: int, least: int) -> N
     least  texts of fewer words (or fewer than ``size``) are not signed: their row is EMPTY
     """
     factors, addends = bijections(permutations, seed)
-    signatures: NDArray[np.uint32] = _sign(
-        words.hashes, words.first, _POSITION_FACTORS[:size], factors, addends, max(least, size)
+    signatures: NDArray[np.uint32] = kernel.sign(
+        words.hashes, words.first, size, factors, addends, max(least, size), EMPTY
     )
     return signatures
 
@@ -87,35 +84,3 @@ def jaccard(left: Any, right: Any) -> Any:
         union += state != 0
         shared += state == 3
     return shared / max(1, union)
-
-
-@numba.njit(cache=True, nogil=True)
-def _shingles(hashes: Any, start: Any, stop: Any, position_factors: Any) -> Any:
-    size = len(position_factors)
-    shingles = np.empty(max(0, stop - start - size + 1), np.uint32)
-    for index in range(len(shingles)):
-        total = np.uint64(0)
-        for position in range(size):
-            total += hashes[start + index + position] * position_factors[position]
-        total ^= total >> np.uint64(32)
-        total *= np.uint64(0xFF51AFD7ED558CCD)
-        shingles[index] = total >> np.uint64(32)
-    return shingles
-
-
-@numba.njit(cache=True, nogil=True)
-def _sign(hashes: Any, first: Any, position_factors: Any, factors: Any, addends: Any, least: Any) -> Any:
-    permutations = len(factors)
-    signatures = np.full((len(first) - 1, permutations), EMPTY, np.uint32)
-    for text in range(len(first) - 1):
-        if first[text + 1] - first[text] < least:
-            continue
-        row = signatures[text]
-        for value in _shingles(hashes, first[text], first[text + 1], position_factors):
-            # numba widens 32-bit products; each is cut back to 32 bits
-            mixed = np.uint32((value ^ value >> np.uint32(16)) * np.uint32(0x85EBCA6B))
-            mixed = np.uint32((mixed ^ mixed >> np.uint32(13)) * np.uint32(0xC2B2AE35))
-            mixed = np.uint32(mixed ^ mixed >> np.uint32(16))
-            for index in range(permutations):
-                row[index] = min(row[index], np.uint32(factors[index] * mixed + addends[index]))
-    return signatures

