@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
-from dedup.text.words import SECRET_KEY, Words, split_text
+from dedup.text.words import Text, text_of
 
 ANCHOR = 12  # words; twelve in a row are rarely written twice
 FEW_CELLS = 4_000_000  # word pairs of two texts of 2,000 words: aligned at once, in about 1 ms
@@ -106,28 +106,28 @@ def align_words(left: Ids, right: Ids, least_share: float = 0.0) -> Alignment | 
 
 def align_texts(left: str, right: str) -> tuple[Alignment, list[Span]]:
     """Align two texts; also as spans that cover both texts whole."""
-    left_words, right_words = split_text(left, SECRET_KEY), split_text(right, SECRET_KEY)
-    alignment = align_words(left_words.hashes, right_words.hashes)
+    ours, theirs = text_of(left), text_of(right)
+    alignment = align_words(ours.ids, theirs.ids)
     assert alignment is not None  # nothing is asked of it
-    return alignment, name_spans(span_places(alignment, left_words, 0, right_words, 0))
+    return alignment, name_spans(span_places(alignment, ours, theirs))
 
 
-def span_places(alignment: Alignment, left: Words, left_text: int, right: Words, right_text: int) -> Places:
+def span_places(alignment: Alignment, left: Text, right: Text) -> Places:
     """The alignment as int64[m, 5]: number of the op in ``OPS``, then the code points of ``Span``.
 
     The spans cover both texts whole. Unequal ones begin and end with a word; spaces and
     punctuation around them belong to the equal spans beside them, which may so be without
     words at either end of the texts.
     """
-    at, bt = left.of(left_text), right.of(right_text)
+    at, bt = left.words.of(left.number), right.words.of(right.number)
     places: Places = _spans(
         alignment.equal,
-        left.starts[at],
-        left.ends[at],
-        left.lengths[left_text],
-        right.starts[bt],
-        right.ends[bt],
-        right.lengths[right_text],
+        left.words.starts[at],
+        left.words.ends[at],
+        left.length,
+        right.words.starts[bt],
+        right.words.ends[bt],
+        right.length,
     )
     return places
 

@@ -201,17 +201,17 @@ def _take_ascii_words(
         at = size
         value = key
         while ended == 0:
-            _store64(out, at, chunk)  # type: ignore[call-arg]
+            _store64(out, at, chunk)
             value = _mix(value, chunk)
             at += 8
             run += 8
-            chunk = _load64(small, run)  # type: ignore[call-arg]
+            chunk = _load64(small, run)
             ended = ((chunk - np.uint64(_LOW_BITS)) & ~chunk | chunk) & np.uint64(_HIGH_BITS)
-        count = _trailing_zeros(ended) >> 3  # type: ignore[call-arg]
+        count = _trailing_zeros(ended) >> 3
         if (chunk >> np.uint64(8 * count)) & np.uint64(0x80):
             break
         chunk = _low_bytes(chunk, count)
-        _store64(out, at, chunk | np.uint64(0x20) << np.uint64(8 * count))  # type: ignore[call-arg]
+        _store64(out, at, chunk | np.uint64(0x20) << np.uint64(8 * count))
         run += count
         hashes[words] = _avalanche(_mix(value, chunk) ^ np.uint64(run - position))
         starts[words] = position + shift

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,9 +12,8 @@ from dedup.align import Places, Span, align_words, grams, name_spans, span_place
 from dedup.judge import judge, least_share
 from dedup.options import Options
 from dedup.sketch.minhash import jaccard
-from dedup.spun.gate import may_be_swapped
 from dedup.spun.verdict import score_swaps
-from dedup.text.words import SECRET_KEY, Words, split_text
+from dedup.text.words import Text, text_of
 
 
 class Comparison(NamedTuple):
@@ -43,20 +42,12 @@ class Comparison(NamedTuple):
         return name_spans(self.places)
 
 
-class Text(NamedTuple):
-    """One of many texts that were split into words together."""
-
-    words: Words
-    number: int
-    read: Callable[[], str]  # the text itself, asked for only where it is needed
-
-
 def compare(left: str, right: str, options: Options | None = None) -> Comparison:
     """Compare two texts, whether they are a pair or not."""
-    sides = [Text(split_text(text, SECRET_KEY), 0, lambda text=text: text) for text in (left, right)]  # type: ignore[misc]
-    found = compare_words(sides[0], sides[1], options or Options(), always=True)
+    ours, theirs = text_of(left), text_of(right)
+    found = compare_words(ours, theirs, options or Options(), always=True)
     assert found is not None
-    words = [side.words for side in sides]
+    words = ours.words, theirs.words
     if len(words[0].hashes) and np.array_equal(words[0].folded, words[1].folded):
         return found._replace(kind="exact")
     return found
@@ -64,21 +55,21 @@ def compare(left: str, right: str, options: Options | None = None) -> Comparison
 
 def compare_words(left: Text, right: Text, options: Options, always: bool = False) -> Comparison | None:
     """Compare two texts by their words; None if they are no pair, unless ``always``."""
-    left_ids = left.words.hashes[left.words.of(left.number)]
-    right_ids = right.words.hashes[right.words.of(right.number)]
+    left_ids, right_ids = left.ids, right.ids
     alignment = align_words(left_ids, right_ids, 0.0 if always else least_share(options.threshold))
     if alignment is None:
         return None
     kind = judge(alignment, options.threshold)
     if kind is None and not always:
         return None
-    places = span_places(alignment, left.words, left.number, right.words, right.number)
+    places = span_places(alignment, left, right)
     # 64 bits: under a secret key, collisions of 32 bits would differ from run to run
     shingles = [grams(ids, options.shingle) for ids in (left_ids, right_ids)]
     left_evidence: Sequence[spun.Evidence] = ()
     right_evidence: Sequence[spun.Evidence] = ()
-    if may_be_swapped(alignment.equal, left_ids, right_ids):
-        left_evidence, right_evidence = spun.find_swaps(left.read(), right.read(), name_spans(places))
+    swaps = spun.match_swaps(alignment.equal, left_ids, right_ids)
+    if swaps.are_many:
+        left_evidence, right_evidence = spun.find_swaps(left, right, alignment.equal, swaps)
     side = spun.spun_side(left_evidence, right_evidence)
     swapped_words = len(left_evidence) + len(right_evidence)
     left_evidence = left_evidence if side == "left" else ()

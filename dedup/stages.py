@@ -21,12 +21,12 @@ from numpy.typing import NDArray
 from dedup import schema, spun
 from dedup.align import OPS, Places
 from dedup.options import Options
-from dedup.pair import Text, compare_words
+from dedup.pair import compare_words
 from dedup.schema import Table
 from dedup.sketch.bands import band_keys, choose_bands
 from dedup.sketch.minhash import is_signed, sign
 from dedup.tables import arrow_schema
-from dedup.text.words import SECRET_KEY, Words, split_words
+from dedup.text.words import SECRET_KEY, Text, Words, split_words
 
 Batches = Iterator[pa.RecordBatch]
 

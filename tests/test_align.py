@@ -11,7 +11,7 @@ from rapidfuzz.distance import Levenshtein
 
 from dedup import align
 from dedup.align import OPS, Alignment, Span, align_texts, align_words, span_places
-from dedup.text.words import SECRET_KEY, split_text, split_words
+from dedup.text.words import SECRET_KEY, Text, split_text, split_words
 
 # Few words, so that they repeat; what stands between them is none, much, or more than spaces.
 PIECES = st.sampled_from(["the", "The", "cat", "dog", "sat", "é", "e\u0301", "中", "文", "a\u00adb", "3"])
@@ -208,7 +208,8 @@ def test_texts_among_many_are_aligned_as_alone() -> None:
             assert among is not None
             assert among.equal.tolist() == alone.equal.tolist()
             assert [tuple(span[1:]) for span in spans] == [
-                tuple(row[1:]) for row in span_places(among, words, a, words, b).tolist()
+                tuple(row[1:])
+                for row in span_places(among, Text(words, a, str), Text(words, b, str)).tolist()
             ]
 
 

@@ -56,6 +56,8 @@ def read_date(value: object) -> tuple[str | None, str | None]:
     if value is None or value != value:  # NaN stands for "missing" in many a table
         return None, None
     if isinstance(value, str):
+        if _is_canonical(value):
+            return value, None
         return _read_string(value) if len(value) <= _LONGEST else _not_understood(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return (
@@ -72,6 +74,16 @@ def from_epoch(seconds: int) -> str | None:
         return _format(datetime(1970, 1, 1) + timedelta(seconds=seconds))
     except OverflowError:
         return None
+
+
+def _is_canonical(text: str) -> bool:
+    """Whether the string is a date as it is to be written: many a scrape holds no other."""
+    if len(text) != 20 or text[-1] != "Z":
+        return False
+    try:
+        return datetime.fromisoformat(text[:-1]).isoformat() == text[:-1]
+    except ValueError:
+        return False
 
 
 @functools.lru_cache(maxsize=65_536)

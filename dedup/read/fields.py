@@ -129,10 +129,12 @@ def _not_text(value: object) -> Trouble:
 
 def as_label(value: object) -> str | None:
     """A string or number as a string; null for all else and for what is blank."""
-    if value is None or isinstance(value, bool):
+    if value is None:
         return None
     if isinstance(value, str):
         return value if value and not value.isspace() else None
+    if isinstance(value, bool):
+        return None
     if isinstance(value, int):
         return _plain_int(value)
     if isinstance(value, float):

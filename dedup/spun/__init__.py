@@ -1,6 +1,7 @@
 """Text put through a synonym spinner: its evidence, alone or beside a partner, and a verdict."""
 
 from dedup.spun.find import find_evidence, find_evidence_batch
+from dedup.spun.matching import match_swaps
 from dedup.spun.model import Evidence, Paragraph, Swap, Verdict
 from dedup.spun.pairs import find_swaps, spun_side
 from dedup.spun.verdict import find_spun, judge
@@ -15,5 +16,6 @@ __all__ = [
     "find_spun",
     "find_swaps",
     "judge",
+    "match_swaps",
     "spun_side",
 ]

@@ -12,6 +12,7 @@ to collide under. How words are found and hashed is told in ``kernel``.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -48,6 +49,41 @@ class Words(NamedTuple):
         return slice(int(self.first[text]), int(self.first[text + 1]))
 
 
+class Text(NamedTuple):
+    """One of many texts that were split into words together.
+
+    ``read`` gives the text itself; it is asked for only where it is needed.
+    """
+
+    words: Words
+    number: int
+    read: Callable[[], str]
+
+    @property
+    def ids(self) -> NDArray[np.uint64]:
+        """Hashes of its words."""
+        return self.words.hashes[self.words.of(self.number)]
+
+    @property
+    def length(self) -> int:
+        """Code points."""
+        return int(self.words.lengths[self.number])
+
+    def place(self, first: int, count: int) -> tuple[int, int]:
+        """Code points of ``count`` words from word ``first`` on, half-open.
+
+        Of none: where they would stand.
+        """
+        start, stop = int(self.words.first[self.number]), int(self.words.first[self.number + 1])
+        if count:
+            return int(self.words.starts[start + first]), int(self.words.ends[start + first + count - 1])
+        if start + first < stop:
+            at = int(self.words.starts[start + first])
+        else:
+            at = int(self.words.ends[stop - 1]) if stop > start else 0
+        return at, at
+
+
 def split_words(data: NDArray[np.uint8], offsets: NDArray[np.int64], key: int = SKETCH_KEY) -> Words:
     """Split n texts into words.
 
@@ -62,3 +98,8 @@ def split_text(text: str, key: int = SKETCH_KEY) -> Words:
     """Split one text; a lone surrogate counts as a separator."""
     data = np.frombuffer(text.encode("utf-8", "replace"), np.uint8)
     return split_words(data, np.array([0, len(data)], np.int64), key)
+
+
+def text_of(text: str, key: int = SECRET_KEY) -> Text:
+    """One text, split into words."""
+    return Text(split_text(text, key), 0, lambda: text)

@@ -1,13 +1,11 @@
 """Swaps beside a partner, and the side that they accuse."""
 
-import difflib
-import re
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.spun import find_swaps, spun_side
-from dedup.spun.pairs import Span
+from dedup.align import align_words
+from dedup.spun import Evidence, find_swaps, spun_side
+from dedup.text.words import text_of
 
 ORIGINAL = """The government said on Monday that families hit by the storm would get help because
 their homes were damaged. The leader of the opposition called the plan weak. Students joined the
@@ -25,26 +23,15 @@ protest in town, and physicians told journalists that cancer patients were force
 judges will rule on the policy in the coming week."""
 
 
-def align(left: str, right: str) -> list[Span]:
-    """A word alignment whose spans cover the words of both texts."""
-    ours, theirs = list(re.finditer(r"\w+", left)), list(re.finditer(r"\w+", right))
-    matcher = difflib.SequenceMatcher(
-        None, [m[0].lower() for m in ours], [m[0].lower() for m in theirs], autojunk=False
-    )
-
-    def cut(words: list[re.Match[str]], start: int, end: int, text: str) -> tuple[int, int]:
-        if start == end:
-            place = words[start].start() if start < len(words) else len(text)
-            return place, place
-        return words[start].start(), words[end - 1].end()
-
-    return [
-        (op, *cut(ours, a, b, left), *cut(theirs, c, d, right)) for op, a, b, c, d in matcher.get_opcodes()
-    ]
+def swaps_beside(left: str, right: str) -> tuple[list[Evidence], list[Evidence]]:
+    ours, theirs = text_of(left), text_of(right)
+    alignment = align_words(ours.ids, theirs.ids)
+    assert alignment is not None
+    return find_swaps(ours, theirs, alignment.equal)
 
 
 def swaps_of(left: str, right: str) -> tuple[dict[str, str], dict[str, str]]:
-    found = find_swaps(left, right, align(left, right))
+    found = swaps_beside(left, right)
     for text, side in zip((left, right), found, strict=True):
         assert all(text[one.start : one.end] == one.phrase for one in side)
         assert side == sorted(side)
@@ -61,19 +48,19 @@ def test_swaps_name_what_the_other_side_has() -> None:
 
 
 def test_swaps_all_in_one_direction_accuse_that_side() -> None:
-    assert spun_side(*find_swaps(ORIGINAL, SPUN, align(ORIGINAL, SPUN))) == "right"
-    assert spun_side(*find_swaps(SPUN, ORIGINAL, align(SPUN, ORIGINAL))) == "left"
+    assert spun_side(*swaps_beside(ORIGINAL, SPUN)) == "right"
+    assert spun_side(*swaps_beside(SPUN, ORIGINAL)) == "left"
 
 
 def test_an_editors_rewording_accuses_nobody() -> None:
-    assert spun_side(*find_swaps(ORIGINAL, EDITED, align(ORIGINAL, EDITED))) is None
-    assert spun_side(*find_swaps(EDITED, ORIGINAL, align(EDITED, ORIGINAL))) is None
+    assert spun_side(*swaps_beside(ORIGINAL, EDITED)) is None
+    assert spun_side(*swaps_beside(EDITED, ORIGINAL)) is None
 
 
 def test_plain_synonyms_are_no_swaps() -> None:
     left = "The large firm began to help people quickly near the road."
     right = "The big company started to assist folks rapidly close to the street."
-    assert spun_side(*find_swaps(left, right, align(left, right))) is None
+    assert spun_side(*swaps_beside(left, right)) is None
 
 
 def test_inflected_forms_are_found() -> None:
@@ -89,12 +76,12 @@ def test_a_word_added_by_the_spinner_is_found() -> None:
 def test_swaps_in_both_directions_accuse_nobody() -> None:
     left = "The chief met households; climate change, doctors and the court came last."
     right = "The leader met families; local weather change, medical doctors and the courtroom came last."
-    assert spun_side(*find_swaps(left, right, align(left, right))) is None
+    assert spun_side(*swaps_beside(left, right)) is None
 
 
 def test_equal_texts_have_no_swaps() -> None:
-    assert find_swaps(SPUN, SPUN, align(SPUN, SPUN)) == ([], [])
-    assert find_swaps("", "", []) == ([], [])
+    assert swaps_beside(SPUN, SPUN) == ([], [])
+    assert swaps_beside("", "") == ([], [])
 
 
 WORDS = [*ORIGINAL.split(), *SPUN.split(), "—", "\n\n", "“"]
@@ -104,9 +91,11 @@ WORDS = [*ORIGINAL.split(), *SPUN.split(), "—", "\n\n", "“"]
 @given(st.lists(st.sampled_from(WORDS), max_size=60), st.lists(st.sampled_from(WORDS), max_size=60))
 def test_sides_mirror_when_the_texts_change_places(one: list[str], other: list[str]) -> None:
     left, right = " ".join(one), " ".join(other)
-    spans = align(left, right)
-    mirrored = [(op, c, d, a, b) for op, a, b, c, d in spans]
-    found, back = find_swaps(left, right, spans), find_swaps(right, left, mirrored)
+    ours, theirs = text_of(left), text_of(right)
+    alignment = align_words(ours.ids, theirs.ids)
+    assert alignment is not None
+    found = find_swaps(ours, theirs, alignment.equal)
+    back = find_swaps(theirs, ours, alignment.equal[:, [1, 0, 2]])
     assert found == back[::-1]
     side = spun_side(*found)
     assert spun_side(*back) == {"left": "right", "right": "left", None: None}[side]

@@ -1,0 +1,229 @@
+"""Dictionary swaps between two aligned texts, by word hashes alone.
+
+A phrase of the lexicon's spun side in one text against its natural phrase in the other, at
+the places where the two differ. Few copies have any; only where there are several are they
+put into words (see ``pairs``).
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, NamedTuple
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.spun.index import _extend
+from dedup.spun.lexicon import ODD, Phrase, swaps
+from dedup.text.words import SECRET_KEY, split_words
+
+LEAST_SWAPS = 3  # distinct ones in one direction
+
+_CONTEXT = 2  # words of the equal neighbourhood that a swap may reach into: "software" -> "software program"
+_MOST_WORDS = 60  # of a changed stretch; longer ones are other sentences, not swaps
+_MOST_DRIFT = 3  # words by which the two phrases may stand apart within the stretch
+_LONGEST = 5  # words of a spun phrase
+
+Ids = NDArray[np.uint64]
+Places = NDArray[np.int64]
+
+
+class Matches(NamedTuple):
+    """Dictionary swaps by place: in the left text, and in the right one.
+
+    int64[n, 5] each: the spun phrase's first word and its words, the first word and the words
+    of what the other text has there, and the swap's number in the lexicon's table.
+    """
+
+    left: Places
+    right: Places
+
+    @property
+    def are_many(self) -> bool:
+        """Whether they may accuse a side; evidence that a text gives alone may come on top."""
+        return max(len(self.left), len(self.right)) >= LEAST_SWAPS - 1
+
+
+class _Table(NamedTuple):
+    """Spun phrases by hash, and the natural phrases that each stands for.
+
+    keys      uint64[2**k]: hash of a spun phrase, where ``counts`` is above 0
+    firsts    int64[2**k], counts int64[2**k]: its natural phrases, as places in the next three
+    naturals  uint64[n], lengths int64[n], weights float64[n]: a natural phrase's hash, words, weight
+    """
+
+    keys: Ids
+    firsts: Places
+    counts: Places
+    naturals: Ids
+    lengths: Places
+    weights: NDArray[np.float64]
+
+
+def match_swaps(equal: Places, left: Ids, right: Ids) -> Matches:
+    """Dictionary swaps at the changed places of an alignment, by word hashes alone.
+
+    equal        int64[n, 3]: the equal stretches (see ``align.Alignment``)
+    left, right  uint64: hashes of the words under ``SECRET_KEY``
+
+    A spun phrase, the longest at its place, stands opposite to its natural phrase, and one
+    of the two reaches into what changed. Swaps that any editor makes are left out.
+    """
+    table = _table()[:-1]
+    return Matches(
+        _match(equal[:, 0], equal[:, 1], equal[:, 2], left, right, *table),
+        _match(equal[:, 1], equal[:, 0], equal[:, 2], right, left, *table),
+    )
+
+
+def weight_of(number: int) -> float:
+    """The weight of a swap by its number in the table."""
+    return float(_table().weights[number])
+
+
+@functools.cache
+def _table() -> _Table:
+    phrases = _naturals_of()
+    size = 1 << max(4, (4 * len(phrases)).bit_length())
+    keys = np.zeros(size, np.uint64)
+    firsts, counts = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    naturals = [natural for group in phrases.values() for natural in group]
+    groups = np.array([len(group) for group in phrases.values()], np.int64)
+    _insert(_hashes(list(phrases)), groups, keys, firsts, counts)
+    lengths = np.array([len(natural) for natural in naturals], np.int64)
+    weights = np.array([weight for group in phrases.values() for weight in group.values()])
+    return _Table(keys, firsts, counts, _hashes(naturals), lengths, weights)
+
+
+def _naturals_of() -> dict[Phrase, dict[Phrase, float]]:
+    """Spun phrase -> natural phrase -> weight, for odd swaps that don't go both ways."""
+    found: dict[Phrase, dict[Phrase, float]] = {}
+    for natural, group in swaps().items():
+        for swap in group:
+            back = any(other.spun == natural for other in swaps().get(swap.spun, ()))
+            if swap.weight >= ODD and not back and len(swap.spun) <= _LONGEST:
+                found.setdefault(swap.spun, {})[natural] = swap.weight
+    return found
+
+
+def _hashes(phrases: list[Phrase]) -> Ids:
+    texts = [" ".join(phrase).encode() for phrase in phrases]
+    offsets = np.cumsum([0, *map(len, texts)], dtype=np.int64)
+    words = split_words(np.frombuffer(b"".join(texts), np.uint8), offsets, SECRET_KEY)
+    hashes: Ids = _join(words.hashes, words.first)
+    return hashes
+
+
+@numba.njit(cache=True, nogil=True)
+def _insert(hashes: Any, groups: Any, keys: Any, firsts: Any, counts: Any) -> None:
+    mask = np.uint64(len(keys) - 1)
+    place = 0
+    for number in range(len(hashes)):
+        slot = hashes[number] & mask
+        while counts[slot] > 0:
+            slot = (slot + np.uint64(1)) & mask
+        keys[slot], firsts[slot], counts[slot] = hashes[number], place, groups[number]
+        place += groups[number]
+
+
+@numba.njit(cache=True, nogil=True)
+def _join(hashes: Any, first: Any) -> Any:
+    joined = np.empty(len(first) - 1, np.uint64)
+    for phrase in range(len(joined)):
+        joined[phrase] = _gram(hashes, first[phrase], first[phrase + 1] - first[phrase])
+    return joined
+
+
+@numba.njit(cache=True, nogil=True)
+def _gram(hashes: Any, start: Any, length: Any) -> Any:
+    value = hashes[start]
+    for place in range(start + 1, start + length):
+        value = _extend(value, hashes[place])
+    return value
+
+
+@numba.njit(cache=True, nogil=True)
+def _match(
+    starts: Any, others: Any, sizes: Any, ours: Any, theirs: Any,
+    keys: Any, firsts: Any, counts: Any, naturals: Any, lengths: Any,
+) -> Any:  # fmt: skip
+    """The swaps on one side; ``starts``, ``others`` and ``sizes`` are the equal stretches from its view."""
+    found = np.empty((16, 5), np.int64)
+    count = 0
+    i = k = before = 0  # where the changed stretch begins, and how long the equal one before it is
+    for index in range(len(starts) + 1):
+        last = index == len(starts)
+        j = len(ours) if last else starts[index]
+        m = len(theirs) if last else others[index]
+        after = 0 if last else sizes[index]
+        low = i - min(_CONTEXT, before)
+        high = j + min(_CONTEXT, after)
+        their_low = k - min(_CONTEXT, before)
+        their_high = m + min(_CONTEXT, after)
+        if (j > i or m > k) and max(high - low, their_high - their_low) <= _MOST_WORDS:
+            place = low
+            used = their_low
+            while place < high:
+                length, where, number = _match_at(
+                    ours, theirs, place, low, high, used, their_low, their_high, i, j, k, m,
+                    keys, firsts, counts, naturals, lengths,
+                )  # fmt: skip
+                if length == 0:
+                    place += 1
+                    continue
+                if count == len(found):
+                    larger = np.empty((2 * count, 5), np.int64)
+                    larger[:count] = found
+                    found = larger
+                found[count] = place, length, where, lengths[number], number
+                count += 1
+                place += length
+                used = where + lengths[number]
+        i, k, before = j + after, m + after, after
+    return found[:count].copy()
+
+
+@numba.njit(cache=True, nogil=True)
+def _match_at(
+    ours: Any, theirs: Any, place: Any, low: Any, high: Any, used: Any, their_low: Any, their_high: Any,
+    i: Any, j: Any, k: Any, m: Any, keys: Any, firsts: Any, counts: Any, naturals: Any, lengths: Any,
+) -> Any:  # fmt: skip
+    """The longest spun phrase at ``place`` with its natural one: its length (0: none), where, number."""
+    mask = np.uint64(len(keys) - 1)
+    for length in range(min(_LONGEST, high - place), 0, -1):
+        value = _gram(ours, place, length)
+        slot = value & mask
+        while counts[slot] > 0 and keys[slot] != value:
+            slot = (slot + np.uint64(1)) & mask
+        for number in range(firsts[slot], firsts[slot] + counts[slot]):
+            natural = lengths[number]
+            ours_changed = place < j and place + length > i
+            for where in range(used, their_high - natural + 1):
+                if not ours_changed and not (where < m and where + natural > k):
+                    continue
+                # how far the two stand apart, counted from the nearer end of the stretch
+                from_low = (place - low) - (where - their_low)
+                from_high = (high - place) - (their_high - where)
+                if min(abs(from_low), abs(from_high)) > _MOST_DRIFT:
+                    continue
+                if _gram(theirs, where, natural) != naturals[number]:
+                    continue
+                if _is_there_too(ours, place, length, theirs, where, natural, their_low, their_high):
+                    continue
+                return length, where, number
+    return 0, 0, 0
+
+
+@numba.njit(cache=True, nogil=True)
+def _is_there_too(
+    ours: Any, place: Any, length: Any, theirs: Any, where: Any, natural: Any, their_low: Any, their_high: Any
+) -> Any:
+    """The other side has the spun phrase there too: an insertion beside it is no swap."""
+    for start in range(max(their_low, where - length), min(their_high - length, where + natural) + 1):
+        same = 0
+        while same < length and theirs[start + same] == ours[place + same]:
+            same += 1
+        if same == length:
+            return True
+    return False
