@@ -191,7 +191,7 @@ def _take_ascii_words(
     """
     shift = place - position
     while position < stop:
-        chunk = _load64(small, position)  # type: ignore[call-arg]
+        chunk: Any = _load64(small, position)  # type: ignore[call-arg]
         lowest = chunk & np.uint64(0xFF)
         if lowest == 0:
             position += 1

@@ -14,7 +14,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.spun.index import _extend
+from dedup.spun.index import _add, _extend, _has
 from dedup.spun.lexicon import ODD, Phrase, swaps
 from dedup.text.words import SECRET_KEY, split_words
 
@@ -23,6 +23,7 @@ LEAST_SWAPS = 3  # distinct ones in one direction
 _CONTEXT = 2  # words of the equal neighbourhood that a swap may reach into: "software" -> "software program"
 _MOST_WORDS = 60  # of a changed stretch; longer ones are other sentences, not swaps
 _MOST_DRIFT = 3  # words by which the two phrases may stand apart within the stretch
+_BEGIN_BITS = 14
 _LONGEST = 5  # words of a spun phrase
 
 Ids = NDArray[np.uint64]
@@ -48,11 +49,13 @@ class Matches(NamedTuple):
 class _Table(NamedTuple):
     """Spun phrases by hash, and the natural phrases that each stands for.
 
+    begins    uint64[256]: bit set of the first words of spun phrases, by the low bits of their hashes
     keys      uint64[2**k]: hash of a spun phrase, where ``counts`` is above 0
     firsts    int64[2**k], counts int64[2**k]: its natural phrases, as places in the next three
     naturals  uint64[n], lengths int64[n], weights float64[n]: a natural phrase's hash, words, weight
     """
 
+    begins: Ids
     keys: Ids
     firsts: Places
     counts: Places
@@ -91,9 +94,12 @@ def _table() -> _Table:
     naturals = [natural for group in phrases.values() for natural in group]
     groups = np.array([len(group) for group in phrases.values()], np.int64)
     _insert(_hashes(list(phrases)), groups, keys, firsts, counts)
+    begins = np.zeros(1 << _BEGIN_BITS - 6, np.uint64)
+    for value in _hashes([phrase[:1] for phrase in phrases]):
+        _add(begins, value)
     lengths = np.array([len(natural) for natural in naturals], np.int64)
     weights = np.array([weight for group in phrases.values() for weight in group.values()])
-    return _Table(keys, firsts, counts, _hashes(naturals), lengths, weights)
+    return _Table(begins, keys, firsts, counts, _hashes(naturals), lengths, weights)
 
 
 def _naturals_of() -> dict[Phrase, dict[Phrase, float]]:
@@ -146,7 +152,7 @@ def _gram(hashes: Any, start: Any, length: Any) -> Any:
 @numba.njit(cache=True, nogil=True)
 def _match(
     starts: Any, others: Any, sizes: Any, ours: Any, theirs: Any,
-    keys: Any, firsts: Any, counts: Any, naturals: Any, lengths: Any,
+    begins: Any, keys: Any, firsts: Any, counts: Any, naturals: Any, lengths: Any,
 ) -> Any:  # fmt: skip
     """The swaps on one side; ``starts``, ``others`` and ``sizes`` are the equal stretches from its view."""
     found = np.empty((16, 5), np.int64)
@@ -165,6 +171,9 @@ def _match(
             place = low
             used = their_low
             while place < high:
+                if not _has(begins, ours[place]):
+                    place += 1
+                    continue
                 length, where, number = _match_at(
                     ours, theirs, place, low, high, used, their_low, their_high, i, j, k, m,
                     keys, firsts, counts, naturals, lengths,
