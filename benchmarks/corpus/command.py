@@ -2,62 +2,36 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from statistics import NormalDist
-from typing import NamedTuple
+from typing import Any
 
 import click
 import numpy as np
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
-from benchmarks.corpus.compose import KINDS, TEMPLATE, Articles
-from benchmarks.corpus.plan import Plan, make_identical, make_plan, pick_dates, pick_sources
-from benchmarks.corpus.render import measure, render
-from benchmarks.corpus.vocabulary import Vocabulary, make_vocabulary, read_vocabulary
-from benchmarks.corpus.write import SCHEMA, open_output
-
-_BATCH_WORDS = 4_000_000
-_SPREAD = 0.35  # standard deviation of the logarithm of an article's length
-_PAIRS = pa.schema(
-    [
-        ("a", pa.string()),
-        ("b", pa.string()),
-        ("kind", pa.string()),
-        ("jaccard", pa.float64()),
-        ("related", pa.bool_()),
-    ]
+from benchmarks.corpus.build import (
+    PAIRS,
+    Corpus,
+    make_batches,
+    make_giant,
+    make_pairs,
+    name_articles,
+    name_sources,
+    pair_identical,
+    spread_lengths,
 )
+from benchmarks.corpus.compose import KINDS
+from benchmarks.corpus.plan import make_identical, make_plan
+from benchmarks.corpus.vocabulary import make_vocabulary, read_vocabulary
+from benchmarks.corpus.write import WRITERS
 
-
-class Corpus(NamedTuple):
-    """What all articles are made from."""
-
-    plan: Plan
-    vocabulary: Vocabulary
-    lengths: NDArray[np.int32]
-    seed: int
-    footers: int
-    opening: int
-
-    def articles(self, rows: NDArray[np.int64]) -> Articles:
-        """What the kernels want to know of these articles."""
-        plan = self.plan
-        return Articles(
-            self.seed,
-            plan.kinds[rows],
-            plan.numbers[rows],
-            plan.members[rows],
-            pick_sources(plan, rows, self.seed),
-            self.lengths,
-            self.footers,
-            self.opening,
-        )
+_SHARE = click.FloatRange(0, 1)
+_COUNT = click.IntRange(0)
 
 
 @click.command()
@@ -65,119 +39,87 @@ class Corpus(NamedTuple):
 @click.option("--articles", default=100_000, show_default=True, type=click.IntRange(1), help="How many.")
 @click.option("--words", default=450, show_default=True, type=click.IntRange(20), help="Mean length.")
 @click.option(
-    "--seed", default=1, show_default=True, type=click.IntRange(0), help="Another seed, other articles."
-)
-@click.option("--format", type=click.Choice(["jsonl", "parquet", "txt"]), default="jsonl", show_default=True)
-@click.option(
-    "--duplicates", default=0.25, show_default=True, type=click.FloatRange(0, 1), help="Share in groups."
-)
-@click.option(
-    "--negatives",
-    default=0.05,
+    "--seed",
+    default=1,
     show_default=True,
-    type=click.FloatRange(0, 1),
-    help="Share that only looks related.",
+    type=click.IntRange(0, 2**63 - 1),
+    help="Another, and all differs.",
 )
+@click.option("--format", default="jsonl", show_default=True, type=click.Choice(list(WRITERS)))
+@click.option("--duplicates", default=0.25, show_default=True, type=_SHARE, help="Share that is related.")
+@click.option("--negatives", default=0.05, show_default=True, type=_SHARE, help="Share that only looks so.")
+@click.option("--footers", default=0, type=_COUNT, help="End every article with one of so many footers.")
+@click.option("--template", default=0, type=_COUNT, help="Begin every article with the same so many words.")
+@click.option("--identical", is_flag=True, help="Make all articles one and the same text.")
 @click.option(
-    "--footers", default=0, type=click.IntRange(0), help="End every article with one of so many footers."
+    "--giant", default=0, type=click.IntRange(0, 2**31 - 1), help="Add an article of so many bytes, the last."
 )
-@click.option("--identical", is_flag=True, help="All articles are one text.")
-@click.option(
-    "--template", default=0, type=click.IntRange(0), help="Begin every article with the same so many words."
-)
-@click.option("--from", "path", type=click.Path(exists=True), help="Take sentences from the articles there.")
-def corpus(
-    out: Path,
-    articles: int,
-    words: int,
-    seed: int,
-    format: str,
-    duplicates: float,
-    negatives: float,
-    footers: int,
-    identical: bool,
-    template: int,
-    path: str | None,
-) -> None:
-    """Write a made-up scrape with its ground truth into the folder OUT."""
-    if identical:
+@click.option("--from", "given", type=click.Path(exists=True), help="Take sentences from the articles there.")
+def corpus(out: Path, given: str | None, **options: Any) -> None:
+    """Write a made-up scrape with its ground truth into the folder OUT.
+
+    The articles: OUT/docs.jsonl, OUT/docs.parquet or OUT/docs/SOURCE/ID.txt. What is related:
+    OUT/truth.parquet, every pair of every group, with its exact Jaccard index of word 5-shingles.
+    What only looks related: OUT/negatives.parquet. Options and counts: OUT/corpus.json.
+
+    With --identical, truth has the first article with each other one. With --template or
+    --identical there are no other groups.
+    """
+    if out.exists() and any(out.iterdir()):
+        raise click.UsageError(f"{out} is not empty")
+    try:
+        vocabulary = read_vocabulary(given) if given else make_vocabulary()
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    out.mkdir(parents=True, exist_ok=True)
+    articles, seed = options["articles"], options["seed"]
+    if options["identical"]:
         plan = make_identical(articles)
-    elif template:
+    elif options["template"]:
         plan = make_plan(articles, seed, 0.0, 0.0)
     else:
-        plan = make_plan(articles, seed, duplicates, negatives)
-    vocabulary = read_vocabulary(path) if path else make_vocabulary()
-    made = Corpus(plan, vocabulary, _lengths(words), seed, footers, template)
-    out.mkdir(parents=True, exist_ok=True)
-    size = 0
-    with open_output(out, format) as write:
-        for batch in _batches(made, words):
-            write(batch)
-            size += batch["text"].nbytes
+        plan = make_plan(articles, seed, options["duplicates"], options["negatives"])
+    lengths = spread_lengths(options["words"])
+    made = Corpus(plan, vocabulary, lengths, seed, options["footers"], options["template"])
+    size = _write_articles(out, made, options["format"], options["giant"])
+    pairs = _write_pairs(out, pair_identical(articles) if options["identical"] else make_pairs(made))
+    kinds = np.bincount(plan.kinds, minlength=len(KINDS)).tolist()
+    facts = {
+        "options": options | {"from": given},
+        "bytes": size,
+        "articles": {kind: count for kind, count in zip(KINDS, kinds, strict=True) if count},
+        "pairs": pairs,
+    }
+    (out / "corpus.json").write_bytes(
+        orjson.dumps(facts, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    )
+    click.echo(f"{articles} articles, {size / 1e6:.0f} MB of text, {sum(pairs.values())} pairs in {out}")
+
+
+def _write_articles(out: Path, made: Corpus, format: str, giant: int) -> int:
+    """Returns how many bytes of text there are."""
+    size = giant
+    with WRITERS[format](out) as writer:
+        for batch in make_batches(made):
+            writer.write(batch)
+            size += pc.sum(pc.binary_length(batch["text"])).as_py()
+        if giant:
+            (name,) = name_articles(np.array([len(made.plan.order)]))
+            (source,) = name_sources(np.zeros(1, np.int16))
+            record = {"id": name, "source": source, "published": "2023-03-01T00:00:00Z"}
+            writer.write_long(record, make_giant(made, giant))
+    return size
+
+
+def _write_pairs(out: Path, batches: Iterable[pa.RecordBatch]) -> dict[str, int]:
+    """Returns how many pairs of each kind there are."""
     counts = Counter[str]()
     with (
-        pq.ParquetWriter(out / "truth.parquet", _PAIRS) as truth,
-        pq.ParquetWriter(out / "negatives.parquet", _PAIRS) as others,
+        pq.ParquetWriter(out / "truth.parquet", PAIRS) as truth,
+        pq.ParquetWriter(out / "negatives.parquet", PAIRS) as negatives,
     ):
-        for pairs in _pairs(made):
-            related = pairs["related"]
-            truth.write_batch(pairs.filter(related))
-            others.write_batch(pairs.filter(pc.invert(related)))
-            counts.update(pairs["kind"].to_pylist())
-    options = {name: value for name, value in click.get_current_context().params.items() if name != "out"}
-    facts = options | {"bytes": size, "pairs": dict(counts)}
-    (out / "corpus.json").write_text(json.dumps(facts, indent=2) + "\n")
-    click.echo(json.dumps(facts))
-
-
-def _lengths(words: int) -> NDArray[np.int32]:
-    """Numbers of words, log-normal around their mean, shortest first; int32[1024]."""
-    normal = NormalDist(-_SPREAD * _SPREAD / 2, _SPREAD)
-    quantiles = [normal.inv_cdf((rank + 0.5) / 1024) for rank in range(1024)]
-    return np.array(np.rint(words * np.exp(quantiles)), np.int32)
-
-
-def _name(slots: NDArray[np.int64]) -> list[str]:
-    return [f"a{slot:09}" for slot in slots.tolist()]
-
-
-def _batches(made: Corpus, words: int) -> Iterator[pa.RecordBatch]:
-    total = len(made.plan.order)
-    step = max(1, min(8192, _BATCH_WORDS // (words + made.opening)))
-    for start in range(0, total, step):
-        slots = np.arange(start, min(total, start + step))
-        rows = made.plan.order[slots]
-        data, offsets = render(made.articles(rows), made.vocabulary)
-        sources = [
-            f"paper{source:03}.example" for source in pick_sources(made.plan, rows, made.seed).tolist()
-        ]
-        dates = [
-            f"{date}Z" for date in np.datetime_as_string(pick_dates(made.plan, rows, made.seed)).tolist()
-        ]
-        texts = pa.StringArray.from_buffers(len(rows), pa.py_buffer(offsets), pa.py_buffer(data))
-        yield pa.record_batch([_name(slots), sources, dates, texts], schema=SCHEMA)
-
-
-def _pairs(made: Corpus) -> Iterator[pa.RecordBatch]:
-    """Batches of all pairs within groups."""
-    first = made.plan.first
-    for start in range(0, len(first) - 1, 4096):
-        part = first[start : start + 4097]
-        rows = np.arange(part[0], part[-1])
-        jaccards = measure(made.articles(rows), part - part[0], made.vocabulary)
-        members = [np.triu_indices(size, 1) for size in np.diff(part).tolist()]
-        one, other = (
-            made.plan.slots[
-                np.concatenate([at + pair[side] for at, pair in zip(part[:-1], members, strict=True)])
-            ]
-            for side in range(2)
-        )
-        kinds = np.repeat(made.plan.kinds[part[:-1]], [len(pair[0]) for pair in members])
-        columns = [
-            _name(np.minimum(one, other)),
-            _name(np.maximum(one, other)),
-            [KINDS[kind] for kind in kinds.tolist()],
-            jaccards,
-            kinds < TEMPLATE,
-        ]
-        yield pa.record_batch(columns, schema=_PAIRS)
+        for batch in batches:
+            truth.write_batch(batch.filter(batch["related"]))
+            negatives.write_batch(batch.filter(pc.invert(batch["related"])))
+            counts.update(batch["kind"].to_pylist())
+    return dict(counts)

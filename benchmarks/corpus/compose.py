@@ -1,11 +1,7 @@
-"""Texts as arrays of tokens: fresh ones, and what scrapes do to them.
+"""Articles as arrays of tokens: fresh text, and what becomes of it from copy to copy.
 
-Everything is drawn from streams that start at the corpus' seed, a purpose and a number, so
-that any article can be made at any time and any number of times, without those before it.
-Kernels write into a buffer at a place and return the place after what they wrote.
-
-A token's upper bits say how it is written: CAPITAL, COMMA, STOP (a sentence ends with it)
-and BREAK (a paragraph ends with it).
+The article of a group's first member is as it was written; what was done to those of other
+members is drawn from streams of their own.
 """
 
 from __future__ import annotations
@@ -16,9 +12,18 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-CAPITAL, COMMA, STOP, BREAK = 1 << 24, 1 << 25, 1 << 26, 1 << 27
-TOKEN = (1 << 24) - 1
-_END = STOP | BREAK
+from benchmarks.corpus.chance import draw, draw_from, stream
+from benchmarks.corpus.fresh import (
+    BREAK,
+    CAPITAL,
+    END,
+    STOP,
+    TOKEN,
+    choose_topics,
+    draw_word,
+    fill,
+    put,
+)
 
 KINDS = (
     "unrelated",
@@ -32,22 +37,30 @@ KINDS = (
     "reworded",
     "template",
     "same-event",
+    "giant",
 )
-UNRELATED, EXACT, EDIT, CROP, FURNITURE, CONTAINS, SHARED, SPUN, REWORDED, TEMPLATE, SAME_EVENT = range(11)
-# Purposes of streams; the first two begin a range with a stream for every kind.
-_BASE, _MEMBER, _BLOCK, _FOOTER, _OPENING = 0, 100, 200, 201, 202
+UNRELATED, EXACT, EDIT, CROP, FURNITURE, CONTAINS, SHARED, SPUN, REWORDED, TEMPLATE, SAME_EVENT, GIANT = (
+    range(12)
+)
+# Purposes of streams; of the upper ones there is one for every kind.
+_BLOCK, _FOOTER, _OPENING = range(3)
+_GROUP, _MEMBER, _OWN, _BASE, _PASSAGE, _CHANGE, _PLANT = range(100, 800, 100)
+_FOOTER_WORDS = 60
+_STATEMENT_WORDS = 60
+_LEAST = 10  # words of a part; what would have less is left out
 
 
 class Articles(NamedTuple):
     """n articles to be made.
 
     seed     0 to 2**63 - 1
-    kinds, numbers, members  int8[n], int32[n], int8[n]: what each is, which group of its kind it
-             is in, and which member of the group it is
+    kinds, numbers, members  int8[n], int32[n], int8[n]: what each is, which group of its kind
+             it is in, and which member of the group it is
     sources  int16[n]: the source, whose furniture it may carry
-    lengths  int32: numbers of words that articles may have, all equally likely
+    lengths  int64: numbers of words that articles may have, all equally likely
     footers  one of so many footers stands at the end of each; 0: none
     opening  all begin with the same so many words
+    room     no article has as many tokens
     """
 
     seed: int
@@ -55,275 +68,195 @@ class Articles(NamedTuple):
     numbers: NDArray[np.int32]
     members: NDArray[np.int8]
     sources: NDArray[np.int16]
-    lengths: NDArray[np.int32]
+    lengths: NDArray[np.int64]
     footers: int
     opening: int
-
-
-TOPICS = 24  # tokens that one article alone speaks of
-
-
-@numba.njit(cache=True, nogil=True)
-def mix(value: Any) -> Any:
-    """A bijection of 64-bit integers without pattern (splitmix64); scalar or array of uint64."""
-    value = value + np.uint64(0x9E3779B97F4A7C15)
-    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return value ^ (value >> np.uint64(31))
+    room: int
 
 
 @numba.njit(cache=True, nogil=True)
-def _stream(seed: Any, purpose: Any, number: Any, member: Any) -> Any:
-    """The state of a stream: uint64[1]."""
-    state = np.empty(1, np.uint64)
-    state[0] = mix(mix(mix(np.uint64(seed)) + np.uint64(purpose)) + np.uint64(number)) + np.uint64(member)
-    state[0] = mix(state[0])
-    return state
+def compose(out: Any, scratch: Any, articles: Any, row: Any, speech: Any) -> Any:
+    """Write the tokens of one of the articles into ``out``; returns how many there are.
+
+    out, scratch  int32[articles.room]
+    """
+    seed = articles.seed
+    kind = np.int64(articles.kinds[row])
+    number = np.int64(articles.numbers[row])
+    member = np.int64(articles.members[row])
+    parts = np.empty((8, 4), np.int64)
+    count = _divide(parts, articles, row, kind, number, member)
+    group = stream(seed, _PLANT + kind, number, 0)
+    own = stream(seed, _CHANGE + kind, number, member)
+    at = np.int64(0)
+    for part in range(count):
+        purpose = parts[part, 0]
+        state = stream(seed, purpose, parts[part, 1], parts[part, 2])
+        event = kind == SAME_EVENT and purpose >= _OWN
+        topics = choose_topics(group if event else state, speech)
+        if not event and speech.sentences[1] > speech.sentences[0]:
+            topics = topics[:0]
+        text = scratch[: fill(scratch, parts[part, 3], state, topics, speech)]
+        begin = at
+        at = _change(out, at, text, kind if purpose >= _BASE else UNRELATED, member, group, own, speech)
+        out[begin] |= CAPITAL
+        out[at - 1] |= END
+    return at
 
 
 @numba.njit(cache=True, nogil=True)
-def _bits(state: Any) -> Any:
-    state[0] += np.uint64(0x9E3779B97F4A7C15)
-    return mix(state[0])
+def _divide(parts: Any, articles: Any, row: Any, kind: Any, number: Any, member: Any) -> Any:
+    """The parts of an article: purpose, number and member of their streams, and their words; int64[:, 4].
+
+    Returns how many there are.
+    """
+    group = stream(articles.seed, _GROUP + kind, number, 0)
+    own = stream(articles.seed, _MEMBER + kind, number, member)
+    words = articles.lengths[draw(group, len(articles.lengths))]
+    own_words = articles.lengths[draw(own, len(articles.lengths))]
+    alone, base = _OWN + kind, _BASE + kind
+    count = 0
+    if articles.opening > 0:
+        count = _add(parts, count, _OPENING, 0, 0, articles.opening)
+    if kind == SHARED:
+        # One or two passages of 60 to 150 words.
+        left = max(150, own_words - 100)
+        for passage in range(1 + draw(group, 2)):
+            before = draw(own, left)
+            count = _add(parts, count, alone, number, 8 * member + passage, before)
+            count = _add(parts, count, _PASSAGE + kind, number, passage, 60 + draw(group, 91))
+            left -= before
+        count = _add(parts, count, alone, number, 8 * member + 7, left)
+    elif kind == SAME_EVENT:
+        count = _add(parts, count, alone, number, 8 * member, own_words)
+    else:
+        purpose, rank, detail, around = alone, number, 8 * member, 0
+        if kind == CONTAINS:
+            words = max(2 * _LEAST, words // 3)
+            around = words + draw(own, 2 * words)  # so that the host is 2 to 4 times as long
+        elif kind == TEMPLATE:
+            words, around = _STATEMENT_WORDS, max(150, own_words - _STATEMENT_WORDS)
+        elif kind == FURNITURE:
+            purpose, rank, detail = _BLOCK, 4 * np.int64(articles.sources[row]) + draw(own, 4), 0
+            own = stream(articles.seed, _BLOCK, rank, 2)
+            around = 30 + draw(own, 51)  # 20 to 80, less what is left out
+        elif kind == SPUN:
+            words = words * 7 // 10  # the phrases that are planted make up for it
+        if member == 0 and kind != TEMPLATE:
+            around = 0
+        before = draw(own, around + 1)
+        count = _add(parts, count, purpose, rank, detail, before)
+        count = _add(parts, count, base, number, 0, words)
+        count = _add(parts, count, purpose, rank, detail + 1, around - before)
+    if articles.footers > 0:
+        count = _add(parts, count, _FOOTER, draw(own, articles.footers), 0, _FOOTER_WORDS)
+    return count
 
 
 @numba.njit(cache=True, nogil=True)
-def _draw(state: Any, below: Any) -> Any:
-    """An integer from 0 to below - 1; below < 2**31."""
-    return np.int64((_bits(state) >> np.uint64(33)) * np.uint64(below) >> np.uint64(31))
+def _add(parts: Any, count: Any, purpose: Any, number: Any, member: Any, words: Any) -> Any:
+    parts[count, 0] = purpose
+    parts[count, 1] = number
+    parts[count, 2] = member
+    parts[count, 3] = words
+    return count + (words >= _LEAST or purpose == _OPENING)
 
 
 @numba.njit(cache=True, nogil=True)
-def _between(state: Any, bounds: Any) -> Any:
-    return bounds[0] + _draw(state, bounds[1] - bounds[0])
+def _change(out: Any, at: Any, text: Any, kind: Any, member: Any, group: Any, own: Any, speech: Any) -> Any:
+    """What a member has of the text of its group."""
+    if kind == SPUN:
+        return _spin(out, at, text, 17 + draw(own, 67) if member > 0 else 0, group, own, speech)
+    if kind == TEMPLATE:
+        return _issue(out, at, text, group, own, speech)
+    if kind == EDIT and member > 0:
+        return _edit(out, at, text, own, speech)
+    if kind == REWORDED and member > 0:
+        return _reword(out, at, text, own, speech)
+    if kind == CROP and member > 0:
+        cut = len(text) * (100 + draw(own, 301)) // 1000
+        # An end is cut off more often than a beginning, and in a group always the same.
+        text = text[cut:] if draw(group, 4) == 0 else text[: len(text) - cut]
+    return _copy(out, at, text)
 
 
 @numba.njit(cache=True, nogil=True)
-def _put(out: Any, at: Any, lists: Any, number: Any) -> Any:
-    for place in range(lists.places[number], lists.places[number + 1]):
-        out[at] = lists.items[place]
+def _copy(out: Any, at: Any, text: Any) -> Any:
+    for token in text:
+        out[at] = token
         at += 1
     return at
 
 
 @numba.njit(cache=True, nogil=True)
-def _choose_topics(state: Any, vocabulary: Any) -> Any:
-    """What an article speaks of: rare words, names, numbers; int32[TOPICS]."""
-    topics = np.empty(TOPICS, np.int32)
-    for number in range(TOPICS):
-        if number % 6 < 3:
-            topics[number] = _between(state, vocabulary.rare)
-        elif number % 6 < 5:
-            topics[number] = _between(state, vocabulary.names)
-        else:
-            topics[number] = _between(state, vocabulary.numbers)
-    return topics
+def _issue(out: Any, at: Any, text: Any, group: Any, own: Any, speech: Any) -> Any:
+    """A statement with names and numbers that only this time stand in it."""
+    stop = _copy(out, at, text)
+    for place in range(at + 3 + draw(group, 4), stop, 7):
+        filled = draw_from(own, speech.names if draw(group, 2) == 0 else speech.numbers)
+        out[place] = out[place] & ~TOKEN | filled
+    return stop
 
 
 @numba.njit(cache=True, nogil=True)
-def _fill(out: Any, at: Any, count: Any, state: Any, topics: Any, vocabulary: Any) -> Any:
-    """About ``count`` tokens of fresh text, which ends with a paragraph."""
-    stop = at + max(4, count)
-    drawn = len(vocabulary.sentences.places) - 1
-    while at < stop:
-        begin = at
-        if drawn > 0:
-            at = _put(out, at, vocabulary.sentences, _draw(state, drawn))
-            # Articles of one event have their rare words in common, though no passage.
-            for place in range(begin, at if len(topics) > 0 else begin):
-                if _draw(state, 16) == 0:
-                    out[place] = topics[_draw(state, len(topics))]
-        else:
-            end = min(stop, at + 8 + _draw(state, 22))
-            while at < end:
-                bits = _bits(state)
-                what = bits & np.uint64(0xFF)
-                if what < np.uint64(28):
-                    out[at] = topics[_draw(state, TOPICS)]
-                elif what < np.uint64(32):
-                    # Squared: the first phrases are the frequent ones.
-                    phrases = len(vocabulary.phrases.places) - 1
-                    at = _put(out, at, vocabulary.phrases, _draw(state, 1 + _draw(state, phrases))) - 1
-                else:
-                    out[at] = vocabulary.common[bits >> np.uint64(44)]
-                    if at > begin and out[at] == out[at - 1]:
-                        continue
-                    if what > np.uint64(240) and at > begin:
-                        out[at - 1] |= COMMA
-                at += 1
-        at = min(at, stop)
-        out[begin] |= CAPITAL
-        out[at - 1] = out[at - 1] & ~COMMA | STOP
-        if _draw(state, 4) == 0:
-            out[at - 1] |= BREAK
-    out[at - 1] |= _END
-    return at
-
-
-@numba.njit(cache=True, nogil=True)
-def _fresh(out: Any, at: Any, count: Any, state: Any, vocabulary: Any) -> Any:
-    """Fresh text with topics of its own."""
-    topics = _choose_topics(state, vocabulary)
-    return _fill(out, at, count, state, topics if vocabulary.made else topics[:0], vocabulary)
-
-
-@numba.njit(cache=True, nogil=True)
-def _edit(out: Any, at: Any, source: Any, state: Any, vocabulary: Any) -> Any:
+def _edit(out: Any, at: Any, text: Any, state: Any, speech: Any) -> Any:
     """1 to 15 % of the words substituted, inserted or deleted, alone or in small runs."""
-    rate = 10 + _draw(state, 141)
-    run = 0
-    what = 0
-    for token in source:
-        if run == 0 and _draw(state, 1500) < rate:
-            run = 1 if _draw(state, 4) else 2 + _draw(state, 3)
-            what = _draw(state, 3)
-        if run > 0 and (what == 0 or token > TOKEN):
-            out[at] = vocabulary.common[_draw(state, len(vocabulary.common))] | token & ~TOKEN
+    rate = 10 + draw(state, 141)
+    sure = draw(state, len(text))  # so that no edit is none
+    run = what = 0
+    for place in range(len(text)):
+        token = text[place]
+        if run == 0 and (place == sure or draw(state, 1500) < rate):
+            run = 1 if draw(state, 4) > 0 else 2 + draw(state, 3)
+            what = draw(state, 3)
+        if run == 0:
+            out[at] = token
             at += 1
-        elif run > 0 and what == 1:
-            out[at] = vocabulary.common[_draw(state, len(vocabulary.common))]
+        elif what == 1:
+            out[at] = draw_word(state, speech)
             out[at + 1] = token
             at += 2
-        elif run == 0:
-            out[at] = token
+        elif what == 0 or token > TOKEN:  # no sentence loses its beginning or its end
+            out[at] = draw_word(state, speech) | token & ~TOKEN
             at += 1
         run = max(0, run - 1)
     return at
 
 
 @numba.njit(cache=True, nogil=True)
-def _spin(out: Any, at: Any, source: Any, rate: Any, base: Any, state: Any, vocabulary: Any) -> Any:
+def _spin(out: Any, at: Any, text: Any, rate: Any, group: Any, own: Any, speech: Any) -> Any:
     """Phrases that a spinner knows put between the words; ``rate`` of 100 of them swapped."""
-    for token in source:
+    swaps = speech.natural[1] - speech.natural[0]
+    for token in text:
         out[at] = token
         at += 1
-        if token <= TOKEN and _draw(base, 3) == 0:
-            swap = _draw(base, len(vocabulary.natural.places) - 1)
-            swapped = _draw(state, 100) < rate
-            at = _put(out, at, vocabulary.spun if swapped else vocabulary.natural, swap)
+        if token <= TOKEN and draw(group, 3) == 0:
+            first = speech.spun[0] if draw(own, 100) < rate else speech.natural[0]
+            at = put(out, at, speech, first + draw(group, swaps))
     return at
 
 
 @numba.njit(cache=True, nogil=True)
-def _reword(out: Any, at: Any, source: Any, state: Any, vocabulary: Any) -> Any:
+def _reword(out: Any, at: Any, text: Any, state: Any, speech: Any) -> Any:
     """30 to 60 % of each sentence's words replaced, neighbours swapped, the end put first."""
-    rate = 30 + _draw(state, 31)
+    rate = 30 + draw(state, 31)
     begin = 0
-    for place in range(len(source)):
-        if not source[place] & STOP:
+    for place in range(len(text)):
+        if text[place] & STOP == 0:
             continue
         size = place + 1 - begin
-        turn = _draw(state, size)
+        turn = draw(state, size)
         for offset in range(size):
-            token = source[begin + (offset + turn) % size] & TOKEN
-            if _draw(state, 100) < rate:
-                token = vocabulary.common[_draw(state, len(vocabulary.common))]
-            out[at + offset] = token
-            if offset > 1 and _draw(state, 8) == 0:
-                out[at + offset - 1], out[at + offset] = out[at + offset], out[at + offset - 1]
-        out[at] |= CAPITAL
-        at += size
-        out[at - 1] |= source[place] & _END
+            token = np.int64(text[begin + (offset + turn) % size] & TOKEN)
+            if draw(state, 100) < rate:
+                token = draw_word(state, speech)
+            if offset > 1 and draw(state, 8) == 0:
+                out[at] = out[at - 1]
+                out[at - 1] = token
+            else:
+                out[at] = token
+            at += 1
+        out[at - size] |= CAPITAL
+        out[at - 1] |= STOP | text[place] & BREAK
         begin = place + 1
     return at
-
-
-@numba.njit(cache=True, nogil=True)
-def _statement(out: Any, at: Any, base: Any, state: Any, vocabulary: Any) -> Any:
-    """Some 60 words that are always the same but for names and numbers."""
-    begin = at
-    at = _fresh(out, at, 60, base, vocabulary)
-    for place in range(begin + 3 + _draw(base, 4), at, 7):
-        bounds = vocabulary.names if _draw(base, 2) else vocabulary.numbers
-        out[place] = out[place] & ~TOKEN | _between(state, bounds)
-    return at
-
-
-@numba.njit(cache=True, nogil=True)
-def compose(out: Any, articles: Any, row: Any, vocabulary: Any) -> Any:
-    """Write the tokens of one of the articles into ``out``; returns how many there are."""
-    seed = articles.seed
-    kind = articles.kinds[row]
-    number = articles.numbers[row]
-    member = articles.members[row]
-    lengths = articles.lengths
-    base = _stream(seed, _BASE + kind, number, 0)
-    own = _stream(seed, _MEMBER + kind, number, 1 + member)
-    words = lengths[_draw(base, len(lengths))]
-    at = 0
-    if articles.opening > 0:
-        at = _fresh(out, at, articles.opening, _stream(seed, _OPENING, 0, 0), vocabulary)
-    if kind in (UNRELATED, EXACT):
-        at = _fresh(out, at, words, base, vocabulary)
-    elif kind in (CONTAINS, SHARED, TEMPLATE):
-        at = _around(out, at, kind, words, member, base, own, lengths, vocabulary)
-    elif kind == SAME_EVENT:
-        topics = _choose_topics(base, vocabulary)
-        at = _fill(out, at, lengths[_draw(own, len(lengths))], own, topics, vocabulary)
-    else:
-        if kind == SPUN:
-            words = words * 7 // 10  # the rest is planted
-        text = np.empty(words + 300, np.int32)
-        text = text[: _fresh(text, 0, words, base, vocabulary)]
-        if kind == SPUN:
-            rate = 17 + _draw(own, 67) if member > 0 else 0
-            at = _spin(out, at, text, rate, base, own, vocabulary)
-        elif kind == EDIT and member > 0:
-            at = _edit(out, at, text, own, vocabulary)
-        elif kind == REWORDED and member > 0:
-            at = _reword(out, at, text, own, vocabulary)
-        elif kind == FURNITURE and member > 0:
-            at = _furnish(out, at, text, seed, 4 * articles.sources[row] + _draw(own, 4), vocabulary)
-        else:
-            if kind == CROP:
-                head = _draw(base, 4) == 0  # an end is cut more often than a beginning
-                cut = len(text) * (10 + _draw(own, 31)) // 100 if member > 0 else 0
-                text = text[cut:] if head else text[: len(text) - cut]
-            out[at : at + len(text)] = text
-            out[at] |= CAPITAL
-            at += len(text)
-            out[at - 1] |= _END
-    if articles.footers > 0:
-        footer = _draw(own, articles.footers)
-        at = _fresh(out, at, 60, _stream(seed, _FOOTER, footer, 0), vocabulary)
-    return at
-
-
-@numba.njit(cache=True, nogil=True)
-def _around(
-    out: Any, at: Any, kind: Any, words: Any, member: Any, base: Any, own: Any, lengths: Any, vocabulary: Any
-) -> Any:
-    """Text of the member's own around what the whole group has."""
-    if kind == CONTAINS:
-        piece = max(20, words // 3)
-        if member > 0:
-            rest = piece + _draw(own, 2 * piece)  # so that the host is 2 to 4 times as long
-            before = _draw(own, rest)
-            at = _fresh(out, at, before, own, vocabulary) if before > 9 else at
-            at = _fresh(out, at, piece, base, vocabulary)
-            return _fresh(out, at, rest - before, own, vocabulary)
-        return _fresh(out, at, piece, base, vocabulary)
-    left = max(150, lengths[_draw(own, len(lengths))] - 60)
-    passages = 1 + _draw(base, 2) if kind == SHARED else 1
-    for passage in range(passages):
-        part = _draw(own, left) if passage == 0 else 20 + _draw(own, max(1, left - 40))
-        at = _fresh(out, at, part, own, vocabulary) if part > 9 else at
-        left -= part
-        if kind == SHARED:
-            at = _fresh(out, at, 60 + _draw(base, 91), base, vocabulary)
-        else:
-            at = _statement(out, at, base, own, vocabulary)
-    return _fresh(out, at, left, own, vocabulary) if left > 9 else at
-
-
-@numba.njit(cache=True, nogil=True)
-def _furnish(out: Any, at: Any, text: Any, seed: Any, block: Any, vocabulary: Any) -> Any:
-    """20 to 80 words before and after the text, the same for every article with that block."""
-    state = _stream(seed, _BLOCK, block, 0)
-    words = 20 + _draw(state, 61)
-    before = _draw(state, words)
-    if before > 9:
-        at = _fresh(out, at, before, state, vocabulary)
-    out[at : at + len(text)] = text
-    at += len(text)
-    return _fresh(out, at, words - before, state, vocabulary) if words - before > 9 else at

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.corpus.compose import EXACT, KINDS, SAME_EVENT, TEMPLATE, UNRELATED, mix
+from benchmarks.corpus.chance import mix
+from benchmarks.corpus.compose import EXACT, KINDS, SAME_EVENT, TEMPLATE, UNRELATED
 
 SOURCES = 200
 _SIZES = (2, 2, 2, 2, 2, 3, 3, 3, 4, 2, 3, 5, 2, 2, 3, 2, 4, 2, 5, 6)  # of groups, equally often
@@ -87,14 +88,14 @@ def pick_sources(plan: Plan, rows: NDArray[np.int64], seed: int) -> NDArray[np.i
     """The source of each of these articles, 0 to SOURCES - 1, the first ones the largest."""
     # All articles of one template come from one source; others from where they come from.
     one = plan.kinds[rows] == TEMPLATE
-    chances = np.where(one, _groups(plan, rows, seed), _chances(seed, 3, rows))
+    chances = np.where(one, _groups(plan, rows, seed), _members(plan, rows, seed, 3))
     ends = np.cumsum(1.0 / (1.0 + np.arange(SOURCES)))
     return np.array(np.searchsorted(ends, _unit(chances) * ends[-1]), np.int16)
 
 
 def pick_dates(plan: Plan, rows: NDArray[np.int64], seed: int) -> NDArray[np.datetime64]:
     """When each was published: copies within a week of each other."""
-    spread = _unit(_groups(plan, rows, seed)) * (_YEAR - _WEEK) + _unit(_chances(seed, 4, rows)) * _WEEK
+    spread = _unit(_groups(plan, rows, seed)) * (_YEAR - _WEEK) + _unit(_members(plan, rows, seed, 4)) * _WEEK
     return _START + spread.astype("timedelta64[s]")
 
 
@@ -111,6 +112,11 @@ def _cut_groups(articles: int, kind: int, seed: int) -> NDArray[np.int64]:
 def _groups(plan: Plan, rows: NDArray[np.int64], seed: int) -> NDArray[np.uint64]:
     """64 bits for each article, the same in all of its group."""
     return _chances(seed, 200, plan.kinds[rows].astype(np.int64) << 40 | plan.numbers[rows])
+
+
+def _members(plan: Plan, rows: NDArray[np.int64], seed: int, purpose: int) -> NDArray[np.uint64]:
+    """64 bits for each article, its own."""
+    return _chances(seed, purpose, _groups(plan, rows, seed) + plan.members[rows].astype(np.uint64))
 
 
 def _chances(seed: int, purpose: int, numbers: NDArray[Any]) -> NDArray[np.uint64]:

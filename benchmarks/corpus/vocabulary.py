@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.corpus.english import FUNCTION_WORDS, STOCK_PHRASES
+from benchmarks.corpus.fresh import SPARE
 from dedup.options import Options
 from dedup.read.files import find_files
 from dedup.read.items import plan_items
@@ -26,7 +27,8 @@ MADE_WORDS = 50_000
 NAMES = 8_000
 NUMBERS = 3_000
 MOST_READ = 20_000  # articles of --from whose sentences are kept: they stay in memory
-_DRAWS = 2**20  # so that the rarest word still has a slot of its own
+_LONGEST = 300  # characters of a token; longer ones are no words, and want room
+_SLOTS = 4096  # of the table of frequencies: small enough for the nearest cache
 
 _ONSETS, _NUCLEI, _CODAS = (
     tuple(sounds.replace("-", "").split(" "))
@@ -40,137 +42,145 @@ _WORD = re.compile(r"[^\W_]+")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+|(?<=[。！？])")
 
 
-class Lists(NamedTuple):
-    """Lists of tokens, end to end: list i is ``items[places[i] : places[i + 1]]``."""
+Range = tuple[int, int]
 
+
+class Speech(NamedTuple):
+    """What texts are made of. Ranges are half-open.
+
+    quantiles  int32[4097]: tokens are numbered from the most frequent; one in 4096 draws is
+               of token ``quantiles[i]`` to ``quantiles[i + 1]``
+    rare, names, numbers  ranges of tokens from which articles draw what they speak of
+    items, places  lists of tokens: list i is ``items[places[i] : places[i + 1]]``
+    phrases    range of lists: stock phrases
+    sentences  range of lists: sentences to draw; none: they are made by chance
+    natural, spun  ranges of lists: what a spinner swaps for what
+    """
+
+    quantiles: NDArray[np.int32]
+    rare: Range
+    names: Range
+    numbers: Range
     items: NDArray[np.int32]
     places: NDArray[np.int64]
+    phrases: Range
+    sentences: Range
+    natural: Range
+    spun: Range
+
+
+class Spelling(NamedTuple):
+    """How tokens are written.
+
+    letters, places  uint8, int64[t + 1]: the UTF-8 of t tokens end to end, and some bytes more
+    longest  bytes of the longest token
+    names    range of the tokens that always have a capital
+    made     tokens are bare words, which want capitals and full stops
+    """
+
+    letters: NDArray[np.uint8]
+    places: NDArray[np.int64]
+    longest: int
+    names: Range
+    made: bool
 
 
 class Vocabulary(NamedTuple):
-    """What the kernels need to know of t tokens; a range of tokens is half-open.
-
-    data, places  uint8[b], int64[t + 1]: the tokens' UTF-8, end to end
-    words         the lower-cased words of each token, numbered
-    common        int32[2**20]: tokens, as often as they are drawn
-    rare, names, numbers  ranges from which articles draw what they alone speak of
-    phrases       stock phrases
-    sentences     sentences to draw; none: sentences are made of ``common``
-    natural, spun swaps of a spinner: list i of one stands for list i of the other
-    made          whether tokens are bare words that want capitals and full stops
+    """All that is known of t tokens; ``words`` and ``word_places`` list the lower-cased words
+    of each token by their numbers, int32 and int64[t + 1].
     """
 
-    data: NDArray[np.uint8]
-    places: NDArray[np.int64]
-    words: Lists
-    common: NDArray[np.int32]
-    rare: tuple[int, int]
-    names: tuple[int, int]
-    numbers: tuple[int, int]
-    phrases: Lists
-    sentences: Lists
-    natural: Lists
-    spun: Lists
-    made: bool
+    speech: Speech
+    spelling: Spelling
+    words: NDArray[np.int32]
+    word_places: NDArray[np.int64]
 
 
 def make_vocabulary() -> Vocabulary:
     """English function words, then words of no language, drawn by Zipf's law; names; numbers."""
-    made = _make_words()
-    function_words = FUNCTION_WORDS.split()
-    tokens = {word: number for number, word in enumerate(function_words)}
-    for word in itertools.islice((w for w in made if w not in tokens), MADE_WORDS):
-        tokens[word] = len(tokens)
-    drawn = len(tokens)
-    for word in itertools.islice((w for w in made if w not in tokens), NAMES):
-        tokens[word] = len(tokens)
-    named = len(tokens)
-    tokens.update({str(number): named + number for number in range(NUMBERS)})
-    numbered = len(tokens)
-    # Mandelbrot's shift keeps the very first word at some 6 %.
-    shares = 1.0 / (np.arange(drawn, dtype=np.float64) + 2.7)
+    tokens = {word: number for number, word in enumerate(FUNCTION_WORDS.split())}
+    ends = [0]
+    # Words that phrases and swaps bring along are not to be names.
+    reserved = {word for swap in _swaps() for phrase in swap for word in phrase} | set(STOCK_PHRASES.split())
+    made = (word for word in _make_words() if word not in reserved)
+    for count in (MADE_WORDS, NAMES):
+        while len(tokens) < count + ends[-1]:
+            tokens.setdefault(next(made), len(tokens))
+        ends.append(len(tokens))
+    for number in range(NUMBERS):
+        tokens[str(number)] = len(tokens)
+    # Mandelbrot's shift keeps the first word at some 6 %.
+    shares = 1.0 / (np.arange(ends[1], dtype=np.float64) + 2.7)
     return _vocabulary(
         tokens,
-        common=_spread(shares),
-        rare=(drawn // 50, drawn),
-        names=(drawn, named),
-        numbers=(named, numbered),
+        shares,
+        rare=(ends[1] // 50, ends[1]),
+        names=(ends[1], ends[2]),
+        numbers=(ends[2], len(tokens)),
         phrases=[phrase.split() for phrase in STOCK_PHRASES.strip().splitlines()],
         sentences=[],
-        made=True,
     )
 
 
 def read_vocabulary(path: str) -> Vocabulary:
-    """The sentences of the first articles that dedup reads at a path."""
-    sentences = [s for text in _read(path) for part in _SENTENCE_END.split(text) if (s := part.split())]
+    """The sentences of the first articles that dedup reads at a path; ValueError if there is none."""
+    parts = (part.split()[:SPARE] for text in _read(path) for part in _SENTENCE_END.split(text))
+    sentences = [part for part in parts if part and max(map(len, part)) <= _LONGEST]
     if not sentences:
         raise ValueError(f"no sentence in {path}")
     counts = Counter(itertools.chain.from_iterable(sentences))
     ranked = sorted(counts, key=lambda token: (-counts[token], token))
     tokens = {token: number for number, token in enumerate(ranked)}
     rare = (len(tokens) // 2, len(tokens))
-    return _vocabulary(
-        tokens,
-        common=_spread(np.array([counts[token] for token in ranked], np.float64)),
-        rare=rare,
-        names=rare,
-        numbers=rare,
-        phrases=[],
-        sentences=sentences,
-        made=False,
-    )
+    shares = np.array([counts[token] for token in ranked], np.float64)
+    return _vocabulary(tokens, shares, rare=rare, names=rare, numbers=rare, phrases=[], sentences=sentences)
 
 
 def _vocabulary(
     tokens: dict[str, int],
+    shares: NDArray[np.float64],
     *,
-    common: NDArray[np.int32],
-    rare: tuple[int, int],
-    names: tuple[int, int],
-    numbers: tuple[int, int],
+    rare: Range,
+    names: Range,
+    numbers: Range,
     phrases: Sequence[Sequence[str]],
     sentences: Sequence[Sequence[str]],
-    made: bool,
 ) -> Vocabulary:
     """Number what phrases and swaps bring along, and lay it all out in arrays."""
-    # A part of the swaps, as a spinner that we do not know has a part of them.
-    pairs = sorted((swap.natural, swap.spun) for group in lexicon.swaps().values() for swap in group)[::2]
-    phrase_lists, sentence_lists = _lists(phrases, tokens), _lists(sentences, tokens)
-    natural, spun = (_lists(part, tokens) for part in zip(*pairs, strict=True))
+    natural, spun = ([pair[side] for pair in _swaps()] for side in range(2))
+    lists = (phrases, sentences, natural, spun)
+    items, places = _lay_out(itertools.chain(*lists), tokens)
+    ends = [0, *itertools.accumulate(map(len, lists))]
+    speech = Speech(_quantiles(shares), rare, names, numbers, items, places, *itertools.pairwise(ends))
     encoded = [token.encode() for token in tokens]
-    words: dict[str, int] = {}
-    return Vocabulary(
-        np.frombuffer(b"".join(encoded), np.uint8),
-        np.cumsum([0, *map(len, encoded)], dtype=np.int64),
-        _lists([_WORD.findall(token.lower()) for token in tokens], words),
-        common,
-        rare,
-        names,
-        numbers,
-        phrase_lists,
-        sentence_lists,
-        natural,
-        spun,
-        made,
-    )
+    letters = np.frombuffer(b"".join(encoded) + bytes(64), np.uint8)
+    ends = [0, *itertools.accumulate(map(len, encoded))]
+    spelling = Spelling(letters, np.array(ends), max(map(len, encoded)), names, not sentences)
+    return Vocabulary(speech, spelling, *_lay_out((_WORD.findall(token.lower()) for token in tokens), {}))
 
 
-def _lists(lists: Iterable[Sequence[str]], numbers: dict[str, int]) -> Lists:
+def _swaps() -> list[tuple[lexicon.Phrase, lexicon.Phrase]]:
+    """A part of the swaps, as a spinner that we do not know has a part of them."""
+    return sorted((swap.natural, swap.spun) for group in lexicon.swaps().values() for swap in group)[::2]
+
+
+def _lay_out(
+    lists: Iterable[Sequence[str]], numbers: dict[str, int]
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Lists of strings as lists of their numbers; strings not met before get the next ones."""
     items: list[int] = []
     places = [0]
     for strings in lists:
         items += [numbers.setdefault(string, len(numbers)) for string in strings]
         places.append(len(items))
-    return Lists(np.array(items, np.int32), np.array(places, np.int64))
+    return np.array(items, np.int32), np.array(places)
 
 
-def _spread(shares: NDArray[np.float64]) -> NDArray[np.int32]:
-    """A table in which number i takes its share of the slots; int32[2**20]."""
+def _quantiles(shares: NDArray[np.float64]) -> NDArray[np.int32]:
+    """Where numbers that have these shares stand at every 4096th of all; int32[4097]."""
     ends = np.cumsum(shares)
-    slots = (np.arange(_DRAWS) + 0.5) * (ends[-1] / _DRAWS)
-    return np.array(np.minimum(np.searchsorted(ends, slots), len(shares) - 1), np.int32)
+    found = np.searchsorted(ends, np.arange(_SLOTS + 1) * (ends[-1] / _SLOTS))
+    return np.array(np.minimum(found, len(shares) - 1), np.int32)
 
 
 def _make_words() -> Iterator[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Protocol
+from typing import Self
 
 import orjson
 import pyarrow as pa
@@ -14,44 +15,76 @@ import pyarrow.parquet as pq
 SCHEMA = pa.schema([(name, pa.string()) for name in ("id", "source", "published", "text")])
 
 
-class Write(Protocol):
-    """Writes a batch of SCHEMA, or one of its records whose text comes in parts."""
+class Writer(ABC):
+    """Writes the articles of a scrape into a folder; a context manager."""
 
-    def __call__(self, batch: pa.RecordBatch) -> None: ...
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.files = ExitStack()
 
+    def __enter__(self) -> Self:
+        return self
 
-def open_output(home: Path, format: str) -> AbstractContextManager[Write]:
-    """What writes the articles of OUT in a format: jsonl, parquet or txt."""
-    return {"jsonl": _jsonl, "parquet": _parquet, "txt": _txt}[format](home)
+    def __exit__(self, *_: object) -> None:
+        self.files.close()
 
+    @abstractmethod
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Write a batch of SCHEMA."""
 
-@contextmanager
-def _jsonl(home: Path) -> Iterator[Write]:
-    with (home / "docs.jsonl").open("wb") as file:
-
-        def write(batch: pa.RecordBatch) -> None:
-            file.writelines(
-                orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE) for record in _records(batch)
-            )
-
-        yield write
-
-
-@contextmanager
-def _parquet(home: Path) -> Iterator[Write]:
-    with pq.ParquetWriter(home / "docs.parquet", SCHEMA, compression="zstd") as file:
-        yield file.write_batch
+    @abstractmethod
+    def write_long(self, record: dict[str, str], parts: Iterator[str]) -> None:
+        """Write one article whose text comes in parts; the record is all but the text."""
 
 
-@contextmanager
-def _txt(home: Path) -> Iterator[Write]:
-    def write(batch: pa.RecordBatch) -> None:
+class JsonlWriter(Writer):
+    """docs.jsonl"""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(home)
+        self.file = self.files.enter_context((home / "docs.jsonl").open("wb", 1 << 20))
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        self.file.writelines(
+            orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE) for record in _records(batch)
+        )
+
+    def write_long(self, record: dict[str, str], parts: Iterator[str]) -> None:
+        self.file.write(orjson.dumps(record)[:-1] + b',"text":"')
+        self.file.writelines(orjson.dumps(part)[1:-1] for part in parts)
+        self.file.write(b'"}\n')
+
+
+class ParquetWriter(Writer):
+    """docs.parquet"""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(home)
+        file = pq.ParquetWriter(home / "docs.parquet", SCHEMA, compression="zstd")
+        self.file = self.files.enter_context(file)
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        self.file.write_batch(batch)
+
+    def write_long(self, record: dict[str, str], parts: Iterator[str]) -> None:
+        self.write(pa.RecordBatch.from_pylist([record | {"text": "".join(parts)}], SCHEMA))
+
+
+class TxtWriter(Writer):
+    """docs/SOURCE/ID.txt"""
+
+    def write(self, batch: pa.RecordBatch) -> None:
         for record in _records(batch):
-            folder = home / "docs" / record["source"]
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / f"{record['id']}.txt").write_bytes(record["text"].encode())
+            self.write_long(record, iter([record["text"]]))
 
-    yield write
+    def write_long(self, record: dict[str, str], parts: Iterator[str]) -> None:
+        folder = self.home / "docs" / record["source"]
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / f"{record['id']}.txt").open("wb") as file:
+            file.writelines(part.encode() for part in parts)
+
+
+WRITERS: dict[str, type[Writer]] = {"jsonl": JsonlWriter, "parquet": ParquetWriter, "txt": TxtWriter}
 
 
 def _records(batch: pa.RecordBatch) -> Iterator[dict[str, str]]:
