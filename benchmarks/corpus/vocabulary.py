@@ -189,7 +189,7 @@ def _make_words() -> Iterator[str]:
     state = 1
     for number in itertools.count():
         word = ""
-        for _ in range(2 + (number > 6_000 and number % 3 == 0)):
+        for _ in range(1 + (number > 2_000) + (number > 20_000 and number % 3 == 0)):
             state = state * 6364136223846793005 + 1442695040888963407 & 2**64 - 1
             draw = state >> 33
             for sounds in (_ONSETS, _NUCLEI, _CODAS):
