@@ -19,12 +19,14 @@ from numpy.typing import NDArray
 from dedup import queries, schema
 from dedup.engine.local import LocalEngine
 from dedup.options import Options
+from dedup.plan import Plan, make_plan
 from dedup.read.files import find_files
 from dedup.read.items import plan_items
 from dedup.read.reader import read_items
 from dedup.run import Silence
-from dedup.sketch.bands import band_keys, choose_bands
-from dedup.sketch.minhash import SCHEME, hash_shingles, is_signed, sign
+from dedup.sketch.bands import band_keys
+from dedup.sketch.minhash import hash_shingles, is_signed, sign
+from dedup.sketch.scheme import NAME, Banding
 from dedup.stages import string_buffers
 from dedup.tables import arrow_schema
 from dedup.text.words import split_words
@@ -39,19 +41,20 @@ from dedup.text.words import split_words
 def equality(path: str, articles: int, work: str) -> None:
     """Compare signatures and candidates with datasketch's own."""
     options = Options()
+    plan = make_plan(options)
     texts = _read(path, articles, options)
     words = split_words(*string_buffers(texts))
-    signatures = sign(words, options.shingle, options.permutations, options.seed, options.min_words)
+    signatures = sign(words, options.shingle, plan.scheme, options.min_words)
     signed = np.flatnonzero(is_signed(signatures))
     theirs = {}
     for text in signed.tolist():
-        sketch = MinHash(options.permutations, seed=options.seed, scheme=SCHEME, hashfunc=int)
+        sketch = MinHash(options.permutations, seed=options.seed, scheme=NAME, hashfunc=int)
         sketch.update_batch(hash_shingles(words.hashes[words.of(text)], options.shingle).tolist())
         theirs[text] = sketch
     unlike = sum(bool((theirs[text].hashvalues != signatures[text]).any()) for text in signed.tolist())
     click.echo(f"{len(texts)} articles, {len(signed)} signed, {unlike} signatures differ")
-    ours = _join(signatures[signed], signed, options, Path(work))
-    pairs = _query_all(theirs, options)
+    ours = _join(signatures[signed], signed, plan, Path(work))
+    pairs = _query_all(theirs, options.permutations, plan.scheme.banding)
     click.echo(
         f"{len(ours)} candidate pairs by the join, {len(pairs)} by MinHashLSH, {len(ours ^ pairs)} differ"
     )
@@ -66,25 +69,23 @@ def _read(path: str, articles: int, options: Options) -> pa.Array:
 
 
 def _join(
-    signatures: NDArray[np.uint32], rows: NDArray[np.int64], options: Options, work: Path
+    signatures: NDArray[np.uint32], rows: NDArray[np.int64], plan: Plan, work: Path
 ) -> set[tuple[int, int]]:
     """Candidates of the engine's own query, no bucket capped."""
-    banding = choose_bands(options.threshold, options.permutations)
+    banding = plan.scheme.banding
     keys = pa.table(
         [np.repeat(rows, banding.bands), band_keys(signatures, banding).ravel()],
         schema=arrow_schema(schema.BANDS),
     )
-    with LocalEngine(work, work, options, Silence()) as engine:
+    with LocalEngine(work, work, plan, Silence()) as engine:
         engine.put(schema.BANDS, keys)
         engine.put(schema.EXACT, arrow_schema(schema.EXACT).empty_table())
         found = engine.fetch(queries.linked(cap=len(rows)))
     return set(zip(found["one"].to_pylist(), found["other"].to_pylist(), strict=True))
 
 
-def _query_all(sketches: dict[int, MinHash], options: Options) -> set[tuple[int, int]]:
-    index = MinHashLSH(
-        num_perm=options.permutations, params=tuple(choose_bands(options.threshold, options.permutations))
-    )
+def _query_all(sketches: dict[int, MinHash], permutations: int, banding: Banding) -> set[tuple[int, int]]:
+    index = MinHashLSH(num_perm=permutations, params=tuple(banding))
     for row, sketch in sketches.items():
         index.insert(row, sketch)
     return {(row, other) for row, sketch in sketches.items() for other in index.query(sketch) if row < other}

@@ -108,6 +108,9 @@ _results = click.argument("results", type=click.Path())
 def scan(paths: tuple[str, ...], output: str, quiet: bool, as_json: bool, **values: Any) -> None:
     """Read articles from files and directories; find, confirm and flag; write RESULTS."""
     options = Options(**values)
+    from dedup.engine.pool import start_server
+
+    start_server(options.workers)
     from dedup.pipeline import scan as run_scan
 
     with _progress(quiet or as_json) as progress:

@@ -67,9 +67,10 @@ def compare_words(left: Text, right: Text, options: Options, always: bool = Fals
     shingles = [grams(ids, options.shingle) for ids in (left_ids, right_ids)]
     left_evidence: Sequence[spun.Evidence] = ()
     right_evidence: Sequence[spun.Evidence] = ()
-    swaps = spun.match_swaps(alignment.equal, left_ids, right_ids)
-    if swaps.are_many:
-        left_evidence, right_evidence = spun.find_swaps(left, right, alignment.equal, swaps)
+    if not options.no_spun:
+        swaps = spun.match_swaps(alignment.equal, left_ids, right_ids)
+        if swaps.are_many:
+            left_evidence, right_evidence = spun.find_swaps(left, right, alignment.equal, swaps)
     side = spun.spun_side(left_evidence, right_evidence)
     swapped_words = len(left_evidence) + len(right_evidence)
     left_evidence = left_evidence if side == "left" else ()

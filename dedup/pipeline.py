@@ -18,11 +18,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup import queries, schema, stages
-from dedup.cluster import assign, unchecked
+from dedup import chains, queries, schema
 from dedup.engine.local import LocalEngine
 from dedup.engine.protocol import Engine, Progress
 from dedup.options import KINDS, Options
+from dedup.plan import make_plan
 from dedup.read.files import File, Skipped, find_files
 from dedup.read.items import plan_items, weight_of
 from dedup.run import Report, Run, Silence
@@ -49,7 +49,7 @@ def scan(
     run = Run(home, [os.fspath(path) for path in paths], files, options)
     if run.is_up_to_date():
         return run.report()
-    with run.working() as work, LocalEngine(work, home, options, progress or Silence()) as engine:
+    with run.working() as work, LocalEngine(work, home, make_plan(options), progress or Silence()) as engine:
         watch = _Watch()
         counts = _find_all(engine, files, skipped, options, watch)
         counts |= _write_all(engine, options, watch)
@@ -62,7 +62,7 @@ def _find_all(
 ) -> dict[str, int]:
     """Fill the work tables; what was counted on the way."""
     with watch.step("read"):
-        chain = stages.READ_CHAIN if options.keep_sketches else stages.READ_CHAIN[:-1]
+        chain = chains.READ_AND_KEEP_SKETCHES if options.keep_sketches else chains.READ
         engine.read(plan_items(files), chain, sum(map(weight_of, files)))
         engine.put(schema.UNREAD, _skipped_table(skipped))
     with watch.step("name"):
@@ -75,8 +75,8 @@ def _find_all(
         engine.sql(schema.CANDIDATES, queries.candidates(options))
     with watch.step("align"):
         engine.sql(schema.EXACT_ENDS, queries.exact_ends(options))
-        engine.run(schema.EXACT_ENDS, stages.EXACT_CHAIN)
-        engine.run_pairs(schema.CANDIDATES, stages.ALIGN_CHAIN)
+        engine.run(schema.EXACT_ENDS, chains.EXACT)
+        engine.run_pairs(schema.CANDIDATES, chains.ALIGN)
     with watch.step("cluster"):
         engine.sql(schema.EARLY_VERDICTS, queries.verdicts("aligned"))
         _check_keepers(engine, options)
@@ -92,16 +92,17 @@ def _check_keepers(engine: Engine, options: Options) -> None:
     """Align every article with the keeper of what it is connected to, where that is not done."""
     nodes = _column(engine.fetch(queries.nodes("early_verdicts")), 0)
     first, second, _ = _edges(engine, nodes, "aligned")
-    keeper, member = unchecked(len(nodes), first, second)
+    keeper, member = engine.call("dedup.cluster", "unchecked", len(nodes), first, second)
     unjoined = pa.table([nodes[keeper], nodes[member]], schema=arrow_schema(schema.UNCHECKED))
     engine.put(schema.UNCHECKED, unjoined)
     engine.sql(schema.KEEPER_CANDIDATES, queries.keeper_candidates(options))
-    engine.run_pairs(schema.KEEPER_CANDIDATES, stages.KEEPER_CHAIN)
+    engine.run_pairs(schema.KEEPER_CANDIDATES, chains.ALIGN_KEEPERS)
 
 
 def _assign_clusters(engine: Engine) -> None:
     nodes = _column(engine.fetch(queries.nodes("verdicts")), 0)
-    found = assign(len(nodes), *_edges(engine, nodes, "aligned", "keeper_aligned"))
+    edges = _edges(engine, nodes, "aligned", "keeper_aligned")
+    found = engine.call("dedup.cluster", "assign", len(nodes), *edges)
     engine.put(
         schema.MEMBERS,
         pa.table(
@@ -128,10 +129,8 @@ def _write_all(engine: Engine, options: Options, watch: _Watch) -> dict[str, int
     """Write the result tables; their numbers of rows."""
     counts = {}
     with watch.step("write"):
-        counts["articles"] = engine.write(
-            schema.ARTICLES, queries.ARTICLES, stages.finish_articles, texts=True
-        )
-        counts["pairs"] = engine.write(schema.PAIRS, queries.PAIRS, stages.finish_pairs)
+        counts["articles"] = engine.write(schema.ARTICLES, queries.ARTICLES, texts=True)
+        counts["pairs"] = engine.write(schema.PAIRS, queries.PAIRS)
         rest = [
             (schema.CLUSTERS, queries.CLUSTERS),
             (schema.SPUN, queries.SPUN),
@@ -141,7 +140,7 @@ def _write_all(engine: Engine, options: Options, watch: _Watch) -> dict[str, int
         if options.keep_sketches:
             rest.append((schema.SKETCHES, queries.SKETCHES))
         for table, query in rest:
-            counts[f"{table.name}_rows"] = engine.write(table, query, stages.finish_as(table))
+            counts[f"{table.name}_rows"] = engine.write(table, query)
     return counts
 
 

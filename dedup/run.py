@@ -24,7 +24,7 @@ from dedup.options import Options
 from dedup.read.files import File
 from dedup.read.snapshot import Changes, compare, fingerprint, snapshot
 from dedup.results import LAYOUT, RUN_FILE
-from dedup.sketch.minhash import SCHEME, SHINGLE_RULE
+from dedup.sketch import scheme
 from dedup.tables import list_parts
 from dedup.text.unicode import UNICODE_VERSION
 
@@ -61,7 +61,7 @@ class Silence:
 def versions() -> dict[str, str]:
     """The versions that decide results, and those of the other parts."""
     packages = {name: version(name) for name in (*_DECIDING_PACKAGES, *_OTHER_PACKAGES)}
-    rules = {"unicode": UNICODE_VERSION, "scheme": SCHEME, "shingle_rule": SHINGLE_RULE}
+    rules = {"unicode": UNICODE_VERSION, "scheme": scheme.NAME, "shingle_rule": scheme.SHINGLE_RULE}
     return {"dedup": version("dedup"), **rules, **packages, "python": platform.python_version()}
 
 
@@ -194,7 +194,7 @@ class Run:
             "dedup": {"version": self._identity["dedup"], "layout": LAYOUT},
             "versions": versions(),
             "seed": self._options.seed,
-            "scheme": SCHEME,
+            "scheme": scheme.NAME,
             "options": self._options.deciding(),
             "inputs": {**self._inputs, "fingerprint": self._identity["fingerprint"]},
             "counts": counts,

@@ -1,6 +1,6 @@
 """The stages: pure functions from record batches to record batches.
 
-Every stage takes one batch of its source table and the options, and yields batches of its
+Every stage takes one batch of its source table and the plan, and yields batches of its
 target table. Engines call them: the local one over a pool of processes, a cluster through
 ``mapInArrow``. A stage holds no state and knows no engine; what it yields depends on the
 rows it gets alone, so any cut of a table into batches gives the same rows.
@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 
 from dedup import schema, spun
 from dedup.align import OPS, Places
-from dedup.options import Options
 from dedup.pair import compare_words
+from dedup.plan import Plan
 from dedup.schema import Table
-from dedup.sketch.bands import band_keys, choose_bands
+from dedup.sketch.bands import band_keys
 from dedup.sketch.minhash import is_signed, sign
 from dedup.tables import arrow_schema
 from dedup.text.words import SECRET_KEY, Text, Words, split_words
@@ -31,34 +31,26 @@ from dedup.text.words import SECRET_KEY, Text, Words, split_words
 Batches = Iterator[pa.RecordBatch]
 
 
-class Stage(NamedTuple):
-    """A stage: its function, the table it reads, and the table it fills."""
-
-    run: Callable[[pa.RecordBatch, Options], Batches]
-    source: Table
-    target: Table
-
-
 # ------------------------------------------------------------------ docs -> sketches
 
 
-def keep_texts(docs: pa.RecordBatch, options: Options) -> Batches:
+def keep_texts(docs: pa.RecordBatch, plan: Plan) -> Batches:
     """The texts alone."""
     yield _select(_articles(docs), schema.TEXTS)
 
 
-def keep_skipped(docs: pa.RecordBatch, options: Options) -> Batches:
+def keep_skipped(docs: pa.RecordBatch, plan: Plan) -> Batches:
     """The rows that hold no text but a reason."""
     yield _select(docs.filter(docs["reason"].is_valid()), schema.SKIPPED_ROWS)
 
 
-def sketch(docs: pa.RecordBatch, options: Options) -> Batches:
+def sketch(docs: pa.RecordBatch, plan: Plan) -> Batches:
     """Everything that the text alone says: words, digest, signature, signs of a spinner."""
     docs = _articles(docs)
     words = split_words(*string_buffers(docs["text"]))
-    signatures = sign(words, options.shingle, options.permutations, options.seed, options.min_words)
+    signatures = sign(words, plan.options.shingle, plan.scheme, plan.options.min_words)
     texts = docs["text"]
-    evidence = spun.find_evidence_batch(words, lambda row: texts[row].as_py())
+    evidence = {} if plan.options.no_spun else spun.find_evidence_batch(words, lambda row: texts[row].as_py())
     verdicts = {row: spun.judge(texts[row].as_py(), found) for row, found in evidence.items()}
     rows = range(docs.num_rows)
     columns: dict[str, Any] = {name: docs[name] for name in docs.schema.names}
@@ -75,27 +67,26 @@ def sketch(docs: pa.RecordBatch, options: Options) -> Batches:
     yield _batch(columns, schema.SKETCHED)
 
 
-def keep_heads(sketched: pa.RecordBatch, options: Options) -> Batches:
+def keep_heads(sketched: pa.RecordBatch, plan: Plan) -> Batches:
     """All that is known of the articles but texts and signatures."""
     yield _select(sketched, schema.HEADS)
 
 
-def keep_signatures(sketched: pa.RecordBatch, options: Options) -> Batches:
+def keep_signatures(sketched: pa.RecordBatch, plan: Plan) -> Batches:
     """The signatures of the articles that are long enough to have one."""
     yield _select(sketched.filter(sketched["signature"].is_valid()), schema.SIGNATURES)
 
 
-def cut_bands(sketched: pa.RecordBatch, options: Options) -> Batches:
+def cut_bands(sketched: pa.RecordBatch, plan: Plan) -> Batches:
     """Band keys, a row each."""
     signed = sketched.filter(sketched["signature"].is_valid())
-    signatures = signatures_of(signed["signature"], options.permutations)
-    banding = choose_bands(options.threshold, options.permutations)
-    keys = band_keys(signatures, banding)
-    rows = np.repeat(signed["row"].to_numpy(), banding.bands)
+    signatures = signatures_of(signed["signature"], plan.options.permutations)
+    keys = band_keys(signatures, plan.scheme.banding)
+    rows = np.repeat(signed["row"].to_numpy(), plan.scheme.banding.bands)
     yield _batch({"row": rows, "key": keys.ravel()}, schema.BANDS)
 
 
-def unfold_evidence(sketched: pa.RecordBatch, options: Options) -> Batches:
+def unfold_evidence(sketched: pa.RecordBatch, plan: Plan) -> Batches:
     """The evidence of the articles, a row each."""
     rows = [
         {"row": row, "partner": None, **found}
@@ -108,20 +99,20 @@ def unfold_evidence(sketched: pa.RecordBatch, options: Options) -> Batches:
 # ------------------------------------------------------------------ pairs
 
 
-def align(pairs: pa.RecordBatch, options: Options) -> Batches:
+def align(pairs: pa.RecordBatch, plan: Plan) -> Batches:
     """Align every candidate pair on its texts; the rows that are a pair, with their kind."""
     texts = _PairTexts(pairs)
     ends = (pairs[name].to_pylist() for name in schema.CANDIDATES.column_names)
     rows = []
     for index, (left, right, views) in enumerate(zip(*ends, strict=True)):
-        found = compare_words(*texts.pair(index), options)
+        found = compare_words(*texts.pair(index), plan.options)
         if found is not None:
             row = {"left_row": left, "right_row": right, "views": views, **found._asdict()}
             rows.append(row)
     yield _rows(rows, schema.ALIGNED)
 
 
-def align_exact(ends: pa.RecordBatch, options: Options) -> Batches:
+def align_exact(ends: pa.RecordBatch, plan: Plan) -> Batches:
     """Pairs of articles with the same words: known from the digest of all words."""
     rows = [
         {
@@ -146,7 +137,7 @@ def align_exact(ends: pa.RecordBatch, options: Options) -> Batches:
     yield _rows(rows, schema.EXACT_ALIGNED)
 
 
-def unfold_pair_evidence(aligned: pa.RecordBatch, options: Options) -> Batches:
+def unfold_pair_evidence(aligned: pa.RecordBatch, plan: Plan) -> Batches:
     """The swaps that speak against one side of a pair, a row each."""
     columns = ("left_row", "right_row", "left_evidence", "right_evidence")
     rows = []
@@ -179,51 +170,33 @@ class _PairTexts:
 # ------------------------------------------------------------------ result tables
 
 
-def finish_articles(heads: pa.RecordBatch, first: int) -> pa.RecordBatch:
-    """Result rows of articles with their texts; the body is the whole text."""
+def finish(rows: pa.RecordBatch, first: int, target: Table) -> pa.RecordBatch:
+    """Rows of a result table from those of its query; ``first`` numbers the first row, from 1."""
+    if target == schema.ARTICLES:
+        return _finish_articles(rows)
+    if target == schema.PAIRS:
+        return _finish_pairs(rows, first)
+    return _batch(dict(zip(target.column_names, rows.columns, strict=True)), target)
+
+
+def _finish_articles(heads: pa.RecordBatch) -> pa.RecordBatch:
+    """Articles with their texts; the body is the whole text."""
     columns = {name: heads[name] for name in heads.schema.names}
-    columns["body"] = [[{"start": 0, "end": length}] for length in heads["length"].to_pylist()]
+    bounds = np.zeros((heads.num_rows, 2), np.int64)
+    bounds[:, 1] = heads["length"].to_numpy()
+    ranges = pa.StructArray.from_arrays([pa.array(bounds[:, 0]), pa.array(bounds[:, 1])], ["start", "end"])
+    columns["body"] = pa.ListArray.from_arrays(
+        pa.array(np.arange(heads.num_rows + 1, dtype=np.int32)), ranges
+    )
     return _batch(columns, schema.ARTICLES)
 
 
-def finish_pairs(rows: pa.RecordBatch, first: int) -> pa.RecordBatch:
-    """Result rows of pairs; ``first`` is the number of the first row, from 1."""
+def _finish_pairs(rows: pa.RecordBatch, first: int) -> pa.RecordBatch:
     columns = {name: rows[name] for name in rows.schema.names}
     columns["pair"] = np.arange(first, first + rows.num_rows)
     columns["left"], columns["right"] = rows["left_article"], rows["right_article"]
     columns["views"] = [views.split(",") if views else [] for views in rows["views"].to_pylist()]
     return _batch(columns, schema.PAIRS)
-
-
-def finish_as(table: Table) -> Callable[[pa.RecordBatch, int], pa.RecordBatch]:
-    """For tables whose query gives their columns in order, under any names."""
-
-    def finish(rows: pa.RecordBatch, first: int) -> pa.RecordBatch:
-        return _batch(dict(zip(table.column_names, rows.columns, strict=True)), table)
-
-    return finish
-
-
-# ------------------------------------------------------------------ the chains
-
-READ_CHAIN = (
-    Stage(keep_texts, schema.DOCS, schema.TEXTS),
-    Stage(keep_skipped, schema.DOCS, schema.SKIPPED_ROWS),
-    Stage(sketch, schema.DOCS, schema.SKETCHED),
-    Stage(keep_heads, schema.SKETCHED, schema.HEADS),
-    Stage(cut_bands, schema.SKETCHED, schema.BANDS),
-    Stage(unfold_evidence, schema.SKETCHED, schema.EVIDENCE),
-    Stage(keep_signatures, schema.SKETCHED, schema.SIGNATURES),
-)
-EXACT_CHAIN = (Stage(align_exact, schema.EXACT_ENDS, schema.EXACT_ALIGNED),)
-ALIGN_CHAIN = (
-    Stage(align, schema.PAIR_TEXTS, schema.ALIGNED),
-    Stage(unfold_pair_evidence, schema.ALIGNED, schema.PAIR_EVIDENCE),
-)
-KEEPER_CHAIN = (
-    Stage(align, schema.PAIR_TEXTS, schema.KEEPER_ALIGNED),
-    Stage(unfold_pair_evidence, schema.KEEPER_ALIGNED, schema.KEEPER_EVIDENCE),
-)
 
 
 # ------------------------------------------------------------------ helpers

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "dedup"
 
 FLOORS = (
     {"errors", "schema", "options"},
-    {"kernel", "text", "sketch", "align", "judge", "cluster", "spun", "pair"},
+    {"kernel", "text", "sketch", "plan", "chains", "align", "judge", "cluster", "spun", "pair"},
     {"tables", "read", "stages", "queries"},
     {"results", "run", "engine"},
     {"pipeline"},

@@ -507,7 +507,7 @@ def test_furniture_is_empty_for_now(samples: Results) -> None:
 def test_parts_sort_in_row_order(scrape: Scrape, monkeypatch: pytest.MonkeyPatch) -> None:
     write_mixture(scrape)
     whole = scrape.scan()
-    monkeypatch.setattr("dedup.engine.local.ROWS_A_BATCH", 2)
+    monkeypatch.setattr("dedup.engine.tasks.ROWS_A_GROUP", 2)
     monkeypatch.setattr("dedup.engine.local.ROWS_A_PART", 3)
     cut = scrape.scan(results=scrape.home / "cut")
     assert everything(cut) == everything(whole)

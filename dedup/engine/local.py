@@ -19,30 +19,30 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dedup import schema
+from dedup.chains import Stage
 from dedup.engine import tasks
 from dedup.engine.pool import Pool
-from dedup.engine.protocol import Finish, Progress
-from dedup.engine.texts import TextStore, save_index
-from dedup.options import Options
+from dedup.engine.protocol import Progress
+from dedup.engine.texts import save_index
+from dedup.plan import Plan
 from dedup.read.items import ItemGroup
 from dedup.schema import Table
-from dedup.stages import Stage
 from dedup.tables import PartWriter, list_parts, part_path, read_batches
 
 TRANSIENT = {schema.DOCS.name, schema.SKETCHED.name}  # pass between stages, never written
 PAIRS_A_TASK = 2_000
-ROWS_A_BATCH = 2_048  # row group of a result table
-ROWS_A_PART = 65_536
+ROWS_A_PART = 8 * tasks.ROWS_A_GROUP  # of a result table
 DATABASE_SHARE = 0.4  # of the memory allowed; the rest is for the processes
 
 
 class LocalEngine:
     """Use as a context manager. ``work`` holds the work tables, ``results`` the result tables."""
 
-    def __init__(self, work: Path, results: Path, options: Options, progress: Progress) -> None:
+    def __init__(self, work: Path, results: Path, plan: Plan, progress: Progress) -> None:
+        options = plan.options
         self._work = work
         self._results = results
-        self._options = options
+        self._plan = plan
         self._progress = progress
         self._pool = Pool(options.workers)
         self._peaks: dict[int, int] = {}
@@ -75,7 +75,7 @@ class LocalEngine:
 
     def read(self, groups: Iterable[ItemGroup], chain: Sequence[Stage], total: int) -> None:
         def task(group: ItemGroup, target: tasks.Target) -> tasks.ReadTask:
-            return tasks.ReadTask(group.items, chain, self._options, target)
+            return tasks.ReadTask(group.items, chain, self._plan, target)
 
         weighed = ((group, group.weight) for group in groups)
         outcomes = self._run("read", weighed, tasks.read, task, chain, total, "bytes")
@@ -88,7 +88,7 @@ class LocalEngine:
 
     def run(self, source: Table, chain: Sequence[Stage]) -> None:
         def task(batch: pa.RecordBatch, target: tasks.Target) -> tasks.TableTask:
-            return tasks.TableTask(batch, chain, self._options, target)
+            return tasks.TableTask(batch, chain, self._plan, target)
 
         batches = ((batch, batch.num_rows) for batch in read_batches(self._work / source.name))
         total = self._count(source)
@@ -96,7 +96,7 @@ class LocalEngine:
 
     def run_pairs(self, candidates: Table, chain: Sequence[Stage]) -> None:
         def task(pairs: pa.RecordBatch, target: tasks.Target) -> tasks.PairTask:
-            return tasks.PairTask(pairs, self._index, chain, self._options, target)
+            return tasks.PairTask(pairs, self._index, chain, self._plan, target)
 
         slices = _slices(read_batches(self._work / candidates.name), PAIRS_A_TASK)
         batches = ((batch, batch.num_rows) for batch in slices)
@@ -133,8 +133,7 @@ class LocalEngine:
         for place, outcome in enumerate(self._pool.map(function, missing())):
             part, amount = order[place]
             outcomes[part] = outcome
-            if outcome.process != os.getpid():
-                self._peaks[outcome.process] = max(self._peaks.get(outcome.process, 0), outcome.peak_bytes)
+            self._note(outcome)
             self._progress.advance(amount)
         self._progress.end()
         if not outcomes:
@@ -142,6 +141,10 @@ class LocalEngine:
         for table in tables:
             self._view(table)
         return [outcomes[part] for part in sorted(outcomes)]
+
+    def _note(self, outcome: tasks.Outcome) -> None:
+        if outcome.process != os.getpid():
+            self._peaks[outcome.process] = max(self._peaks.get(outcome.process, 0), outcome.peak_bytes)
 
     def _write_nothing(self, tables: Iterable[Table]) -> None:
         for table in tables:
@@ -190,26 +193,31 @@ class LocalEngine:
     def _index(self) -> Path:
         return self._work / "texts.json"
 
-    def write(self, target: Table, query: str, finish: Finish, texts: bool = False) -> int:
+    def write(self, target: Table, query: str, texts: bool = False) -> int:
         directory = self._results / target.name
         shutil.rmtree(directory, ignore_errors=True)
         self._progress.start(target.name, None, "rows")
-        reader = self._database.sql(query).to_arrow_reader(ROWS_A_BATCH)
-        batches = _slices(reader, ROWS_A_BATCH)
-        store = TextStore.load(self._index) if texts else None
+        reader = self._database.sql(query).to_arrow_reader(ROWS_A_PART)
+        store = self._index if texts else None
         rows = 0
-        for part, share in enumerate(_shares(batches, ROWS_A_PART)):
-            with PartWriter(part_path(directory, part), target, "zstd") as writer:
-                for batch in share:
-                    if store is not None:
-                        batch = batch.append_column("text", store.take(batch["row"].to_numpy()))
-                    writer.write(finish(batch, rows + 1))
-                    rows += batch.num_rows
+
+        def parts() -> Iterator[tasks.WriteTask]:
+            first = 1
+            for part, batch in enumerate(_slices(reader, ROWS_A_PART)):
+                yield tasks.WriteTask(batch, first, target, part_path(directory, part), store)
+                first += batch.num_rows
+
+        for outcome in self._pool.map(tasks.write, parts()):
+            self._note(outcome)
+            rows += outcome.rows[target.name]
         if rows == 0:
             with PartWriter(part_path(directory, 0), target, "zstd"):
                 pass
         self._progress.end()
         return rows
+
+    def call(self, module: str, function: str, *arguments: Any) -> Any:
+        return next(self._pool.map(tasks.call, [tasks.CallTask(module, function, arguments)]))
 
 
 def _slices(batches: Iterable[pa.RecordBatch], size: int) -> Iterator[pa.RecordBatch]:
@@ -232,18 +240,3 @@ def _slices(batches: Iterable[pa.RecordBatch], size: int) -> Iterator[pa.RecordB
 
 def _join(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
     return batches[0] if len(batches) == 1 else pa.concat_batches(batches)
-
-
-def _shares(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[Iterator[pa.RecordBatch]]:
-    """Runs of batches that hold at least ``rows`` rows together, but for the last."""
-    waiting = iter(batches)
-    for first in waiting:
-
-        def share(first: pa.RecordBatch = first) -> Iterator[pa.RecordBatch]:
-            held = first.num_rows
-            yield first
-            while held < rows and (batch := next(waiting, None)) is not None:
-                held += batch.num_rows
-                yield batch
-
-        yield share()

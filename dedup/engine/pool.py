@@ -1,7 +1,8 @@
 """A pool of processes that runs tasks in order, with a bounded number under way.
 
 One worker means this process. Workers come from a fork server, so that no process with
-threads is ever forked. A worker that dies ends the run with one line.
+threads is ever forked, and what they need is loaded once. A worker that dies ends the run
+with one line.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver
 from typing import Any, TypeVar
 
 from dedup.errors import DedupError
@@ -25,12 +27,22 @@ _OF_MAIN = ("__file__", "__spec__")  # how a new process would find the main scr
 AHEAD = 2  # tasks a worker that are given out before the first result is asked for
 
 
+def start_server(workers: int) -> None:
+    """Let the fork server load what workers need, while this process loads what it needs itself."""
+    if workers > 1:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["dedup.engine.warm"])
+        with _without_main():
+            forkserver.ensure_running()
+
+
 class Pool:
-    """Runs a function over tasks; use as a context manager."""
+    """Runs functions over tasks; use as a context manager."""
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
         self._executor: ProcessPoolExecutor | None = None
+        start_server(workers)
 
     def __enter__(self) -> Pool:
         return self
@@ -40,20 +52,16 @@ class Pool:
             self._executor.shutdown(cancel_futures=True)
 
     def map(self, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
-        """Results in the order of the tasks. A single task runs in this process."""
-        waiting = iter(tasks)
-        head = [task for _, task in zip(range(2), waiting, strict=False)]
-        if self._workers == 1 or len(head) < 2:
-            yield from map(function, head)
-            yield from map(function, waiting)
+        """Results in the order of the tasks."""
+        if self._workers == 1:
+            yield from map(function, tasks)
             return
         under_way: deque[Future[Result]] = deque()
         try:
-            for source in (head, waiting):
-                for task in source:
-                    under_way.append(self._submit(function, task))
-                    if len(under_way) > AHEAD * self._workers:
-                        yield under_way.popleft().result()
+            for task in tasks:
+                under_way.append(self._submit(function, task))
+                if len(under_way) > AHEAD * self._workers:
+                    yield under_way.popleft().result()
             while under_way:
                 yield under_way.popleft().result()
         except BrokenProcessPool as error:
@@ -66,7 +74,6 @@ class Pool:
         with _without_main():
             if self._executor is None:
                 context = multiprocessing.get_context("forkserver")
-                context.set_forkserver_preload(["dedup.engine.tasks"])
                 self._executor = ProcessPoolExecutor(self._workers, context, initializer=_ignore_interrupt)
             return self._executor.submit(function, task)
 

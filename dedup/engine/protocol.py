@@ -6,16 +6,14 @@ An engine that goes on with an interrupted run may find it filled already and le
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
 
 import pyarrow as pa
 
+from dedup.chains import Stage
 from dedup.read.items import ItemGroup
 from dedup.schema import Table
-from dedup.stages import Stage
-
-Finish = Callable[[pa.RecordBatch, int], pa.RecordBatch]
 
 
 class Progress(Protocol):
@@ -49,8 +47,11 @@ class Engine(Protocol):
     def fetch(self, query: str) -> pa.Table:
         """The rows of a query, in order; for what fits in memory."""
 
-    def write(self, target: Table, query: str, finish: Finish, texts: bool = False) -> int:
-        """Write a result table from a query, in order; returns its number of rows.
+    def write(self, target: Table, query: str, texts: bool = False) -> int:
+        """Write a result table from a query, in order, as ``stages.finish`` shapes it.
 
-        With ``texts``, the text of each ``row`` is attached before ``finish`` shapes the batch.
+        With ``texts``, the text of each ``row`` is attached first. Returns the number of rows.
         """
+
+    def call(self, module: str, function: str, *arguments: Any) -> Any:
+        """The value of a function, worked out where the kernels are loaded."""

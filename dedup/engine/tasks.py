@@ -1,28 +1,31 @@
-"""What a worker process does: runs a chain of stages over its share and writes the parts."""
+"""What a worker process does: runs a chain of stages over its share and writes the parts.
+
+This module is light, so that the process that hands out the work can name its functions;
+what they need is imported where they run.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import resource
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from dedup import schema
+from dedup.chains import Stage
 from dedup.engine.texts import TextStore
-from dedup.options import Options
+from dedup.plan import Plan
 from dedup.read.items import Item
-from dedup.read.reader import read_items
 from dedup.schema import Table
-from dedup.stages import Stage
 from dedup.tables import PartWriter, part_path
 
-BATCH_BYTES = 32 * 2**20  # text of both ends of the pairs that are aligned at a time
+ROWS_A_GROUP = 2_048  # of a result table: a row group
 
 
 class Target(NamedTuple):
@@ -37,14 +40,14 @@ class Target(NamedTuple):
 class ReadTask(NamedTuple):
     items: Sequence[Item]
     chain: Sequence[Stage]
-    options: Options
+    plan: Plan
     target: Target
 
 
 class TableTask(NamedTuple):
     batch: pa.RecordBatch
     chain: Sequence[Stage]
-    options: Options
+    plan: Plan
     target: Target
 
 
@@ -52,8 +55,26 @@ class PairTask(NamedTuple):
     pairs: pa.RecordBatch
     store: Path  # the text store, by its index
     chain: Sequence[Stage]
-    options: Options
+    plan: Plan
     target: Target
+
+
+class WriteTask(NamedTuple):
+    """A part of a result table: the rows of its query, and the number of the first, from 1."""
+
+    rows: pa.RecordBatch
+    first: int
+    table: Table
+    path: Path
+    store: Path | None  # where the texts are that belong to the rows; None: they have none
+
+
+class CallTask(NamedTuple):
+    """A function of a module of ours, and its arguments."""
+
+    module: str
+    function: str
+    arguments: tuple[Any, ...]
 
 
 class Outcome(NamedTuple):
@@ -67,28 +88,55 @@ class Outcome(NamedTuple):
 
 def read(task: ReadTask) -> Outcome:
     """Read items and run a chain over their docs."""
-    return _run_chain(read_items(task.items, task.options), task.chain, task.options, task.target)
+    from dedup.read.reader import read_items
+
+    return _run_chain(read_items(task.items, task.plan.options), task.chain, task.plan, task.target)
 
 
 def run_table(task: TableTask) -> Outcome:
     """Run a chain over a batch of a table."""
-    return _run_chain([task.batch], task.chain, task.options, task.target)
+    return _run_chain([task.batch], task.chain, task.plan, task.target)
 
 
 def align_pairs(task: PairTask) -> Outcome:
     """Attach the texts of both ends to pairs, each text once, and run a chain over them."""
     store = TextStore.load(task.store)
-    return _run_chain(attach_texts(task.pairs, store), task.chain, task.options, task.target)
+    return _run_chain([attach_texts(task.pairs, store)], task.chain, task.plan, task.target)
 
 
-def attach_texts(pairs: pa.RecordBatch, store: TextStore) -> Iterable[pa.RecordBatch]:
-    """Batches of ``pair_texts`` with dictionary-encoded texts."""
-    columns = list(pairs.columns)
-    for side in ("left_row", "right_row"):
-        rows, places = np.unique(pairs[side].to_numpy(), return_inverse=True)
-        texts = store.take(rows)
-        columns.append(pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), texts))
-    yield pa.RecordBatch.from_arrays(columns, names=list(schema.PAIR_TEXTS.column_names))
+def write(task: WriteTask) -> Outcome:
+    """Finish the rows of a part of a result table and write it."""
+    from dedup import stages
+
+    store = TextStore.load(task.store) if task.store is not None else None
+    with PartWriter(task.path, task.table, "zstd") as writer:
+        for start in range(0, task.rows.num_rows, ROWS_A_GROUP):
+            batch = task.rows.slice(start, ROWS_A_GROUP)
+            if store is not None:
+                batch = batch.append_column("text", store.take(batch["row"].to_numpy()))
+            writer.write(stages.finish(batch, task.first + start, task.table))
+    return _outcome({task.table.name: writer.rows}, -1)
+
+
+def call(task: CallTask) -> Any:
+    """The value of a function."""
+    import importlib
+
+    function: Callable[..., Any] = getattr(importlib.import_module(task.module), task.function)
+    return function(*task.arguments)
+
+
+def attach_texts(pairs: pa.RecordBatch, store: TextStore) -> pa.RecordBatch:
+    """A batch of ``pair_texts`` with texts that are encoded by one dictionary for both sides."""
+    ends = np.stack([pairs[side].to_numpy() for side in ("left_row", "right_row")])
+    rows, places = np.unique(ends, return_inverse=True)
+    texts = store.take(rows)
+    columns = [
+        pa.DictionaryArray.from_arrays(pa.array(side.astype(np.int32)), texts)
+        for side in places.reshape(ends.shape)
+    ]
+    names = list(schema.PAIR_TEXTS.column_names)
+    return pa.RecordBatch.from_arrays([*pairs.columns, *columns], names=names)
 
 
 def read_outcome(done: Path) -> Outcome:
@@ -97,8 +145,11 @@ def read_outcome(done: Path) -> Outcome:
 
 
 def _run_chain(
-    batches: Iterable[pa.RecordBatch], chain: Sequence[Stage], options: Options, target: Target
+    batches: Iterable[pa.RecordBatch], chain: Sequence[Stage], plan: Plan, target: Target
 ) -> Outcome:
+    from dedup import stages
+
+    functions = [(getattr(stages, stage.name), stage) for stage in chain]
     first = -1
     with ExitStack() as stack:
         writers = {
@@ -109,20 +160,23 @@ def _run_chain(
         }
         for batch in batches:
             given = {chain[0].source.name: [batch]}
-            for stage in chain:
+            for function, stage in functions:
                 made = given.setdefault(stage.target.name, [])
                 for source in given[stage.source.name]:
-                    made += [out for out in stage.run(source, options) if out.num_rows]
+                    made += [out for out in function(source, plan) if out.num_rows]
             for name, writer in writers.items():
                 for made_batch in given.get(name, ()):
                     if first < 0 and name == schema.TEXTS.name:
                         first = made_batch["row"][0].as_py()
                     writer.write(made_batch)
         rows = {name: writer.rows for name, writer in writers.items()}
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    outcome = Outcome(rows, first, os.getpid(), peak)
+    outcome = _outcome(rows, first)
     target.done.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.done.with_suffix(f".{os.getpid()}")
     unfinished.write_text(json.dumps(outcome._asdict()))
     unfinished.replace(target.done)
     return outcome
+
+
+def _outcome(rows: dict[str, int], first: int) -> Outcome:
+    return Outcome(rows, first, os.getpid(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)

@@ -43,13 +43,16 @@ class TextStore:
     @staticmethod
     def _take_from(file: str, wanted: NDArray[np.int64]) -> pa.Array:
         with pa.memory_map(file) as source:
-            table = pa.ipc.open_file(source).read_all()
-            rows = table["row"].to_numpy()
-            places = np.searchsorted(rows, wanted)
-            if (places >= len(rows)).any() or (rows[places] != wanted).any():
+            opened = pa.ipc.open_file(source)
+            taken = []
+            for number in range(opened.num_record_batches):
+                batch = opened.get_batch(number)
+                places = np.flatnonzero(np.isin(batch["row"].to_numpy(), wanted, assume_unique=True))
+                if len(places):
+                    taken.append(batch["text"].take(pa.array(places)).cast(pa.large_string()))
+            if sum(map(len, taken)) < len(wanted):
                 raise KeyError(f"{file} lacks one of the rows {wanted[0]} to {wanted[-1]}")
-            taken = table["text"].take(pa.array(places)).combine_chunks()
-            return taken.cast(pa.large_string())
+            return pa.concat_arrays(taken)
 
 
 def save_index(path: Path, index: list[tuple[int, str]]) -> None:

@@ -16,7 +16,7 @@ BATCH_TEXT = 8 * 2**20  # code points of text in a batch, at which it is closed
 Row: TypeAlias = tuple[object, ...]  # the columns of DOCS, in order
 SCHEMA = arrow_schema(DOCS)
 
-_NO_STRINGS = pa.array([], pa.string())
+
 _TEXT = DOCS.column_names.index("text")
 _MESSAGE_LENGTH = 300
 
@@ -76,7 +76,9 @@ def _array(column: tuple[object, ...], type_: pa.DataType) -> pa.Array:
     if any(column):
         return pa.array(column, type_)
     if pa.types.is_list(type_) and None not in column:  # empty lists
-        return pa.ListArray.from_arrays(pa.nulls(len(column) + 1, pa.int32()).fill_null(0), _NO_STRINGS)
+        return pa.ListArray.from_arrays(
+            pa.nulls(len(column) + 1, pa.int32()).fill_null(0), pa.nulls(0, pa.string())
+        )
     return pa.nulls(len(column), type_) if column.count(None) == len(column) else pa.array(column, type_)
 
 

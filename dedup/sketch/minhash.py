@@ -10,27 +10,17 @@ finaliser of MurmurHash3, then ``a * h + b`` modulo 2**32 with odd ``a``; so
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 import numba
 import numpy as np
-from datasketch import MinHash
 from numpy.typing import NDArray
 
 from dedup import kernel
+from dedup.sketch.scheme import Scheme
 from dedup.text.words import Words
 
-SCHEME = "affine32"
-SHINGLE_RULE = "words-2"  # name of the word and shingle hashes; a change makes sketches unlike
 EMPTY = np.uint32(2**32 - 1)  # every value of the signature of a text without shingles
-
-
-@functools.cache
-def bijections(permutations: int, seed: int) -> NDArray[np.uint32]:
-    """The factors and addends of datasketch's permutations, uint32[2, permutations]."""
-    parameters: NDArray[np.uint32] = MinHash(permutations, seed=seed, scheme=SCHEME).permutations
-    return parameters
 
 
 def hash_shingles(word_hashes: NDArray[np.uint64], size: int) -> NDArray[np.uint32]:
@@ -42,15 +32,14 @@ def hash_shingles(word_hashes: NDArray[np.uint64], size: int) -> NDArray[np.uint
     return shingles[: kernel.shingles(word_hashes, size, shingles)]
 
 
-def sign(words: Words, size: int, permutations: int, seed: int, least: int) -> NDArray[np.uint32]:
+def sign(words: Words, size: int, scheme: Scheme, least: int) -> NDArray[np.uint32]:
     """Signatures of n texts, uint32[n, permutations].
 
     size   words a shingle, 1 to 64
     least  texts of fewer words (or fewer than ``size``) are not signed: their row is EMPTY
     """
-    factors, addends = bijections(permutations, seed)
     signatures: NDArray[np.uint32] = kernel.sign(
-        words.hashes, words.first, size, factors, addends, max(least, size), EMPTY
+        words.hashes, words.first, size, scheme.factors, scheme.addends, max(least, size), EMPTY
     )
     return signatures
 

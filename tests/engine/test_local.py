@@ -10,14 +10,14 @@ import pyarrow as pa
 import pytest
 
 from dedup import schema
-from dedup.engine import local
+from dedup.engine import local, tasks
 from dedup.engine.local import LocalEngine
 from dedup.engine.pool import Pool
 from dedup.engine.texts import TextStore
 from dedup.errors import DedupError
 from dedup.options import Options
+from dedup.plan import make_plan
 from dedup.run import Silence
-from dedup.stages import finish_as
 from dedup.tables import PartWriter, arrow_schema, list_parts, part_path, read_table
 
 
@@ -43,20 +43,20 @@ def test_a_worker_that_dies_ends_the_run() -> None:
 def test_tables_are_filled_once_and_written_in_parts(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(local, "ROWS_A_BATCH", 3)
+    monkeypatch.setattr(tasks, "ROWS_A_GROUP", 3)
     monkeypatch.setattr(local, "ROWS_A_PART", 6)
     work = tmp_path / name / "work"
     rows = pa.table(
         [list(range(20)), [f"n{number}" for number in range(20)]], schema=arrow_schema(schema.NAMES)
     )
-    with LocalEngine(work, tmp_path / name, Options(jobs=1), Silence()) as engine:
+    with LocalEngine(work, tmp_path / name, make_plan(Options(jobs=1)), Silence()) as engine:
         engine.put(schema.NAMES, rows)
         engine.sql(schema.EXACT, "SELECT row, row + 1 AS first FROM names WHERE row < 4")
         query = (
             "SELECT article AS path, row AS record, 'a' AS stage, 'b' AS reason, 'c' AS message FROM names"
         )
-        written = engine.write(schema.SKIPPED, f"{query} ORDER BY row", finish_as(schema.SKIPPED))
-    with LocalEngine(work, tmp_path / name, Options(jobs=1), Silence()) as again:
+        written = engine.write(schema.SKIPPED, f"{query} ORDER BY row")
+    with LocalEngine(work, tmp_path / name, make_plan(Options(jobs=1)), Silence()) as again:
         again.sql(schema.EXACT, "SELECT 1 AS row, 1 AS first")  # filled already
         assert again.fetch("SELECT count(*) AS n FROM exact")["n"].to_pylist() == [4]
     assert written == 20

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dedup.sketch.bands import MOST, WEIGHTS, Banding, band_keys, choose_bands
-from dedup.sketch.minhash import SCHEME, sign
+from dedup.sketch.bands import band_keys
+from dedup.sketch.minhash import sign
+from dedup.sketch.scheme import MOST, NAME, WEIGHTS, Banding, choose_bands, draw_scheme
 from dedup.text.words import Words, split_words
 
 SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*.txt"))
@@ -35,7 +36,7 @@ def pairs_of_datasketch(signatures: NDArray[np.uint32], banding: Banding) -> Pai
     permutations = signatures.shape[1]
     index = MinHashLSH(num_perm=permutations, params=(banding.bands, banding.rows))
     sketches = [
-        MinHash(num_perm=permutations, hashvalues=row.copy(), scheme=SCHEME, seed=1) for row in signatures
+        MinHash(num_perm=permutations, hashvalues=row.copy(), scheme=NAME, seed=1) for row in signatures
     ]
     for number, sketch in enumerate(sketches):
         index.insert(number, sketch)
@@ -46,7 +47,7 @@ def pairs_of_datasketch(signatures: NDArray[np.uint32], banding: Banding) -> Pai
 def test_candidates_of_the_samples_are_those_of_datasketch_s_index(banding: Banding) -> None:
     texts = [path.read_text("utf-8") for path in SAMPLES]
     texts += [text[len(text) // 3 :] for text in texts] + [f"READ MORE: Ferries\n{text}" for text in texts]
-    signatures = sign(split_all(texts), 5, 128, 1, 20)
+    signatures = sign(split_all(texts), 5, draw_scheme(128, 1, 0.5), 20)
     found = pairs_of_keys(band_keys(signatures, banding))
     assert found == pairs_of_datasketch(signatures, banding)
     assert len(found) >= len(SAMPLES)

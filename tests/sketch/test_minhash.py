@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dedup.sketch.minhash import EMPTY, SCHEME, bijections, hash_shingles, is_signed, jaccard, sign
+from dedup.sketch.minhash import EMPTY, hash_shingles, is_signed, jaccard, sign
+from dedup.sketch.scheme import NAME, bijections, draw_scheme
 from dedup.text.words import Words, split_text, split_words
 
 SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*.txt"))
@@ -31,7 +32,7 @@ def same_hash(value: int) -> int:
 
 
 def by_datasketch(shingles: NDArray[np.uint32], permutations: int, seed: int) -> list[int]:
-    sketch = MinHash(num_perm=permutations, seed=seed, scheme=SCHEME, hashfunc=same_hash)
+    sketch = MinHash(num_perm=permutations, seed=seed, scheme=NAME, hashfunc=same_hash)
     if len(shingles):
         sketch.update_batch(shingles.tolist())
     values: list[int] = sketch.hashvalues.tolist()
@@ -46,7 +47,9 @@ def by_datasketch(shingles: NDArray[np.uint32], permutations: int, seed: int) ->
     st.sampled_from([0, 1, 42, 2**32 - 1]),
 )
 def test_signatures_are_datasketch_s(texts: list[list[str]], size: int, permutations: int, seed: int) -> None:
-    signatures = sign(split_all([" ".join(words) for words in texts]), size, permutations, seed, 1)
+    signatures = sign(
+        split_all([" ".join(words) for words in texts]), size, draw_scheme(permutations, seed, 0.5), 1
+    )
     assert signatures.dtype == np.uint32
     for words, signature in zip(texts, signatures, strict=True):
         shingles = hash_shingles(split_text(" ".join(words)).hashes, size)
@@ -57,7 +60,7 @@ def test_signatures_are_datasketch_s(texts: list[list[str]], size: int, permutat
 def test_signatures_of_the_samples_are_datasketch_s(permutations: int, seed: int) -> None:
     texts = [path.read_text("utf-8") for path in SAMPLES]
     assert len(texts) > 20
-    signatures = sign(split_all(texts), 5, permutations, seed, 5)
+    signatures = sign(split_all(texts), 5, draw_scheme(permutations, seed, 0.5), 5)
     for text, signature in zip(texts, signatures, strict=True):
         shingles = hash_shingles(split_text(text).hashes, 5)
         assert signature.tolist() == by_datasketch(shingles, permutations, seed)
@@ -65,12 +68,12 @@ def test_signatures_of_the_samples_are_datasketch_s(permutations: int, seed: int
 
 def test_saved_signatures_load_into_datasketch() -> None:
     texts = [path.read_text("utf-8") for path in SAMPLES]
-    saved = [row.tobytes() for row in sign(split_all(texts), 5, 128, 3, 5)]
+    saved = [row.tobytes() for row in sign(split_all(texts), 5, draw_scheme(128, 3, 0.5), 5)]
     sketches = [
-        MinHash(num_perm=128, hashvalues=np.frombuffer(row, "<u4"), scheme=SCHEME, seed=3) for row in saved
+        MinHash(num_perm=128, hashvalues=np.frombuffer(row, "<u4"), scheme=NAME, seed=3) for row in saved
     ]
     for text, sketch in zip(texts, sketches, strict=True):
-        fed = MinHash(num_perm=128, seed=3, scheme=SCHEME, hashfunc=same_hash)
+        fed = MinHash(num_perm=128, seed=3, scheme=NAME, hashfunc=same_hash)
         fed.update_batch(hash_shingles(split_text(text).hashes, 5).tolist())
         assert fed.jaccard(sketch) == 1.0
 
@@ -78,7 +81,7 @@ def test_saved_signatures_load_into_datasketch() -> None:
 def test_signatures_estimate_the_jaccard_index() -> None:
     words = [f"word{number}" for number in range(600)]
     texts = [" ".join(words[:400]), " ".join(words[100:500]), " ".join(words[400:])]
-    one, other, stranger = sign(split_all(texts), 5, 1024, 1, 20)
+    one, other, stranger = sign(split_all(texts), 5, draw_scheme(1024, 1, 0.5), 20)
     shingles = [set(pairwise(words[:400])), set(pairwise(words[100:500]))]
     exact = len(shingles[0] & shingles[1]) / len(shingles[0] | shingles[1])
     assert abs((one == other).mean() - exact) < 0.08
@@ -89,7 +92,9 @@ def test_signatures_estimate_the_jaccard_index() -> None:
     ("words", "least", "signed"), [(19, 20, False), (20, 20, True), (4, 1, False), (5, 1, True)]
 )
 def test_short_texts_are_not_signed(words: int, least: int, signed: bool) -> None:
-    signatures = sign(split_all(["", " ".join(f"w{n}" for n in range(words)), "...!"]), 5, 128, 1, least)
+    signatures = sign(
+        split_all(["", " ".join(f"w{n}" for n in range(words)), "...!"]), 5, draw_scheme(128, 1, 0.5), least
+    )
     assert is_signed(signatures).tolist() == [False, signed, False]
     assert (signatures[~is_signed(signatures)] == EMPTY).all()
 
@@ -120,7 +125,7 @@ def test_hashes_are_the_same_in_every_release() -> None:
 
 
 def test_permutations_are_datasketch_s() -> None:
-    assert bijections(128, 5).tolist() == MinHash(128, seed=5, scheme=SCHEME).permutations.tolist()
+    assert bijections(128, 5).tolist() == MinHash(128, seed=5, scheme=NAME).permutations.tolist()
     assert bijections(128, 5).tolist() != bijections(128, 6).tolist()
 
 

@@ -1,0 +1,40 @@
+"""Which stages follow one another, by name: what the pipeline asks for and an engine runs.
+
+A stage's function stands in ``stages``, which brings the kernels along; a process that
+only hands out the work does without them.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from dedup import schema
+from dedup.schema import Table
+
+
+class Stage(NamedTuple):
+    """A stage: the name of its function, the table it reads, and the table it fills."""
+
+    name: str
+    source: Table
+    target: Table
+
+
+READ = (
+    Stage("keep_texts", schema.DOCS, schema.TEXTS),
+    Stage("keep_skipped", schema.DOCS, schema.SKIPPED_ROWS),
+    Stage("sketch", schema.DOCS, schema.SKETCHED),
+    Stage("keep_heads", schema.SKETCHED, schema.HEADS),
+    Stage("cut_bands", schema.SKETCHED, schema.BANDS),
+    Stage("unfold_evidence", schema.SKETCHED, schema.EVIDENCE),
+)
+READ_AND_KEEP_SKETCHES = (*READ, Stage("keep_signatures", schema.SKETCHED, schema.SIGNATURES))
+EXACT = (Stage("align_exact", schema.EXACT_ENDS, schema.EXACT_ALIGNED),)
+ALIGN = (
+    Stage("align", schema.PAIR_TEXTS, schema.ALIGNED),
+    Stage("unfold_pair_evidence", schema.ALIGNED, schema.PAIR_EVIDENCE),
+)
+ALIGN_KEEPERS = (
+    Stage("align", schema.PAIR_TEXTS, schema.KEEPER_ALIGNED),
+    Stage("unfold_pair_evidence", schema.KEEPER_ALIGNED, schema.KEEPER_EVIDENCE),
+)

@@ -1,0 +1,20 @@
+"""What every process of a scan is told: the options, and what was drawn from them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from dedup.options import Options
+from dedup.sketch.scheme import Scheme, draw_scheme
+
+
+class Plan(NamedTuple):
+    """The options of a scan and its sketching scheme."""
+
+    options: Options
+    scheme: Scheme
+
+
+def make_plan(options: Options) -> Plan:
+    """The plan that follows from the options; always the same one."""
+    return Plan(options, draw_scheme(options.permutations, options.seed, options.threshold))
