@@ -227,11 +227,14 @@ def _edit(out: Any, at: Any, text: Any, state: Any, speech: Any) -> Any:
 def _spin(out: Any, at: Any, text: Any, rate: Any, group: Any, own: Any, speech: Any) -> Any:
     """Phrases that a spinner knows put between the words; ``rate`` of 100 of them swapped."""
     swaps = speech.natural[1] - speech.natural[0]
+    turn = draw(own, 100)
     for token in text:
         out[at] = token
         at += 1
         if token <= TOKEN and draw(group, 3) == 0:
-            first = speech.spun[0] if draw(own, 100) < rate else speech.natural[0]
+            turn += rate
+            first = speech.spun[0] if turn >= 100 else speech.natural[0]
+            turn %= 100
             at = put(out, at, speech, first + draw(group, swaps))
     return at
 
