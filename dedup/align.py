@@ -4,7 +4,8 @@ The alignment is rapidfuzz's minimal edit script over the words' ids. Three thin
 around it:
 
 - *A bound first.* The words that two texts share, counted with repeats, bound the words any
-  alignment can match; pairs that can't reach what was asked are dropped for a tenth of the cost.
+  alignment can match; many pairs at once are looked at, and those that can't reach what was
+  asked are dropped for a tenth of the cost.
 - *Anchors in long texts.* Stretches of ``ANCHOR`` words that occur once in each text are
   matched first, along their longest increasing chain, and only the gaps between them are
   aligned, after a common beginning and end. So the time stays linear where the texts are
@@ -58,21 +59,21 @@ class Alignment(NamedTuple):
                  equal stretch, in order; no two touch on both sides
     left_words   words of the left text
     right_words  words of the right text
+    matched      words in equal stretches
+    longest_run  words of the longest equal stretch
     """
 
     equal: Places
     left_words: int
     right_words: int
+    matched: int
+    longest_run: int
 
-    @property
-    def matched(self) -> int:
-        """Words in equal stretches."""
-        return int(self.equal[:, 2].sum())
-
-    @property
-    def longest_run(self) -> int:
-        """Words of the longest equal stretch."""
-        return int(self.equal[:, 2].max(initial=0))
+    @classmethod
+    def of(cls, equal: Places, left_words: int, right_words: int) -> Alignment:
+        """The alignment with these equal stretches."""
+        sizes = equal[:, 2].tolist()
+        return cls(equal, left_words, right_words, sum(sizes), max(sizes, default=0))
 
     @property
     def similarity(self) -> float:
@@ -90,24 +91,32 @@ class Alignment(NamedTuple):
         return self.matched / max(1, self.right_words)
 
 
-def align_words(left: Ids, right: Ids, least_share: float = 0.0) -> Alignment | None:
-    """Align two word lists (uint64 ids).
+def may_share(
+    hashes: Ids, first: Places, left: NDArray[np.int64], right: NDArray[np.int64], least_share: float
+) -> NDArray[np.bool_]:
+    """Which pairs of texts have words enough in common for an alignment to match that share.
 
-    None if no alignment can match ``least_share`` (0..1) of the shorter text's words.
+    hashes, first  uint64[w], int64[n + 1]: the words of n texts (see ``text.words.Words``)
+    left, right    int64[p]: the texts of each pair, by number
+    least_share    of the shorter text's words, 0..1
     """
-    left_labels, right_labels, shared = _relabel(left, right)
-    if shared < least_share * min(len(left), len(right)):
-        return None
+    shared = _count_shared(hashes, first, left, right)
+    lengths = np.diff(first)
+    return np.asarray(shared >= least_share * np.minimum(lengths[left], lengths[right]))
+
+
+def align_words(left: Ids, right: Ids) -> Alignment:
+    """Align two word lists (uint64 ids)."""
+    left_labels, right_labels = _relabel(left, right)
     found = [place for stretch in _align(left_labels, right_labels) for place in stretch]
     equal = np.array(found, np.int64).reshape(-1, 3)
-    return Alignment(_tidy(equal, left_labels, right_labels), len(left), len(right))
+    return Alignment.of(_tidy(equal, left_labels, right_labels), len(left), len(right))
 
 
 def align_texts(left: str, right: str) -> tuple[Alignment, list[Span]]:
     """Align two texts; also as spans that cover both texts whole."""
     ours, theirs = text_of(left), text_of(right)
     alignment = align_words(ours.ids, theirs.ids)
-    assert alignment is not None  # nothing is asked of it
     return alignment, name_spans(span_places(alignment, ours, theirs))
 
 
@@ -196,7 +205,7 @@ def _unique_in_both(left: Ids, right: Ids) -> tuple[NDArray[np.int64], NDArray[n
 
 @numba.njit(cache=True, nogil=True)
 def _relabel(left: Any, right: Any) -> Any:
-    """Number the words that two texts share from 2 by first use; also count them, with repeats.
+    """Number the words that two texts share from 2, by first use.
 
     Words of the left text alone are 0, of the right one alone 1: they match nothing.
     """
@@ -206,14 +215,12 @@ def _relabel(left: Any, right: Any) -> Any:
     mask = np.uint64(capacity - 1)
     keys = np.empty(capacity, np.uint64)
     labels = np.full(capacity, -1, np.int64)
-    unmatched = np.zeros(len(left) + len(right) + 1, np.int64)
     out_left = np.empty(len(left), np.uint32)
     out_right = np.empty(len(right), np.uint32)
     in_both = np.zeros(len(left) + len(right), np.bool_)
     numbers = np.empty(len(left) + len(right), np.uint32)
     used = 0
     in_left = 0
-    shared = 0
     for side in range(2):
         source = left if side == 0 else right
         target = out_left if side == 0 else out_right
@@ -229,13 +236,7 @@ def _relabel(left: Any, right: Any) -> Any:
                 keys[slot] = value
                 labels[slot] = label
             target[index] = label
-            if side == 0:
-                unmatched[label] += 1
-                continue
-            if unmatched[label] > 0:
-                unmatched[label] -= 1
-                shared += 1
-            in_both[label] = True
+            in_both[label] = side == 1
         if side == 0:
             in_left = used
     number = 2
@@ -249,7 +250,39 @@ def _relabel(left: Any, right: Any) -> Any:
         out_left[index] = numbers[out_left[index]]
     for index in range(len(right)):
         out_right[index] = numbers[out_right[index]]
-    return out_left, out_right, shared
+    return out_left, out_right
+
+
+@numba.njit(cache=True, nogil=True)
+def _count_shared(hashes: Any, first: Any, left: Any, right: Any) -> Any:
+    """Words that the texts of each pair share, with repeats, int64[p]."""
+    most = 0
+    for pair in range(len(left)):
+        most = max(most, first[left[pair] + 1] - first[left[pair]])
+    capacity = 16
+    while capacity < 2 * most:
+        capacity *= 2
+    mask = np.uint64(capacity - 1)
+    keys = np.empty(capacity, np.uint64)
+    counts = np.empty(capacity, np.int64)
+    owner = np.full(capacity, -1, np.int64)  # the pair that a slot was filled for
+    shared = np.zeros(len(left), np.int64)
+    for pair in range(len(left)):
+        for value in hashes[first[left[pair]] : first[left[pair] + 1]]:
+            slot = value & mask
+            while owner[slot] == pair and keys[slot] != value:
+                slot = (slot + np.uint64(1)) & mask
+            if owner[slot] != pair:
+                owner[slot], keys[slot], counts[slot] = pair, value, 0
+            counts[slot] += 1
+        for value in hashes[first[right[pair]] : first[right[pair] + 1]]:
+            slot = value & mask
+            while owner[slot] == pair and keys[slot] != value:
+                slot = (slot + np.uint64(1)) & mask
+            if owner[slot] == pair and counts[slot] > 0:
+                counts[slot] -= 1
+                shared[pair] += 1
+    return shared
 
 
 @numba.njit(cache=True, nogil=True)

@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 
 from dedup import schema, spun
 from dedup.align import OPS, Places
-from dedup.pair import compare_words
+from dedup.pair import compare_all
 from dedup.plan import Plan
 from dedup.schema import Table
 from dedup.sketch.bands import band_keys
 from dedup.sketch.minhash import is_signed, sign
 from dedup.tables import arrow_schema
-from dedup.text.words import SECRET_KEY, Text, Words, split_words
+from dedup.text.words import SECRET_KEY, Words, split_words
 
 Batches = Iterator[pa.RecordBatch]
 
@@ -101,14 +101,13 @@ def unfold_evidence(sketched: pa.RecordBatch, plan: Plan) -> Batches:
 
 def align(pairs: pa.RecordBatch, plan: Plan) -> Batches:
     """Align every candidate pair on its texts; the rows that are a pair, with their kind."""
-    texts = _PairTexts(pairs)
-    ends = (pairs[name].to_pylist() for name in schema.CANDIDATES.column_names)
+    texts, left, right = _encode(pairs["left_text"], pairs["right_text"])
+    words = split_words(*string_buffers(texts), key=SECRET_KEY)
+    ends = [pairs[name].to_pylist() for name in schema.CANDIDATES.column_names]
     rows = []
-    for index, (left, right, views) in enumerate(zip(*ends, strict=True)):
-        found = compare_words(*texts.pair(index), plan.options)
-        if found is not None:
-            row = {"left_row": left, "right_row": right, "views": views, **found._asdict()}
-            rows.append(row)
+    for index, found in compare_all(words, lambda number: str(texts[number]), left, right, plan.options):
+        left_row, right_row, views = (column[index] for column in ends)
+        rows.append({"left_row": left_row, "right_row": right_row, "views": views, **found._asdict()})
     yield _rows(rows, schema.ALIGNED)
 
 
@@ -147,24 +146,14 @@ def unfold_pair_evidence(aligned: pa.RecordBatch, plan: Plan) -> Batches:
     yield _rows(rows, schema.PAIR_EVIDENCE)
 
 
-class _PairTexts:
-    """The texts of a batch of pairs, each split into words once."""
-
-    def __init__(self, pairs: pa.RecordBatch) -> None:
-        self._sides = [self._encode(pairs[name]) for name in ("left_text", "right_text")]
-
-    @staticmethod
-    def _encode(texts: pa.Array) -> tuple[pa.Array, list[int], Words]:
-        encoded = texts if isinstance(texts, pa.DictionaryArray) else texts.dictionary_encode()
-        words = split_words(*string_buffers(encoded.dictionary), key=SECRET_KEY)
-        return encoded.dictionary, encoded.indices.to_pylist(), words
-
-    def pair(self, index: int) -> tuple[Text, Text]:
-        """Both texts of one pair."""
-        left, right = (
-            Text(words, numbers[index], texts[numbers[index]].as_py) for texts, numbers, words in self._sides
-        )
-        return left, right
+def _encode(left: pa.Array, right: pa.Array) -> tuple[pa.Array, NDArray[np.int64], NDArray[np.int64]]:
+    """The texts of both sides of pairs, each once, and their numbers on either side."""
+    if not (isinstance(left, pa.DictionaryArray) and left.dictionary.equals(right.dictionary)):
+        sides = [side.cast(pa.large_string()) for side in (left, right)]
+        both = pa.concat_arrays(sides).dictionary_encode()
+        left, right = both[: len(left)], both[len(left) :]
+    numbers = (side.indices.to_numpy().astype(np.int64) for side in (left, right))
+    return left.dictionary, *numbers
 
 
 # ------------------------------------------------------------------ result tables

@@ -18,7 +18,7 @@ def alignment(left: int, right: int, *stretches: int) -> Alignment:
     for size in stretches:
         places.append((at, at, size))
         at += size
-    return Alignment(np.array(places, np.int64).reshape(-1, 3), left, right)
+    return Alignment.of(np.array(places, np.int64).reshape(-1, 3), left, right)
 
 
 def judged(kind: str | None, found: Alignment, threshold: float = 0.5) -> None:

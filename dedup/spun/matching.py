@@ -73,11 +73,7 @@ def match_swaps(equal: Places, left: Ids, right: Ids) -> Matches:
     A spun phrase, the longest at its place, stands opposite to its natural phrase, and one
     of the two reaches into what changed. Swaps that any editor makes are left out.
     """
-    table = _table()[:-1]
-    return Matches(
-        _match(equal[:, 0], equal[:, 1], equal[:, 2], left, right, *table),
-        _match(equal[:, 1], equal[:, 0], equal[:, 2], right, left, *table),
-    )
+    return Matches(*_match_both(equal, left, right, *_table()[:-1]))
 
 
 def weight_of(number: int) -> float:
@@ -147,6 +143,18 @@ def _gram(hashes: Any, start: Any, length: Any) -> Any:
     for place in range(start + 1, start + length):
         value = _extend(value, hashes[place])
     return value
+
+
+@numba.njit(cache=True, nogil=True)
+def _match_both(
+    equal: Any, left: Any, right: Any,
+    begins: Any, keys: Any, firsts: Any, counts: Any, naturals: Any, lengths: Any,
+) -> Any:  # fmt: skip
+    starts, others, sizes = equal[:, 0], equal[:, 1], equal[:, 2]
+    return (
+        _match(starts, others, sizes, left, right, begins, keys, firsts, counts, naturals, lengths),
+        _match(others, starts, sizes, right, left, begins, keys, firsts, counts, naturals, lengths),
+    )
 
 
 @numba.njit(cache=True, nogil=True)
