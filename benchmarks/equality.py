@@ -80,6 +80,7 @@ def _join(
     with LocalEngine(work, work, plan, Silence()) as engine:
         engine.put(schema.BANDS, keys)
         engine.put(schema.EXACT, arrow_schema(schema.EXACT).empty_table())
+        engine.sql(schema.BUCKETS, queries.BUCKETS)
         found = engine.fetch(queries.linked(cap=len(rows)))
     return set(zip(found["one"].to_pylist(), found["other"].to_pylist(), strict=True))
 

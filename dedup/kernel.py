@@ -144,6 +144,26 @@ def _classify(data: Any, small: Any) -> None:
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
+def _is_inside(byte: Any) -> Any:
+    """Whether a byte is an ASCII letter or digit, or not ASCII: 1 or 0."""
+    is_letter = np.uint8(np.uint8(byte | np.uint8(0x20)) - np.uint8(0x61)) < np.uint8(26)
+    is_digit = np.uint8(byte - np.uint8(0x30)) < np.uint8(10)
+    return np.uint8(is_letter | is_digit | (byte >= np.uint8(0x80)))
+
+
+@numba.njit(cache=True, nogil=True)
+def _count_bytes(data: Any) -> Any:
+    """How many bytes are not ASCII, and how many such bytes, letters and digits follow a separator."""
+    beyond = 0
+    begun = 0
+    for place in range(len(data)):
+        beyond += data[place] >> 7
+    for place in range(1, len(data)):
+        begun += _is_inside(data[place]) & (_is_inside(data[place - 1]) ^ np.uint8(1))
+    return beyond, begun + 1
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
 def _put(buffer: Any, size: Any, code: Any) -> Any:
     """Append one code point as UTF-8; returns the new size."""
     if code < 0x80:
@@ -232,14 +252,11 @@ def split(
     span = offsets[texts] - offsets[0]
     first_word = np.empty(texts + 1, np.int64)
     lengths = np.empty(texts, np.int64)
-    beyond_ascii = 0
-    for position in range(offsets[0], offsets[texts]):
-        beyond_ascii += data[position] >> 7
+    beyond_ascii, begun = _count_bytes(data[offsets[0] : offsets[texts]])
     longest = 0
     for text in range(texts):
         longest = max(longest, offsets[text + 1] - offsets[text])
-    # These are touched only where they are used.
-    most = span // 2 + texts + MOST_WORDS * beyond_ascii  # a word and a space: two bytes or more
+    most = begun + texts + MOST_WORDS * beyond_ascii
     hashes = np.empty(most, np.uint64)
     starts = np.empty(most, np.int32)
     ends = np.empty(most, np.int32)

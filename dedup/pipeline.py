@@ -71,6 +71,7 @@ def _find_all(
             engine.put(schema.NAMES, engine.fetch(queries.RENAMED))
         engine.sql(schema.EXACT, queries.EXACT)
     with watch.step("candidates"):
+        engine.sql(schema.BUCKETS, queries.BUCKETS)
         full = engine.fetch(queries.full_buckets(options)).to_pylist()[0]
         engine.sql(schema.CANDIDATES, queries.candidates(options))
     with watch.step("align"):

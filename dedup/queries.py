@@ -51,33 +51,32 @@ FROM heads JOIN firsts ON heads.digest = firsts.digest
 WHERE heads.row <> firsts.first
 """
 
-# Articles in one bucket of any band, exact copies left out. A bucket of more than
-# ``bucket_cap`` articles is linked as a star around its first: linear, not quadratic.
-_BUCKETS = """
-single AS (
-    SELECT bands.row, bands.key FROM bands LEFT JOIN exact ON bands.row = exact.row
-    WHERE exact.row IS NULL
-), buckets AS (
-    SELECT key, count(*) AS articles, min(row) AS first FROM single GROUP BY key HAVING count(*) > 1
-)
+# Bands that several articles agree on, exact copies left out.
+BUCKETS = """
+SELECT bands.key, count(*) AS articles, min(bands.row) AS first
+FROM bands LEFT JOIN exact ON bands.row = exact.row
+WHERE exact.row IS NULL
+GROUP BY bands.key HAVING count(*) > 1
 """
 
-_FULL_BUCKETS = f"""
-WITH {_BUCKETS}
+_FULL_BUCKETS = """
 SELECT count(*) AS capped_buckets, coalesce(sum(articles), 0) AS capped_articles
-FROM buckets WHERE articles > {{cap}}
+FROM buckets WHERE articles > {cap}
 """
 
-_CANDIDATES = f"""
-WITH {_BUCKETS}, members AS (
-    SELECT single.row, single.key, buckets.articles, buckets.first
-    FROM single JOIN buckets ON single.key = buckets.key
+# Articles in one bucket of any band. A bucket of more than ``bucket_cap`` articles is linked
+# as a star around its first: linear, not quadratic.
+_CANDIDATES = """
+WITH members AS (
+    SELECT bands.row, buckets.key, buckets.articles, buckets.first
+    FROM bands JOIN buckets ON bands.key = buckets.key LEFT JOIN exact ON bands.row = exact.row
+    WHERE exact.row IS NULL
 ), linked AS (
     SELECT a.row AS one, b.row AS other
     FROM members AS a JOIN members AS b ON a.key = b.key
-    WHERE a.row < b.row AND a.articles <= {{cap}} AND b.articles <= {{cap}}
+    WHERE a.row < b.row AND a.articles <= {cap} AND b.articles <= {cap}
     UNION
-    SELECT first AS one, row AS other FROM members WHERE articles > {{cap}} AND row <> first
+    SELECT first AS one, row AS other FROM members WHERE articles > {cap} AND row <> first
 )
 SELECT one, other, 'copy' AS views FROM linked
 """

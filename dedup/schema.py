@@ -234,6 +234,15 @@ SKETCHED = Table(
 
 BANDS = Table("bands", (_ROW, Column("key", "int64", "band key")))
 
+BUCKETS = Table(
+    "buckets",
+    (
+        Column("key", "int64", "band key"),
+        Column("articles", "int64", "how many articles have it, of identical ones the first only"),
+        Column("first", "int64", "row of the first of them"),
+    ),
+)
+
 EVIDENCE = Table("evidence", (_ROW, *_EVIDENCE, Column("partner", "int64", "row of the partner; null: none")))
 
 NAMES = Table("names", (_ROW, Column("article", "string", "unique name")))

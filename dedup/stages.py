@@ -51,19 +51,18 @@ def sketch(docs: pa.RecordBatch, plan: Plan) -> Batches:
     signatures = sign(words, plan.options.shingle, plan.scheme, plan.options.min_words)
     texts = docs["text"]
     evidence = {} if plan.options.no_spun else spun.find_evidence_batch(words, lambda row: texts[row].as_py())
-    verdicts = {row: spun.judge(texts[row].as_py(), found) for row, found in evidence.items()}
-    rows = range(docs.num_rows)
+    score, is_spun = np.zeros(docs.num_rows), np.zeros(docs.num_rows, np.bool_)
+    for row, found in evidence.items():
+        verdict = spun.judge(texts[row].as_py(), found)
+        score[row], is_spun[row] = verdict.score, verdict.spun
     columns: dict[str, Any] = {name: docs[name] for name in docs.schema.names}
     columns["words"] = np.diff(words.first)
     columns["length"] = words.lengths
     columns["digest"] = _digests(words)
-    columns["signature"] = [
-        row.tobytes() if signed else None
-        for row, signed in zip(signatures, is_signed(signatures), strict=True)
-    ]
-    columns["spun_score"] = [verdicts[row].score if row in verdicts else 0.0 for row in rows]
-    columns["spun"] = [row in verdicts and verdicts[row].spun for row in rows]
-    columns["evidence"] = [evidence.get(row, ()) for row in rows]
+    columns["signature"] = _binary(signatures, is_signed(signatures))
+    columns["spun_score"] = score
+    columns["spun"] = is_spun
+    columns["evidence"] = _evidence_lists(evidence, docs.num_rows)
     yield _batch(columns, schema.SKETCHED)
 
 
@@ -88,12 +87,10 @@ def cut_bands(sketched: pa.RecordBatch, plan: Plan) -> Batches:
 
 def unfold_evidence(sketched: pa.RecordBatch, plan: Plan) -> Batches:
     """The evidence of the articles, a row each."""
-    rows = [
-        {"row": row, "partner": None, **found}
-        for row, evidence in zip(sketched["row"].to_pylist(), sketched["evidence"].to_pylist(), strict=True)
-        for found in evidence
-    ]
-    yield _rows(rows, schema.EVIDENCE)
+    found = sketched["evidence"].flatten()
+    owners = sketched["row"].take(pc.list_parent_indices(sketched["evidence"]))
+    columns = dict(zip((field.name for field in found.type), found.flatten(), strict=True))
+    yield _batch({**columns, "row": owners, "partner": pa.nulls(len(found), pa.int64())}, schema.EVIDENCE)
 
 
 # ------------------------------------------------------------------ pairs
@@ -222,6 +219,28 @@ def _digests(words: Words) -> list[bytes | None]:
         hashlib.sha256(folded[start:stop]).digest()[:16] if stop > start else None
         for start, stop in itertools.pairwise(cuts)
     ]
+
+
+def _binary(rows: NDArray[np.uint32], valid: NDArray[np.bool_]) -> pa.Array:
+    """Rows of values as a binary column, null where not ``valid``."""
+    lengths = np.where(valid, rows.shape[1] * rows.itemsize, 0)
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+    mask = pa.py_buffer(np.packbits(valid, bitorder="little"))
+    buffers = [mask, pa.py_buffer(offsets), pa.py_buffer(rows[valid])]
+    return pa.Array.from_buffers(pa.binary(), len(rows), buffers)
+
+
+def _evidence_lists(evidence: dict[int, list[spun.Evidence]], rows: int) -> pa.Array:
+    """A column of the evidence of each of n articles."""
+    counts = np.zeros(rows, np.int32)
+    counts[list(evidence)] = [len(found) for found in evidence.values()]
+    offsets = np.concatenate([[0], np.cumsum(counts, dtype=np.int32)])
+    type_ = arrow_schema(schema.SKETCHED).field("evidence").type.value_type
+    flat = [one for row in sorted(evidence) for one in evidence[row]]
+    columns = zip(*flat, strict=True) if flat else [[] for _ in type_]
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, type_, strict=True)]
+    records = pa.StructArray.from_arrays(arrays, fields=list(type_))
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), records)
 
 
 def _select(batch: pa.RecordBatch, table: Table) -> pa.RecordBatch:

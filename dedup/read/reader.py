@@ -18,7 +18,7 @@ from dedup.read.text import read_text
 def read_items(items: Iterable[Item], options: Options) -> Iterator[pa.RecordBatch]:
     """The rows of ``docs`` of a group of items, in order.
 
-    Batches hold at most 500 rows and about 8 MB of text. What can't be read is a row with
+    Batches hold at most 2,000 rows and about 8 MB of text. What can't be read is a row with
     null text and ``stage`` ``read``; no bad input raises.
     """
     return to_batches(row for item in items for row in read_rows(item, options))

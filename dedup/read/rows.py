@@ -10,7 +10,7 @@ import pyarrow as pa
 from dedup.schema import DOCS
 from dedup.tables import arrow_schema
 
-BATCH_ROWS = 500
+BATCH_ROWS = 2_000
 BATCH_TEXT = 8 * 2**20  # code points of text in a batch, at which it is closed
 
 Row: TypeAlias = tuple[object, ...]  # the columns of DOCS, in order
@@ -48,7 +48,7 @@ def skipped_row(origin: Origin, record: int | None, trouble: Trouble) -> Row:
 
 
 def to_batches(rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
-    """Rows in batches of at most 500 rows that close at about 8 MB of text.
+    """Rows in batches of at most 2,000 rows that close at about 8 MB of text.
 
     Strings must hold no surrogates.
     """
