@@ -6,6 +6,8 @@ import click
 
 from benchmarks.corpus.command import corpus
 from benchmarks.equality import equality
+from benchmarks.scaling import scaling
+from benchmarks.speed import speed
 
 
 @click.group()
@@ -15,6 +17,8 @@ def main() -> None:
 
 main.add_command(corpus)
 main.add_command(equality)
+main.add_command(scaling)
+main.add_command(speed)
 
 if __name__ == "__main__":
     main()
