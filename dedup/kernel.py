@@ -144,22 +144,22 @@ def _classify(data: Any, small: Any) -> None:
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
-def _is_inside(byte: Any) -> Any:
-    """Whether a byte is an ASCII letter or digit, or not ASCII: 1 or 0."""
+def _is_ascii_letter(byte: Any) -> Any:
+    """Whether a byte is an ASCII letter or digit: 1 or 0."""
     is_letter = np.uint8(np.uint8(byte | np.uint8(0x20)) - np.uint8(0x61)) < np.uint8(26)
     is_digit = np.uint8(byte - np.uint8(0x30)) < np.uint8(10)
-    return np.uint8(is_letter | is_digit | (byte >= np.uint8(0x80)))
+    return np.uint8(is_letter | is_digit)
 
 
 @numba.njit(cache=True, nogil=True)
 def _count_bytes(data: Any) -> Any:
-    """How many bytes are not ASCII, and how many such bytes, letters and digits follow a separator."""
+    """How many bytes are not ASCII, and how many ASCII letters and digits may begin a word."""
     beyond = 0
     begun = 0
     for place in range(len(data)):
         beyond += data[place] >> 7
     for place in range(1, len(data)):
-        begun += _is_inside(data[place]) & (_is_inside(data[place - 1]) ^ np.uint8(1))
+        begun += _is_ascii_letter(data[place]) & (_is_ascii_letter(data[place - 1]) ^ np.uint8(1))
     return beyond, begun + 1
 
 

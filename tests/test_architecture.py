@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "dedup"
 
 FLOORS = (
-    {"errors", "schema", "options"},
+    {"errors", "schema", "options", "stored"},
     {"kernel", "text", "sketch", "plan", "chains", "align", "judge", "cluster", "spun", "pair"},
     {"tables", "read", "stages", "queries"},
     {"results", "run", "engine"},

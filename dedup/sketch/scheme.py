@@ -7,10 +7,13 @@ half a second to load, so that only the process that draws imports it.
 from __future__ import annotations
 
 import functools
+from importlib.metadata import version
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from dedup.stored import stored
 
 NAME = "affine32"
 SHINGLE_RULE = "words-2"  # name of the word and shingle hashes; a change makes sketches unlike
@@ -40,9 +43,17 @@ class Scheme(NamedTuple):
 
 
 def draw_scheme(permutations: int, seed: int, similarity: float) -> Scheme:
-    """The scheme for signatures of so many values, and for pairs of at least this similarity."""
-    factors, addends = bijections(permutations, seed)
-    return Scheme(factors, addends, choose_bands(similarity, permutations))
+    """The scheme for signatures of so many values, and for pairs of at least this similarity.
+
+    Drawn by datasketch once, and kept.
+    """
+
+    def draw() -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+        return bijections(permutations, seed), np.array(choose_bands(similarity, permutations))
+
+    made_from = version("datasketch"), version("numpy"), NAME, permutations, seed, similarity, WEIGHTS, MOST
+    (factors, addends), banding = stored("scheme", made_from, draw)
+    return Scheme(factors, addends, Banding(*banding.tolist()))
 
 
 @functools.cache

@@ -8,13 +8,16 @@ every place away after two words; what is left is looked up in an open-addressin
 from __future__ import annotations
 
 import functools
+from importlib.resources import files
 from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.sketch.scheme import SHINGLE_RULE
 from dedup.spun.patterns import LONGEST, Entry, entries
+from dedup.stored import Arrays, digest_of, stored
 from dedup.text.words import Words, split_words
 
 _SINGLE_BITS = 12  # logarithm of the bit set's size: 512 bytes; few n-grams are one word
@@ -48,8 +51,23 @@ class Hits(NamedTuple):
 
 @functools.cache
 def index() -> Index:
-    """The index of the shipped lexicon; building it takes under a second, once a process."""
-    return build(entries())
+    """The index of the shipped lexicon, built where no earlier run has kept it."""
+    here = files("dedup.spun")
+    made_of = sorted((*here.iterdir(), *here.joinpath("data").iterdir()), key=lambda file: file.name)
+    source = digest_of(*(file.read_bytes() for file in made_of if file.is_file()))
+    return _unpack(stored("lexicon", (SHINGLE_RULE, source), lambda: _pack(build(entries()))))
+
+
+def _pack(table: Index) -> Arrays:
+    """The index as arrays alone: those of the entries' fields, then its own."""
+    columns = zip(*table.entries, strict=True)
+    return (*(np.array(column) for column in columns), *table[1:])
+
+
+def _unpack(arrays: Arrays) -> Index:
+    count = len(Entry._fields)
+    entries = list(map(Entry._make, zip(*(column.tolist() for column in arrays[:count]), strict=True)))
+    return Index(entries, *arrays[count:])
 
 
 def build(grams: dict[tuple[str, ...], Entry]) -> Index:

@@ -15,10 +15,13 @@ from __future__ import annotations
 import functools
 import itertools
 import unicodedata
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from dedup.stored import digest_of, stored
 
 UNICODE_VERSION = unicodedata.unidata_version
 
@@ -119,7 +122,12 @@ def _fold_quickly(character: str) -> str:
 
 @functools.cache
 def fold_tables() -> FoldTables:
-    """Build the tables (once a process)."""
+    """The tables, built where no earlier run has kept them."""
+    source = digest_of(Path(__file__).read_bytes())
+    return FoldTables(*stored("folding", (UNICODE_VERSION, source), _build_tables))
+
+
+def _build_tables() -> FoldTables:
     kind = np.zeros(TABLE_SIZE, np.uint8)
     first = np.zeros(TABLE_SIZE, np.uint32)
     sizes = np.zeros(TABLE_SIZE, np.uint8)
