@@ -25,7 +25,7 @@ from dedup.read.items import plan_items
 from dedup.read.reader import read_items
 from dedup.run import Silence
 from dedup.sketch.bands import band_keys
-from dedup.sketch.minhash import hash_shingles, is_signed, sign
+from dedup.sketch.minhash import distinct_shingles, hash_shingles, is_signed, sign
 from dedup.sketch.scheme import NAME, Banding
 from dedup.stages import string_buffers
 from dedup.tables import arrow_schema
@@ -44,7 +44,7 @@ def equality(path: str, articles: int, work: str) -> None:
     plan = make_plan(options)
     texts = _read(path, articles, options)
     words = split_words(*string_buffers(texts))
-    signatures = sign(words, options.shingle, plan.scheme, options.min_words)
+    signatures = sign(*distinct_shingles(words, options.shingle, options.min_words), plan.scheme)
     signed = np.flatnonzero(is_signed(signatures))
     theirs = {}
     for text in signed.tolist():

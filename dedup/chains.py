@@ -25,10 +25,14 @@ READ = (
     Stage("keep_skipped", schema.DOCS, schema.SKIPPED_ROWS),
     Stage("sketch", schema.DOCS, schema.SKETCHED),
     Stage("keep_heads", schema.SKETCHED, schema.HEADS),
-    Stage("cut_bands", schema.SKETCHED, schema.BANDS),
+    Stage("keep_shingles", schema.SKETCHED, schema.SHINGLES),
     Stage("unfold_evidence", schema.SKETCHED, schema.EVIDENCE),
 )
-READ_AND_KEEP_SKETCHES = (*READ, Stage("keep_signatures", schema.SKETCHED, schema.SIGNATURES))
+SIGN = (
+    Stage("sign_shingles", schema.SHINGLES, schema.SIGNED),
+    Stage("cut_bands", schema.SIGNED, schema.BANDS),
+)
+SIGN_AND_KEEP = (*SIGN, Stage("keep_signatures", schema.SIGNED, schema.SIGNATURES))
 EXACT = (Stage("align_exact", schema.EXACT_ENDS, schema.EXACT_ALIGNED),)
 ALIGN = (
     Stage("align", schema.PAIR_TEXTS, schema.ALIGNED),

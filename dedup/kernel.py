@@ -19,6 +19,9 @@ from the last without its words: take the first product off, multiply by the inv
 three modulo 2**64, add the new product. The upper half of the avalanched sum is the
 shingle's hash.
 
+*Frequent shingles.* Every shingle is taken once a text. Those that very many articles carry
+are left out of signatures (see ``sketch.frequent``).
+
 *Signatures.* For each shingle the finaliser of MurmurHash3 in 32 bits, then for every
 permutation ``a * h + b`` modulo 2**32, and the minimum of these: one loop over the
 permutations that the compiler makes vector instructions of, the row of minima in cache.
@@ -379,18 +382,87 @@ def _finalise32(value: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True)
-def sign(hashes: Any, first: Any, size: Any, factors: Any, addends: Any, least: Any, empty: Any) -> Any:
-    """Signatures, uint32[n, permutations], of n texts; those of fewer than ``least`` words stay ``empty``."""
-    permutations = len(factors)
-    signatures = np.full((len(first) - 1, permutations), empty, np.uint32)
+def distinct_shingles(hashes: Any, first: Any, size: Any, least: Any) -> Any:
+    """The shingles of n texts, each once a text: uint32[m] and where each text's begin, int64[n + 1].
+
+    Texts of fewer than ``least`` words have none.
+    """
+    texts = len(first) - 1
     longest = 0
-    for text in range(len(first) - 1):
+    for text in range(texts):
         longest = max(longest, first[text + 1] - first[text])
+    capacity = 16
+    while capacity < 2 * longest:
+        capacity *= 2
+    mask = np.int64(capacity - 1)
+    seen = np.empty(capacity, np.uint32)
+    owner = np.full(capacity, -1, np.int64)  # the text that a slot was filled for
+    found = np.empty(longest, np.uint32)
+    out = np.empty(len(hashes), np.uint32)
+    bounds = np.zeros(texts + 1, np.int64)
+    used = 0
+    for text in range(texts):
+        if first[text + 1] - first[text] >= least:
+            for place in range(shingles(hashes[first[text] : first[text + 1]], size, found)):
+                value = found[place]
+                slot = np.int64(value) & mask
+                while owner[slot] == text and seen[slot] != value:
+                    slot = (slot + 1) & mask
+                if owner[slot] != text:
+                    owner[slot] = text
+                    seen[slot] = value
+                    out[used] = value
+                    used += 1
+        bounds[text + 1] = used
+    return out[:used], bounds
+
+
+@numba.njit(cache=True, nogil=True)
+def select_slots(values: Any, shift: Any, begin: Any, end: Any) -> Any:
+    """The slots, named by the values' upper bits, that lie in a range: uint32, counted from ``begin``."""
+    slots = np.empty(len(values), np.uint32)
+    count = 0
+    for value in values:
+        slot = np.int64(value >> np.uint32(shift)) - begin
+        slots[count] = slot
+        count += (slot >= 0) & (slot < end - begin)
+    return slots[:count]
+
+
+@numba.njit(cache=True, nogil=True)
+def count_slots(slots: Any, counts: Any, most: Any) -> None:
+    """Add one for each slot; no count grows beyond ``most``."""
+    for slot in slots:
+        counts[slot] += counts[slot] < most
+
+
+@numba.njit(cache=True, nogil=True)
+def sign(values: Any, bounds: Any, frequent: Any, shift: Any, factors: Any, addends: Any, empty: Any) -> Any:
+    """Signatures, uint32[n, permutations], of n texts; of a text without shingles it is all ``empty``.
+
+    values, bounds   the shingles of each text, as ``distinct_shingles`` gives them
+    frequent, shift  a bit for each slot of the shingles' upper bits (none at all: no shingle
+                     is frequent); such shingles count where they are more than half
+    """
+    permutations = len(factors)
+    signatures = np.full((len(bounds) - 1, permutations), empty, np.uint32)
+    longest = 0
+    for text in range(len(bounds) - 1):
+        longest = max(longest, bounds[text + 1] - bounds[text])
     found = np.empty(longest + 3, np.uint32)
-    for text in range(len(first) - 1):
-        if first[text + 1] - first[text] < least:
+    for text in range(len(bounds) - 1):
+        given = values[bounds[text] : bounds[text + 1]]
+        count = 0
+        if len(frequent) > 0:
+            for value in given:
+                slot = np.int64(value >> shift)
+                found[count] = value
+                count += 1 - (frequent[slot >> 3] >> (slot & 7) & 1)
+        if 2 * count < len(given) or len(frequent) == 0:
+            count = len(given)
+            found[:count] = given
+        if count == 0:
             continue
-        count = shingles(hashes[first[text] : first[text + 1]], size, found)
         for place in range(count):
             found[place] = _finalise32(found[place])
         # Four at a time, so that the row is read and written a quarter as often; the last

@@ -62,14 +62,16 @@ def _find_all(
 ) -> dict[str, int]:
     """Fill the work tables; what was counted on the way."""
     with watch.step("read"):
-        chain = chains.READ_AND_KEEP_SKETCHES if options.keep_sketches else chains.READ
-        engine.read(plan_items(files), chain, sum(map(weight_of, files)))
+        engine.read(plan_items(files), chains.READ, sum(map(weight_of, files)))
         engine.put(schema.UNREAD, _skipped_table(skipped))
     with watch.step("name"):
         engine.sql(schema.NAMES, queries.NAMES)
         while engine.fetch(queries.CLASHING_NAMES).num_rows:
             engine.put(schema.NAMES, engine.fetch(queries.RENAMED))
         engine.sql(schema.EXACT, queries.EXACT)
+    with watch.step("sign"):
+        engine.find_frequent(engine.fetch("SELECT count(*) AS articles FROM heads")["articles"][0].as_py())
+        engine.run(schema.SHINGLES, chains.SIGN_AND_KEEP if options.keep_sketches else chains.SIGN)
     with watch.step("candidates"):
         engine.sql(schema.BUCKETS, queries.BUCKETS)
         full = engine.fetch(queries.full_buckets(options)).to_pylist()[0]

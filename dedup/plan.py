@@ -9,10 +9,11 @@ from dedup.sketch.scheme import Scheme, draw_scheme
 
 
 class Plan(NamedTuple):
-    """The options of a scan and its sketching scheme."""
+    """The options of a scan, its sketching scheme, and the folder of its frequent shingles ('': none)."""
 
     options: Options
     scheme: Scheme
+    frequent: str = ""
 
 
 def make_plan(options: Options) -> Plan:

@@ -219,15 +219,19 @@ HEADS = Table(
     ),
 )
 
-SIGNATURES = Table(
-    "signatures", (_ROW, Column("signature", "binary", "MinHash values; null: too short to sign"))
+SHINGLES = Table(
+    "shingles",
+    (_ROW, Column("shingles", "binary", "32-bit hashes of the word shingles, each once; none: too short")),
 )
+
+SIGNED = Table("signed", (_ROW, Column("signature", "binary", "MinHash values, uint32")))
+SIGNATURES = SIGNED._replace(name="signatures")
 
 SKETCHED = Table(
     "sketched",
     (
         *HEADS.columns,
-        SIGNATURES.columns[1],
+        SHINGLES.columns[1],
         Column("evidence", _EVIDENCE, "what speaks for a spinner, from the text alone"),
     ),
 )

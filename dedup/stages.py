@@ -24,7 +24,8 @@ from dedup.pair import compare_all
 from dedup.plan import Plan
 from dedup.schema import Table
 from dedup.sketch.bands import band_keys
-from dedup.sketch.minhash import is_signed, sign
+from dedup.sketch.frequent import load_frequent
+from dedup.sketch.minhash import distinct_shingles, sign
 from dedup.tables import arrow_schema
 from dedup.text.words import SECRET_KEY, Words, split_words
 
@@ -48,7 +49,7 @@ def sketch(docs: pa.RecordBatch, plan: Plan) -> Batches:
     """Everything that the text alone says: words, digest, signature, signs of a spinner."""
     docs = _articles(docs)
     words = split_words(*string_buffers(docs["text"]))
-    signatures = sign(words, plan.options.shingle, plan.scheme, plan.options.min_words)
+    shingles, bounds = distinct_shingles(words, plan.options.shingle, plan.options.min_words)
     texts = docs["text"]
     evidence = {} if plan.options.no_spun else spun.find_evidence_batch(words, lambda row: texts[row].as_py())
     score, is_spun = np.zeros(docs.num_rows), np.zeros(docs.num_rows, np.bool_)
@@ -59,7 +60,7 @@ def sketch(docs: pa.RecordBatch, plan: Plan) -> Batches:
     columns["words"] = np.diff(words.first)
     columns["length"] = words.lengths
     columns["digest"] = _digests(words)
-    columns["signature"] = _binary(signatures, is_signed(signatures))
+    columns["shingles"] = _binary(shingles, bounds)
     columns["spun_score"] = score
     columns["spun"] = is_spun
     columns["evidence"] = _evidence_lists(evidence, docs.num_rows)
@@ -71,18 +72,29 @@ def keep_heads(sketched: pa.RecordBatch, plan: Plan) -> Batches:
     yield _select(sketched, schema.HEADS)
 
 
-def keep_signatures(sketched: pa.RecordBatch, plan: Plan) -> Batches:
-    """The signatures of the articles that are long enough to have one."""
-    yield _select(sketched.filter(sketched["signature"].is_valid()), schema.SIGNATURES)
+def keep_shingles(sketched: pa.RecordBatch, plan: Plan) -> Batches:
+    """The shingles of the articles that are long enough to be signed."""
+    yield _select(sketched.filter(pc.greater(pc.binary_length(sketched["shingles"]), 0)), schema.SHINGLES)
 
 
-def cut_bands(sketched: pa.RecordBatch, plan: Plan) -> Batches:
+def sign_shingles(rows: pa.RecordBatch, plan: Plan) -> Batches:
+    """Signatures."""
+    signatures = sign(*uint32_lists(rows["shingles"]), plan.scheme, load_frequent(plan.frequent))
+    bounds = np.arange(len(signatures) + 1) * signatures.shape[1]
+    yield _batch({"row": rows["row"], "signature": _binary(signatures.ravel(), bounds)}, schema.SIGNED)
+
+
+def cut_bands(signed: pa.RecordBatch, plan: Plan) -> Batches:
     """Band keys, a row each."""
-    signed = sketched.filter(sketched["signature"].is_valid())
-    signatures = signatures_of(signed["signature"], plan.options.permutations)
+    signatures = uint32_lists(signed["signature"])[0].reshape(signed.num_rows, -1)
     keys = band_keys(signatures, plan.scheme.banding)
     rows = np.repeat(signed["row"].to_numpy(), plan.scheme.banding.bands)
     yield _batch({"row": rows, "key": keys.ravel()}, schema.BANDS)
+
+
+def keep_signatures(signed: pa.RecordBatch, plan: Plan) -> Batches:
+    """Signatures, to be kept as a result."""
+    yield _select(signed, schema.SIGNATURES)
 
 
 def unfold_evidence(sketched: pa.RecordBatch, plan: Plan) -> Batches:
@@ -199,9 +211,12 @@ def string_buffers(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64
     return np.frombuffer(data or b"", np.uint8), places
 
 
-def signatures_of(column: pa.Array, permutations: int) -> NDArray[np.uint32]:
-    """A column of signatures without nulls as uint32[n, permutations]."""
-    return np.frombuffer(b"".join(column.to_pylist()), "<u4").reshape(-1, permutations)
+def uint32_lists(column: pa.Array) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """A binary column without nulls as uint32 values, and where each row's begin (n + 1)."""
+    _, offsets, data = column.buffers()
+    bounds = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
+    values = np.frombuffer(data or b"", np.uint32)
+    return values, bounds.astype(np.int64) // 4
 
 
 _NONE = np.zeros(1, np.int64)
@@ -221,13 +236,10 @@ def _digests(words: Words) -> list[bytes | None]:
     ]
 
 
-def _binary(rows: NDArray[np.uint32], valid: NDArray[np.bool_]) -> pa.Array:
-    """Rows of values as a binary column, null where not ``valid``."""
-    lengths = np.where(valid, rows.shape[1] * rows.itemsize, 0)
-    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
-    mask = pa.py_buffer(np.packbits(valid, bitorder="little"))
-    buffers = [mask, pa.py_buffer(offsets), pa.py_buffer(rows[valid])]
-    return pa.Array.from_buffers(pa.binary(), len(rows), buffers)
+def _binary(values: NDArray[np.uint32], bounds: NDArray[np.int64]) -> pa.Array:
+    """Lists of values, cut at ``bounds`` (n + 1), as a binary column."""
+    offsets = pa.py_buffer((4 * bounds).astype(np.int32))
+    return pa.Array.from_buffers(pa.binary(), len(bounds) - 1, [None, offsets, pa.py_buffer(values)])
 
 
 def _evidence_lists(evidence: dict[int, list[spun.Evidence]], rows: int) -> pa.Array:

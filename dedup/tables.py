@@ -16,7 +16,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dedup.schema import BANDS, TEXTS, ColumnType, Table
+from dedup.schema import BANDS, SHINGLES, TEXTS, ColumnType, Table
+
+_UNPACKED = {TEXTS.name, SHINGLES.name}  # of no use to queries, and hardly smaller when packed
 
 _ARROW_TYPES = {
     "int64": pa.int64(),
@@ -48,7 +50,7 @@ def _arrow_type(type_: ColumnType) -> pa.DataType:
 
 def part_path(directory: Path, part: int) -> Path:
     """Where a part of a table lies."""
-    ending = "arrow" if directory.name == TEXTS.name else "parquet"
+    ending = "arrow" if directory.name in _UNPACKED else "parquet"
     return directory / f"part-{part:06d}.{ending}"
 
 
@@ -95,12 +97,23 @@ class PartWriter:
 
 def list_parts(directory: Path) -> list[Path]:
     """The whole parts of a table, in row order."""
-    return sorted(directory.glob("part-*.parquet"))
+    return sorted(path for path in directory.glob("part-*") if path.suffix in (".arrow", ".parquet"))
 
 
 def read_batches(directory: Path, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
     """The rows of a table in order, in batches of at most 8,192 rows."""
     for part in list_parts(directory):
+        yield from read_part(part, columns)
+
+
+def read_part(part: Path, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """The rows of one part; those of an Arrow file in the batches in which they were written."""
+    if part.suffix == ".arrow":
+        with pa.memory_map(str(part)) as source, pa.ipc.open_file(source) as file:
+            for number in range(file.num_record_batches):
+                batch = file.get_batch(number)
+                yield batch if columns is None else batch.select(list(columns))
+    else:
         with pq.ParquetFile(part) as file:
             yield from file.iter_batches(batch_size=8192, columns=None if columns is None else list(columns))
 

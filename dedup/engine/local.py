@@ -27,6 +27,7 @@ from dedup.engine.texts import save_index
 from dedup.plan import Plan
 from dedup.read.items import ItemGroup
 from dedup.schema import Table
+from dedup.sketch.frequent import RANGES, range_path
 from dedup.tables import PartWriter, list_parts, part_path, read_batches
 
 TRANSIENT = {schema.DOCS.name, schema.SKETCHED.name}  # pass between stages, never written
@@ -87,12 +88,26 @@ class LocalEngine:
         save_index(self._index, index)
 
     def run(self, source: Table, chain: Sequence[Stage]) -> None:
-        def task(batch: pa.RecordBatch, target: tasks.Target) -> tasks.TableTask:
-            return tasks.TableTask(batch, chain, self._plan, target)
+        def task(part: Path, target: tasks.Target) -> tasks.TableTask:
+            return tasks.TableTask(part, chain, self._plan, target)
 
-        batches = ((batch, batch.num_rows) for batch in read_batches(self._work / source.name))
-        total = self._count(source)
-        self._run(f"aligning {source.name}", batches, tasks.run_table, task, chain, total, "rows")
+        parts = [(part, 1) for part in list_parts(self._work / source.name)]
+        self._run(source.name, parts, tasks.run_table, task, chain, len(parts), "parts")
+
+    def find_frequent(self, articles: int) -> None:
+        cap = self._plan.options.bucket_cap
+        folder = self._work / "frequent"
+        if articles <= cap:
+            return
+        self._progress.start("frequent", RANGES, "ranges")
+        missing = [number for number in range(RANGES) if not range_path(folder, number).exists()]
+        self._progress.advance(RANGES - len(missing))
+        shingles = self._work / schema.SHINGLES.name
+        given = (tasks.FrequentTask(shingles, folder, number, cap) for number in missing)
+        for _ in self._pool.map(tasks.find_frequent, given):
+            self._progress.advance(1)
+        self._progress.end()
+        self._plan = self._plan._replace(frequent=str(folder))
 
     def run_pairs(self, candidates: Table, chain: Sequence[Stage]) -> None:
         def task(pairs: pa.RecordBatch, target: tasks.Target) -> tasks.PairTask:
@@ -177,7 +192,7 @@ class LocalEngine:
         return result
 
     def _view(self, table: Table) -> None:
-        if table is schema.TEXTS:
+        if table in (schema.TEXTS, schema.SHINGLES):
             return
         files = glob.escape(str(self._work / table.name)).replace("'", "''") + "/*.parquet"
         self._database.execute(

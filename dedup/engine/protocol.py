@@ -35,6 +35,9 @@ class Engine(Protocol):
     def run(self, source: Table, chain: Sequence[Stage]) -> None:
         """Run a chain over the batches of a table."""
 
+    def find_frequent(self, articles: int) -> None:
+        """Find the shingles that very many of so many articles carry; stages that run later know them."""
+
     def run_pairs(self, candidates: Table, chain: Sequence[Stage]) -> None:
         """Run a chain over the pairs of a table, with the texts of both ends attached."""
 

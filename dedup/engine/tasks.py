@@ -23,7 +23,7 @@ from dedup.engine.texts import TextStore
 from dedup.plan import Plan
 from dedup.read.items import Item
 from dedup.schema import Table
-from dedup.tables import PartWriter, part_path
+from dedup.tables import PartWriter, part_path, read_batches, read_part
 
 ROWS_A_GROUP = 2_048  # of a result table: a row group
 
@@ -45,10 +45,19 @@ class ReadTask(NamedTuple):
 
 
 class TableTask(NamedTuple):
-    batch: pa.RecordBatch
+    part: Path  # of the table
     chain: Sequence[Stage]
     plan: Plan
     target: Target
+
+
+class FrequentTask(NamedTuple):
+    """A range of slots in which shingles are counted (see ``sketch.frequent``)."""
+
+    shingles: Path  # the table
+    folder: Path
+    number: int
+    cap: int
 
 
 class PairTask(NamedTuple):
@@ -94,8 +103,19 @@ def read(task: ReadTask) -> Outcome:
 
 
 def run_table(task: TableTask) -> Outcome:
-    """Run a chain over a batch of a table."""
-    return _run_chain([task.batch], task.chain, task.plan, task.target)
+    """Run a chain over a part of a table."""
+    return _run_chain(read_part(task.part), task.chain, task.plan, task.target)
+
+
+def find_frequent(task: FrequentTask) -> int:
+    """Count the shingles of one range of slots and keep which are frequent; returns the range."""
+    from dedup import stages
+    from dedup.sketch.frequent import count_frequent, save_range
+
+    columns = (batch["shingles"] for batch in read_batches(task.shingles, ["shingles"]))
+    bits = count_frequent((stages.uint32_lists(column)[0] for column in columns), task.number, task.cap)
+    save_range(task.folder, task.number, bits)
+    return task.number
 
 
 def align_pairs(task: PairTask) -> Outcome:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import kernel
+from dedup.sketch.frequent import NONE, SLOT_BITS
 from dedup.sketch.scheme import Scheme
 from dedup.text.words import Words
 
@@ -32,14 +33,31 @@ def hash_shingles(word_hashes: NDArray[np.uint64], size: int) -> NDArray[np.uint
     return shingles[: kernel.shingles(word_hashes, size, shingles)]
 
 
-def sign(words: Words, size: int, scheme: Scheme, least: int) -> NDArray[np.uint32]:
-    """Signatures of n texts, uint32[n, permutations].
+def distinct_shingles(words: Words, size: int, least: int) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """32-bit hashes of the shingles of n texts, each once a text, and where each text's begin.
 
-    size   words a shingle, 1 to 64
-    least  texts of fewer words (or fewer than ``size``) are not signed: their row is EMPTY
+    uint32[m], int64[n + 1]. Texts of fewer than ``least`` words have none.
+    """
+    found: tuple[NDArray[np.uint32], NDArray[np.int64]] = kernel.distinct_shingles(
+        words.hashes, words.first, size, max(least, size)
+    )
+    return found
+
+
+def sign(
+    shingles: NDArray[np.uint32],
+    bounds: NDArray[np.int64],
+    scheme: Scheme,
+    frequent: NDArray[np.uint8] = NONE,
+) -> NDArray[np.uint32]:
+    """Signatures of n texts, uint32[n, permutations], from ``distinct_shingles``.
+
+    frequent  which shingles are left out (see ``frequent``)
+
+    A text without shingles is not signed: its row is EMPTY.
     """
     signatures: NDArray[np.uint32] = kernel.sign(
-        words.hashes, words.first, size, scheme.factors, scheme.addends, max(least, size), EMPTY
+        shingles, bounds, frequent, 32 - SLOT_BITS, scheme.factors, scheme.addends, EMPTY
     )
     return signatures
 

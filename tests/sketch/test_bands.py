@@ -10,12 +10,16 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from dedup.sketch.bands import band_keys
-from dedup.sketch.minhash import sign
-from dedup.sketch.scheme import MOST, NAME, WEIGHTS, Banding, choose_bands, draw_scheme
+from dedup.sketch.minhash import distinct_shingles, sign
+from dedup.sketch.scheme import MOST, NAME, WEIGHTS, Banding, Scheme, choose_bands, draw_scheme
 from dedup.text.words import Words, split_words
 
 SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*.txt"))
 Pairs = set[tuple[int, int]]
+
+
+def sign_words(words: Words, size: int, scheme: Scheme, least: int) -> NDArray[np.uint32]:
+    return sign(*distinct_shingles(words, size, least), scheme)
 
 
 def split_all(texts: list[str]) -> Words:
@@ -47,7 +51,7 @@ def pairs_of_datasketch(signatures: NDArray[np.uint32], banding: Banding) -> Pai
 def test_candidates_of_the_samples_are_those_of_datasketch_s_index(banding: Banding) -> None:
     texts = [path.read_text("utf-8") for path in SAMPLES]
     texts += [text[len(text) // 3 :] for text in texts] + [f"READ MORE: Ferries\n{text}" for text in texts]
-    signatures = sign(split_all(texts), 5, draw_scheme(128, 1, 0.5), 20)
+    signatures = sign_words(split_all(texts), 5, draw_scheme(128, 1, 0.5), 20)
     found = pairs_of_keys(band_keys(signatures, banding))
     assert found == pairs_of_datasketch(signatures, banding)
     assert len(found) >= len(SAMPLES)

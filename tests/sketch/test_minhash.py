@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dedup.sketch.minhash import EMPTY, hash_shingles, is_signed, jaccard, sign
-from dedup.sketch.scheme import NAME, bijections, draw_scheme
+from dedup.sketch.minhash import EMPTY, distinct_shingles, hash_shingles, is_signed, jaccard, sign
+from dedup.sketch.scheme import NAME, Scheme, bijections, draw_scheme
 from dedup.text.words import Words, split_text, split_words
 
 SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*.txt"))
@@ -19,6 +19,10 @@ WORDS = st.lists(
     st.sampled_from(["the", "ferry", "left", "quay", "Straße", "é", "中", "2024", "boat"]), max_size=60
 )
 HASHES = st.lists(st.integers(0, 20) | st.integers(0, 2**32 - 1), max_size=40)
+
+
+def sign_words(words: Words, size: int, scheme: Scheme, least: int) -> NDArray[np.uint32]:
+    return sign(*distinct_shingles(words, size, least), scheme)
 
 
 def split_all(texts: list[str]) -> Words:
@@ -47,7 +51,7 @@ def by_datasketch(shingles: NDArray[np.uint32], permutations: int, seed: int) ->
     st.sampled_from([0, 1, 42, 2**32 - 1]),
 )
 def test_signatures_are_datasketch_s(texts: list[list[str]], size: int, permutations: int, seed: int) -> None:
-    signatures = sign(
+    signatures = sign_words(
         split_all([" ".join(words) for words in texts]), size, draw_scheme(permutations, seed, 0.5), 1
     )
     assert signatures.dtype == np.uint32
@@ -60,7 +64,7 @@ def test_signatures_are_datasketch_s(texts: list[list[str]], size: int, permutat
 def test_signatures_of_the_samples_are_datasketch_s(permutations: int, seed: int) -> None:
     texts = [path.read_text("utf-8") for path in SAMPLES]
     assert len(texts) > 20
-    signatures = sign(split_all(texts), 5, draw_scheme(permutations, seed, 0.5), 5)
+    signatures = sign_words(split_all(texts), 5, draw_scheme(permutations, seed, 0.5), 5)
     for text, signature in zip(texts, signatures, strict=True):
         shingles = hash_shingles(split_text(text).hashes, 5)
         assert signature.tolist() == by_datasketch(shingles, permutations, seed)
@@ -68,7 +72,7 @@ def test_signatures_of_the_samples_are_datasketch_s(permutations: int, seed: int
 
 def test_saved_signatures_load_into_datasketch() -> None:
     texts = [path.read_text("utf-8") for path in SAMPLES]
-    saved = [row.tobytes() for row in sign(split_all(texts), 5, draw_scheme(128, 3, 0.5), 5)]
+    saved = [row.tobytes() for row in sign_words(split_all(texts), 5, draw_scheme(128, 3, 0.5), 5)]
     sketches = [
         MinHash(num_perm=128, hashvalues=np.frombuffer(row, "<u4"), scheme=NAME, seed=3) for row in saved
     ]
@@ -81,7 +85,7 @@ def test_saved_signatures_load_into_datasketch() -> None:
 def test_signatures_estimate_the_jaccard_index() -> None:
     words = [f"word{number}" for number in range(600)]
     texts = [" ".join(words[:400]), " ".join(words[100:500]), " ".join(words[400:])]
-    one, other, stranger = sign(split_all(texts), 5, draw_scheme(1024, 1, 0.5), 20)
+    one, other, stranger = sign_words(split_all(texts), 5, draw_scheme(1024, 1, 0.5), 20)
     shingles = [set(pairwise(words[:400])), set(pairwise(words[100:500]))]
     exact = len(shingles[0] & shingles[1]) / len(shingles[0] | shingles[1])
     assert abs((one == other).mean() - exact) < 0.08
@@ -92,7 +96,7 @@ def test_signatures_estimate_the_jaccard_index() -> None:
     ("words", "least", "signed"), [(19, 20, False), (20, 20, True), (4, 1, False), (5, 1, True)]
 )
 def test_short_texts_are_not_signed(words: int, least: int, signed: bool) -> None:
-    signatures = sign(
+    signatures = sign_words(
         split_all(["", " ".join(f"w{n}" for n in range(words)), "...!"]), 5, draw_scheme(128, 1, 0.5), least
     )
     assert is_signed(signatures).tolist() == [False, signed, False]
