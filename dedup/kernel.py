@@ -437,13 +437,30 @@ def count_slots(slots: Any, counts: Any, most: Any) -> None:
 
 
 @numba.njit(cache=True, nogil=True)
-def sign(values: Any, bounds: Any, frequent: Any, shift: Any, factors: Any, addends: Any, empty: Any) -> Any:
+def _log2(value: Any) -> Any:
+    logarithm = 0
+    while value > 1:
+        value >>= 1
+        logarithm += 1
+    return logarithm
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _has_bit(bits: Any, place: Any) -> Any:
+    return bits[np.int64(place >> np.uint32(3))] >> np.uint8(place & np.uint32(7)) & np.uint8(1)
+
+
+@numba.njit(cache=True, nogil=True)
+def sign(values: Any, bounds: Any, frequent: Any, coarse: Any, factors: Any, addends: Any, empty: Any) -> Any:
     """Signatures, uint32[n, permutations], of n texts; of a text without shingles it is all ``empty``.
 
-    values, bounds   the shingles of each text, as ``distinct_shingles`` gives them
-    frequent, shift  a bit for each slot of the shingles' upper bits (none at all: no shingle
-                     is frequent); such shingles count where they are more than half
+    values, bounds    the shingles of each text, as ``distinct_shingles`` gives them
+    frequent, coarse  a bit for each slot, and for each run of slots that holds a set bit; the
+                      upper bits of a shingle choose both; frequent shingles count where they
+                      are more than half
     """
+    shift = np.uint32(29 - _log2(len(frequent)))
+    coarse_shift = np.uint32(29 - _log2(len(coarse)))
     permutations = len(factors)
     signatures = np.full((len(bounds) - 1, permutations), empty, np.uint32)
     longest = 0
@@ -453,12 +470,13 @@ def sign(values: Any, bounds: Any, frequent: Any, shift: Any, factors: Any, adde
     for text in range(len(bounds) - 1):
         given = values[bounds[text] : bounds[text + 1]]
         count = 0
-        if len(frequent) > 0:
-            for value in given:
-                slot = np.int64(value >> shift)
-                found[count] = value
-                count += 1 - (frequent[slot >> 3] >> (slot & 7) & 1)
-        if 2 * count < len(given) or len(frequent) == 0:
+        for value in given:
+            found[count] = value
+            is_frequent = _has_bit(coarse, value >> coarse_shift)
+            if is_frequent:
+                is_frequent = _has_bit(frequent, value >> shift)
+            count += 1 - is_frequent
+        if 2 * count < len(given):
             count = len(given)
             found[:count] = given
         if count == 0:

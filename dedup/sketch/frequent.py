@@ -16,6 +16,7 @@ import functools
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,21 @@ from dedup import kernel
 SLOT_BITS = 26
 RANGES = 4
 
-NONE = np.zeros(0, np.uint8)  # no shingle is frequent
+COARSE = 32  # bytes of slots to a coarse bit: most shingles are told apart in a processor's first cache
+
+
+class Frequent(NamedTuple):
+    """Which shingles are frequent, by their upper bits.
+
+    slots   uint8[2**k]: a bit for each slot, the first in the lowest bit
+    coarse  uint8[2**j]: a bit for each run of slots that holds a frequent one
+    """
+
+    slots: NDArray[np.uint8]
+    coarse: NDArray[np.uint8]
+
+
+NONE = Frequent(np.zeros(1, np.uint8), np.zeros(1, np.uint8))  # no shingle is frequent
 
 
 def count_frequent(shingles: Iterable[NDArray[np.uint32]], number: int, cap: int) -> NDArray[np.uint8]:
@@ -57,9 +72,10 @@ def range_path(folder: Path, number: int) -> Path:
 
 
 @functools.lru_cache(maxsize=1)
-def load_frequent(folder: str) -> NDArray[np.uint8]:
-    """A bit for every slot, from the folder of the ranges; '' for no frequent shingles."""
+def load_frequent(folder: str) -> Frequent:
+    """The frequent shingles, from the folder of the ranges; '' for none."""
     if not folder:
         return NONE
     ranges = [np.load(range_path(Path(folder), number), allow_pickle=False) for number in range(RANGES)]
-    return np.concatenate(ranges)
+    slots = np.concatenate(ranges)
+    return Frequent(slots, np.packbits(slots.reshape(-1, COARSE).any(axis=1), bitorder="little"))

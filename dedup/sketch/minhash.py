@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import kernel
-from dedup.sketch.frequent import NONE, SLOT_BITS
+from dedup.sketch.frequent import NONE, Frequent
 from dedup.sketch.scheme import Scheme
 from dedup.text.words import Words
 
@@ -48,7 +48,7 @@ def sign(
     shingles: NDArray[np.uint32],
     bounds: NDArray[np.int64],
     scheme: Scheme,
-    frequent: NDArray[np.uint8] = NONE,
+    frequent: Frequent = NONE,
 ) -> NDArray[np.uint32]:
     """Signatures of n texts, uint32[n, permutations], from ``distinct_shingles``.
 
@@ -57,7 +57,7 @@ def sign(
     A text without shingles is not signed: its row is EMPTY.
     """
     signatures: NDArray[np.uint32] = kernel.sign(
-        shingles, bounds, frequent, 32 - SLOT_BITS, scheme.factors, scheme.addends, EMPTY
+        shingles, bounds, *frequent, scheme.factors, scheme.addends, EMPTY
     )
     return signatures
 
