@@ -1,60 +1,107 @@
 """The texts of a scan, found by row: uncompressed Arrow files, read where they are needed.
 
-Each part holds the texts of increasing rows, and parts follow one another in row order.
-A file is mapped only while texts are taken from it, so that memory holds what was taken.
+Each part holds the texts of increasing rows, and parts follow one another in row order. An
+index says at which byte of which file each text stands: pairs join articles from all over the
+corpus, so that a task needs a few texts of every part, and mustn't open each part to look for
+them. A text is read, not mapped, so that memory holds what was taken and nothing beside.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+Integers = NDArray[np.int64]
+
 
 class TextStore:
-    """Texts by row. ``index`` holds, for every part that has rows, its first row and its file."""
+    """Texts by row."""
 
-    def __init__(self, index: list[tuple[int, str]]) -> None:
+    def __init__(self, index: list[tuple[int, str]], rows: Integers, places: Integers) -> None:
+        """Of every part that has rows its first row and its file; of every text its row, and the
+        bytes where it starts and ends in its file, int64[n, 2].
+        """
         self._firsts = np.array([first for first, _ in index], np.int64)
         self._files = [file for _, file in index]
+        self._rows = rows
+        self._places = places
 
     @classmethod
     def load(cls, path: Path) -> TextStore:
         """Open a store by the index that ``save_index`` wrote."""
-        return cls([(first, file) for first, file in json.loads(path.read_text())])
+        rows, places = (_map_integers(beside) for beside in _beside(path))
+        return cls(json.loads(path.read_text()), rows, places.reshape(-1, 2))
 
-    def take(self, rows: NDArray[np.int64]) -> pa.Array:
+    def take(self, rows: Integers) -> pa.Array:
         """The texts of increasing rows, as a large_string array; KeyError for a row without text."""
-        chunks = [self._take_from(file, wanted) for file, wanted in self._by_file(rows)]
-        return pa.concat_arrays(chunks) if chunks else pa.array([], pa.large_string())
-
-    def _by_file(self, rows: NDArray[np.int64]) -> Iterator[tuple[str, NDArray[np.int64]]]:
+        found = np.searchsorted(self._rows, rows)
+        known = found < len(self._rows)
+        known[known] = self._rows[found[known]] == rows[known]
+        if not known.all():
+            raise KeyError(f"there is no text of row {rows[~known][0]}")
+        start, stop = self._places[found].T
+        offsets = np.concatenate([[0], np.cumsum(stop - start)])
+        data = np.empty(offsets[-1], np.uint8)
         part = np.searchsorted(self._firsts, rows, side="right") - 1
-        cuts = np.flatnonzero(np.diff(part)) + 1
-        for wanted in np.split(rows, cuts):
-            if len(wanted):
-                number = int(np.searchsorted(self._firsts, wanted[0], side="right")) - 1
-                yield self._files[number], wanted
-
-    @staticmethod
-    def _take_from(file: str, wanted: NDArray[np.int64]) -> pa.Array:
-        with pa.memory_map(file) as source:
-            opened = pa.ipc.open_file(source)
-            taken = []
-            for number in range(opened.num_record_batches):
-                batch = opened.get_batch(number)
-                places = np.flatnonzero(np.isin(batch["row"].to_numpy(), wanted, assume_unique=True))
-                if len(places):
-                    taken.append(batch["text"].take(pa.array(places)).cast(pa.large_string()))
-            if sum(map(len, taken)) < len(wanted):
-                raise KeyError(f"{file} lacks one of the rows {wanted[0]} to {wanted[-1]}")
-            return pa.concat_arrays(taken)
+        # Texts that stand together are read together.
+        apart = np.flatnonzero((part[1:] != part[:-1]) | (start[1:] != stop[:-1])) + 1
+        every_run = itertools.pairwise([0, *apart.tolist(), len(rows)] if len(rows) else [])
+        for number, runs in itertools.groupby(every_run, key=lambda run: int(part[run[0]])):
+            with open(self._files[number], "rb", buffering=0) as file:
+                for first, last in runs:
+                    _read_into(data[offsets[first] : offsets[last]], file.fileno(), int(start[first]))
+        return pa.Array.from_buffers(
+            pa.large_string(), len(rows), [None, pa.py_buffer(offsets), pa.py_buffer(data)]
+        )
 
 
 def save_index(path: Path, index: list[tuple[int, str]]) -> None:
-    """Write the index of a store."""
+    """Write the index of a store: of every part that has rows its first row and its file."""
+    row_file, place_file = _beside(path)
+    with row_file.open("wb") as rows, place_file.open("wb") as places:
+        for _, file in index:
+            for batch_rows, batch_places in _look_up(file):
+                batch_rows.tofile(rows)
+                batch_places.tofile(places)
     path.write_text(json.dumps(index))
+
+
+def _look_up(file: str) -> Iterator[tuple[Integers, Integers]]:
+    """Of each batch of a part its rows, and where their texts start and end in the file."""
+    with pa.memory_map(file) as source:
+        begin = source.read_buffer(1).address
+        source.seek(0)
+        opened = pa.ipc.open_file(source)
+        for number in range(opened.num_record_batches):
+            batch = opened.get_batch(number)
+            _, offsets, data = batch["text"].buffers()
+            bounds = np.frombuffer(offsets, np.int32)[: batch.num_rows + 1].astype(np.int64)
+            if data is not None:
+                bounds += data.address - begin
+            yield batch["row"].to_numpy(), np.stack([bounds[:-1], bounds[1:]], axis=1)
+
+
+def _beside(path: Path) -> tuple[Path, Path]:
+    return path.with_suffix(".rows"), path.with_suffix(".places")
+
+
+def _map_integers(path: Path) -> Integers:
+    return np.memmap(path, np.int64, "r") if path.stat().st_size else np.empty(0, np.int64)
+
+
+def _read_into(target: NDArray[Any], handle: int, start: int) -> None:
+    """Fill an array from a file; OSError if the file ends before."""
+    done = 0
+    while done < len(target):
+        read = os.preadv(handle, [target[done:].data], start + done)
+        if not read:
+            raise OSError(f"a text that should stand at byte {start} is cut off")
+        done += read

@@ -13,7 +13,7 @@ from dedup import schema
 from dedup.engine import local, tasks
 from dedup.engine.local import LocalEngine
 from dedup.engine.pool import Pool
-from dedup.engine.texts import TextStore
+from dedup.engine.texts import TextStore, save_index
 from dedup.errors import DedupError
 from dedup.options import Options
 from dedup.plan import make_plan
@@ -74,7 +74,8 @@ def test_texts_are_found_by_row(tmp_path: Path) -> None:
             batch = [pa.array(rows), pa.array([f"text {row}" for row in rows])]
             writer.write(pa.RecordBatch.from_arrays(batch, schema=arrow_schema(schema.TEXTS)))
         index.append((first, str(path)))
-    store = TextStore(index)
+    save_index(tmp_path / "texts.json", index)
+    store = TextStore.load(tmp_path / "texts.json")
     assert store.take(np.array([3, 2**32, 2**33 + 2])).to_pylist() == [
         "text 3", f"text {2**32}", f"text {2**33 + 2}",
     ]  # fmt: skip
