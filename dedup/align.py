@@ -17,7 +17,7 @@ around it:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numba
@@ -25,7 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
-from dedup.text.words import Text, text_of
+from dedup.kernel import grams
+from dedup.text.words import Text, Words, text_of
 
 ANCHOR = 12  # words; twelve in a row are rarely written twice
 FEW_CELLS = 4_000_000  # word pairs of two texts of 2,000 words: aligned at once, in about 1 ms
@@ -33,6 +34,7 @@ MOST_CELLS = 100_000_000
 LONE = 4  # equal stretches of up to so many words may slide
 
 OPS = ("equal", "replace", "insert", "delete")
+_STEPS = {"replace": 3, "insert": 2, "delete": 1}  # 1: a word of the left text, 2: one of the right
 
 Ids = NDArray[np.uint64]
 Labels = NDArray[np.uint32]
@@ -113,6 +115,37 @@ def align_words(left: Ids, right: Ids) -> Alignment:
     return Alignment.of(_tidy(equal, left_labels, right_labels), len(left), len(right))
 
 
+def align_many(words: Words, left: Places, right: Places) -> list[Alignment]:
+    """``align_words`` of many pairs of texts, given by their numbers in ``words``, int64[p] each."""
+    lengths = np.diff(words.first)
+    short = lengths[left] * lengths[right] <= FEW_CELLS
+    found = iter(_align_short(words, left[short], right[short]))
+    return [
+        next(found) if at_once else align_words(words.hashes[words.of(a)], words.hashes[words.of(b)])
+        for at_once, a, b in zip(short.tolist(), left.tolist(), right.tolist(), strict=True)
+    ]
+
+
+def _align_short(words: Words, left: Places, right: Places) -> Iterator[Alignment]:
+    """Alignments of pairs that are aligned at once: nothing but the edit script is done pair by pair."""
+    labels, cuts = _relabel_many(words.hashes, words.first, left, right)
+    string = _as_string(labels)
+    bounds = cuts.tolist()
+    edits: list[tuple[str, int, int]] = []
+    counts = [0]
+    for begin, middle, end in zip(bounds[:-1:2], bounds[1::2], bounds[2::2], strict=True):
+        edits += Levenshtein.editops(string[begin:middle], string[middle:end]).as_list()
+        counts.append(len(edits))
+    tags, at, bt = zip(*edits, strict=True) if edits else ((), (), ())
+    steps = np.array([_STEPS[tag] for tag in tags], np.uint8)
+    edit_places = np.array([at, bt], np.int64).reshape(2, -1)
+    equal, starts, measures = _stretches(steps, *edit_places, np.array(counts), labels, cuts)
+    sizes = np.diff(cuts).tolist()
+    for number, (matched, longest_run) in enumerate(measures.tolist()):
+        part = equal[starts[number] : starts[number + 1]]
+        yield Alignment(part, sizes[2 * number], sizes[2 * number + 1], matched, longest_run)
+
+
 def align_texts(left: str, right: str) -> tuple[Alignment, list[Span]]:
     """Align two texts; also as spans that cover both texts whole."""
     ours, theirs = text_of(left), text_of(right)
@@ -138,6 +171,23 @@ def span_places(alignment: Alignment, left: Text, right: Text) -> Places:
         right.length,
     )
     return places
+
+
+def span_places_many(
+    alignments: Sequence[Alignment], words: Words, left: Places, right: Places
+) -> tuple[Places, Places]:
+    """``span_places`` of many alignments: int64[m, 5], and where each one's begin, int64[p + 1]."""
+    equal, bounds = join_stretches(alignments)
+    found: tuple[Places, Places] = _spans_many(
+        equal, bounds, words.starts, words.ends, words.lengths, words.first, left, right
+    )
+    return found
+
+
+def join_stretches(alignments: Sequence[Alignment]) -> tuple[Places, Places]:
+    """The equal stretches of many alignments, int64[m, 3], and where each one's begin, int64[p + 1]."""
+    bounds = np.cumsum([0, *(len(alignment.equal) for alignment in alignments)])
+    return np.concatenate([np.empty((0, 3), np.int64), *(a.equal for a in alignments)]), bounds
 
 
 def name_spans(places: Places) -> list[Span]:
@@ -194,8 +244,8 @@ def _anchors(left: NDArray[np.uint32], right: NDArray[np.uint32]) -> Iterator[tu
 def _unique_in_both(left: Ids, right: Ids) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Places of the values that occur once in each array, by place in the left one."""
     once = []
-    for grams in (left, right):
-        values, places, counts = np.unique(grams, return_index=True, return_counts=True)
+    for found in (left, right):
+        values, places, counts = np.unique(found, return_index=True, return_counts=True)
         once.append((values[counts == 1], places[counts == 1]))
     (left_values, left_places), (right_values, right_places) = once
     _, i, k = np.intersect1d(left_values, right_values, assume_unique=True, return_indices=True)
@@ -254,6 +304,62 @@ def _relabel(left: Any, right: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True)
+def _relabel_many(hashes: Any, first: Any, left: Any, right: Any) -> Any:
+    """``_relabel`` of many pairs: all labels, and where those of each text begin, two texts a pair."""
+    cuts = np.zeros(2 * len(left) + 1, np.int64)
+    for pair in range(len(left)):
+        for side in range(2):
+            text = left[pair] if side == 0 else right[pair]
+            cuts[2 * pair + side + 1] = cuts[2 * pair + side] + first[text + 1] - first[text]
+    labels = np.empty(cuts[-1], np.uint32)
+    for pair in range(len(left)):
+        ours = hashes[first[left[pair]] : first[left[pair] + 1]]
+        theirs = hashes[first[right[pair]] : first[right[pair] + 1]]
+        left_labels, right_labels = _relabel(ours, theirs)
+        labels[cuts[2 * pair] : cuts[2 * pair + 1]] = left_labels
+        labels[cuts[2 * pair + 1] : cuts[2 * pair + 2]] = right_labels
+    return labels, cuts
+
+
+@numba.njit(cache=True, nogil=True)
+def _stretches(steps: Any, at: Any, bt: Any, counts: Any, labels: Any, cuts: Any) -> Any:
+    """Equal stretches between the edits of many pairs, tidied.
+
+    steps           which side an edit takes a word of: 1 left, 2 right, 3 both
+    at, bt, counts  its place on either side, and where the edits of each pair begin
+
+    Returns the stretches, where those of each pair begin, and for each pair the words in all
+    of them and in the longest.
+    """
+    pairs = len(counts) - 1
+    equal = np.empty((len(steps) + pairs, 3), np.int64)
+    bounds = np.zeros(pairs + 1, np.int64)
+    measures = np.zeros((pairs, 2), np.int64)
+    used = 0
+    for pair in range(pairs):
+        left = labels[cuts[2 * pair] : cuts[2 * pair + 1]]
+        right = labels[cuts[2 * pair + 1] : cuts[2 * pair + 2]]
+        found = np.empty((counts[pair + 1] - counts[pair] + 1, 3), np.int64)
+        count = i = k = 0
+        for edit in range(counts[pair], counts[pair + 1] + 1):
+            last = edit == counts[pair + 1]
+            size = (len(left) if last else at[edit]) - i
+            if size > 0:
+                found[count] = i, k, size
+                count += 1
+            if not last:
+                i = at[edit] + (steps[edit] & 1)
+                k = bt[edit] + (steps[edit] >> 1)
+        for stretch in _tidy(found[:count], left, right):
+            equal[used] = stretch
+            used += 1
+            measures[pair, 0] += stretch[2]
+            measures[pair, 1] = max(measures[pair, 1], stretch[2])
+        bounds[pair + 1] = used
+    return equal[:used], bounds, measures
+
+
+@numba.njit(cache=True, nogil=True)
 def _count_shared(hashes: Any, first: Any, left: Any, right: Any) -> Any:
     """Words that the texts of each pair share, with repeats, int64[p]."""
     most = 0
@@ -283,19 +389,6 @@ def _count_shared(hashes: Any, first: Any, left: Any, right: Any) -> Any:
                 counts[slot] -= 1
                 shared[pair] += 1
     return shared
-
-
-@numba.njit(cache=True, nogil=True)
-def grams(ids: Any, size: Any) -> Any:
-    """A 64-bit hash of every ``size`` words in a row, uint64[max(0, n - size + 1)]."""
-    grams = np.empty(max(0, len(ids) - size + 1), np.uint64)
-    for index in range(len(grams)):
-        value = np.uint64(size)
-        for position in range(size):
-            value = (value ^ np.uint64(ids[index + position])) * np.uint64(0x9FB21C651E98DF25)
-            value ^= value >> np.uint64(29)
-        grams[index] = value
-    return grams
 
 
 @numba.njit(cache=True, nogil=True)
@@ -368,6 +461,31 @@ def _tidy(equal: Any, left: Any, right: Any) -> Any:
                 count -= 1
             break
     return tidy[:count].copy()
+
+
+@numba.njit(cache=True, nogil=True)
+def _spans_many(
+    equal: Any, bounds: Any, starts: Any, ends: Any, lengths: Any, first: Any, left: Any, right: Any
+) -> Any:
+    spans = np.empty((2 * len(equal) + 3 * len(left), 5), np.int64)
+    span_bounds = np.zeros(len(left) + 1, np.int64)
+    used = 0
+    for pair in range(len(left)):
+        a, b = left[pair], right[pair]
+        at, at_end, bt, bt_end = first[a], first[a + 1], first[b], first[b + 1]
+        found = _spans(
+            equal[bounds[pair] : bounds[pair + 1]],
+            starts[at:at_end],
+            ends[at:at_end],
+            lengths[a],
+            starts[bt:bt_end],
+            ends[bt:bt_end],
+            lengths[b],
+        )
+        spans[used : used + len(found)] = found
+        used += len(found)
+        span_bounds[pair + 1] = used
+    return spans[:used], span_bounds
 
 
 @numba.njit(cache=True, nogil=True)

@@ -373,6 +373,19 @@ def shingles(hashes: Any, size: Any, out: Any) -> Any:
     return count
 
 
+@numba.njit(cache=True, nogil=True)
+def grams(ids: Any, size: Any) -> Any:
+    """A 64-bit hash of every ``size`` words in a row, uint64[max(0, n - size + 1)]."""
+    grams = np.empty(max(0, len(ids) - size + 1), np.uint64)
+    for index in range(len(grams)):
+        value = np.uint64(size)
+        for position in range(size):
+            value = (value ^ np.uint64(ids[index + position])) * np.uint64(0x9FB21C651E98DF25)
+            value ^= value >> np.uint64(29)
+        grams[index] = value
+    return grams
+
+
 @numba.njit(cache=True, nogil=True, inline="always")
 def _finalise32(value: Any) -> Any:
     # numba widens 32-bit products; each is cut back to 32 bits

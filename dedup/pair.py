@@ -9,10 +9,22 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup import spun
-from dedup.align import Alignment, Places, Span, align_words, grams, may_share, name_spans, span_places
+from dedup.align import (
+    Alignment,
+    Places,
+    Span,
+    align_many,
+    align_words,
+    join_stretches,
+    may_share,
+    name_spans,
+    span_places,
+    span_places_many,
+)
 from dedup.judge import judge, least_share
+from dedup.kernel import grams
 from dedup.options import Options
-from dedup.sketch.minhash import jaccard
+from dedup.sketch.minhash import jaccard, jaccard_many
 from dedup.spun.verdict import score_swaps
 from dedup.text.words import Text, Words, text_of
 
@@ -62,38 +74,53 @@ def compare_all(
     read         gives a text by its number
     left, right  int64[p]: the texts of each pair, by number
     """
-    share = least_share(options.threshold)
-    for index in np.flatnonzero(may_share(words.hashes, words.first, left, right, share)).tolist():
-        ours, theirs = (
-            Text(words, number, functools.partial(read, number))
-            for number in (int(left[index]), int(right[index]))
-        )
-        alignment = align_words(ours.ids, theirs.ids)
-        kind = judge(alignment, options.threshold)
-        if kind is not None:
-            yield index, _look_closer(ours, theirs, alignment, kind, options)
+    near = np.flatnonzero(may_share(words.hashes, words.first, left, right, least_share(options.threshold)))
+    alignments = align_many(words, left[near], right[near])
+    kinds = [judge(alignment, options.threshold) for alignment in alignments]
+    kept = [place for place, kind in enumerate(kinds) if kind is not None]
+    alignments, kinds = [alignments[place] for place in kept], [kinds[place] for place in kept]
+    indices = near[kept]
+    ends = left[indices], right[indices]
+    spans, cuts = span_places_many(alignments, words, *ends)
+    shares = jaccard_many(words.hashes, words.first, *ends, options.shingle).tolist()
+    swaps: Sequence[spun.Matches | None] = [None] * len(kept)
+    if not options.no_spun:
+        swaps = spun.match_swaps_many(*join_stretches(alignments), words.hashes, words.first, *ends)
+    for place, index in enumerate(indices.tolist()):
+        ours, theirs = (_text_of(words, read, int(side[index])) for side in (left, right))
+        places = spans[cuts[place] : cuts[place + 1]]
+        found = _compose(ours, theirs, alignments[place], kinds[place], places, shares[place], swaps[place])
+        yield index, found
+
+
+def _text_of(words: Words, read: Callable[[int], str], number: int) -> Text:
+    return Text(words, number, functools.partial(read, number))
 
 
 def compare_words(left: Text, right: Text, options: Options) -> Comparison:
     """Compare two texts by their words, whether they are a pair or not."""
     alignment = align_words(left.ids, right.ids)
-    return _look_closer(left, right, alignment, judge(alignment, options.threshold), options)
-
-
-def _look_closer(
-    left: Text, right: Text, alignment: Alignment, kind: str | None, options: Options
-) -> Comparison:
-    left_ids, right_ids = left.ids, right.ids
+    kind = judge(alignment, options.threshold)
+    shingles = grams(left.ids, options.shingle), grams(right.ids, options.shingle)
+    swaps = None if options.no_spun else spun.match_swaps(alignment.equal, left.ids, right.ids)
     places = span_places(alignment, left, right)
-    # 64 bits: under a secret key, collisions of 32 bits would differ from run to run
-    shingles = grams(left_ids, options.shingle), grams(right_ids, options.shingle)
+    return _compose(left, right, alignment, kind, places, float(jaccard(*shingles)), swaps)
+
+
+def _compose(
+    left: Text,
+    right: Text,
+    alignment: Alignment,
+    kind: str | None,
+    places: Places,
+    shared_shingles: float,
+    swaps: spun.Matches | None,
+) -> Comparison:
     left_evidence: Sequence[spun.Evidence] = ()
     right_evidence: Sequence[spun.Evidence] = ()
-    if not options.no_spun:
-        swaps = spun.match_swaps(alignment.equal, left_ids, right_ids)
-        if swaps.are_many:
-            left_evidence, right_evidence = spun.find_swaps(left, right, alignment.equal, swaps)
-    side = spun.spun_side(left_evidence, right_evidence)
+    if swaps is not None and swaps.are_many:
+        left_evidence, right_evidence = spun.find_swaps(left, right, alignment.equal, swaps)
+    side = spun.spun_side(left_evidence, right_evidence) if left_evidence or right_evidence else None
     swapped_words = len(left_evidence) + len(right_evidence)
     left_evidence = left_evidence if side == "left" else ()
     right_evidence = right_evidence if side == "right" else ()
@@ -102,7 +129,7 @@ def _look_closer(
         similarity=alignment.similarity,
         left_containment=alignment.left_containment,
         right_containment=alignment.right_containment,
-        jaccard=float(jaccard(*shingles)),
+        jaccard=shared_shingles,
         longest_run=alignment.longest_run,
         swapped_words=swapped_words,
         spun_side=side,

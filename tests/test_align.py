@@ -11,8 +11,18 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
 from dedup import align
-from dedup.align import OPS, Alignment, Span, align_texts, align_words, may_share, span_places
-from dedup.text.words import SECRET_KEY, Text, split_text, split_words
+from dedup.align import (
+    OPS,
+    Alignment,
+    Span,
+    align_many,
+    align_texts,
+    align_words,
+    may_share,
+    span_places,
+    span_places_many,
+)
+from dedup.text.words import SECRET_KEY, Text, Words, split_text, split_words
 
 # Few words, so that they repeat; what stands between them is none, much, or more than spaces.
 PIECES = st.sampled_from(["the", "The", "cat", "dog", "sat", "é", "e\u0301", "中", "文", "a\u00adb", "3"])
@@ -42,6 +52,12 @@ def may_reach(pairs: list[tuple[list[int], list[int]]], share: float) -> list[bo
     left = np.arange(0, len(texts), 2)
     kept: list[bool] = may_share(np.concatenate(texts), first, left, left + 1, share).tolist()
     return kept
+
+
+def split_all(texts: list[str]) -> Words:
+    data = [text.encode() for text in texts]
+    offsets = np.cumsum([0, *map(len, data)], dtype=np.int64)
+    return split_words(np.frombuffer(b"".join(data), np.uint8), offsets, SECRET_KEY)
 
 
 def check_stretches(alignment: Alignment, left: list[int], right: list[int]) -> None:
@@ -131,6 +147,24 @@ def test_the_bound_is_what_the_texts_share(pairs: list[tuple[list[int], list[int
     assert all(align_ids(*pair).matched <= count for pair, count in zip(pairs, shared, strict=True))
 
 
+@settings(deadline=None, max_examples=200)
+@given(st.lists(st.tuples(IDS, IDS), min_size=1, max_size=4), st.sampled_from([0, 20, 4_000_000]))
+def test_many_pairs_are_aligned_as_one(pairs: list[tuple[list[int], list[int]]], few_cells: int) -> None:
+    words = split_all([" ".join(f"w{number}" for number in text) for pair in pairs for text in pair])
+    left = np.arange(0, 2 * len(pairs), 2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(align, "FEW_CELLS", few_cells)
+        many = align_many(words, left, left + 1)
+        spans, bounds = span_places_many(many, words, left, left + 1)
+        for number, found in enumerate(many):
+            ours, theirs = Text(words, 2 * number, str), Text(words, 2 * number + 1, str)
+            alone = align_words(ours.ids, theirs.ids)
+            assert found.equal.tolist() == alone.equal.tolist()
+            assert found[1:] == alone[1:]
+            places = spans[bounds[number] : bounds[number + 1]]
+            assert places.tolist() == span_places(alone, ours, theirs).tolist()
+
+
 def test_the_bound_drops_pairs_that_share_too_few_words() -> None:
     left, right = list(range(10)), list(range(7, 17))
     assert may_reach([(left, right), (left[::-1], right)], 0.31) == [False, False]
@@ -200,10 +234,7 @@ def test_a_lone_word_stays_with_its_run_on_both_ends() -> None:
 
 def test_texts_among_many_are_aligned_as_alone() -> None:
     texts = ["left out", "Die ﬁne Straße, é 中文", "", "the fine strasse e\u0301 中 und"]
-    data = [text.encode() for text in texts]
-    words = split_words(
-        np.frombuffer(b"".join(data), np.uint8), np.cumsum([0, *map(len, data)], dtype=np.int64), SECRET_KEY
-    )
+    words = split_all(texts)
     for a, left in enumerate(texts):
         for b, right in enumerate(texts):
             alone, spans = align_texts(left, right)

@@ -91,3 +91,22 @@ def jaccard(left: Any, right: Any) -> Any:
         union += state != 0
         shared += state == 3
     return shared / max(1, union)
+
+
+@numba.njit(cache=True, nogil=True)
+def jaccard_many(hashes: Any, first: Any, left: Any, right: Any, size: Any) -> Any:
+    """``jaccard`` of the shingles of many pairs of texts, float64[p].
+
+    hashes, first  uint64[w], int64[n + 1]: the words of n texts
+    left, right    int64[p]: the texts of each pair, by number
+    size           words a shingle
+
+    Shingles are compared by 64 bits: where the words were hashed under a secret key,
+    collisions of 32 bits would differ from run to run.
+    """
+    found = np.empty(len(left), np.float64)
+    for pair in range(len(left)):
+        ours = hashes[first[left[pair]] : first[left[pair] + 1]]
+        theirs = hashes[first[right[pair]] : first[right[pair] + 1]]
+        found[pair] = jaccard(kernel.grams(ours, size), kernel.grams(theirs, size))
+    return found

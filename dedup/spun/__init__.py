@@ -1,13 +1,14 @@
 """Text put through a synonym spinner: its evidence, alone or beside a partner, and a verdict."""
 
 from dedup.spun.find import find_evidence, find_evidence_batch
-from dedup.spun.matching import match_swaps
+from dedup.spun.matching import Matches, match_swaps, match_swaps_many
 from dedup.spun.model import Evidence, Paragraph, Swap, Verdict
 from dedup.spun.pairs import find_swaps, spun_side
 from dedup.spun.verdict import find_spun, judge
 
 __all__ = [
     "Evidence",
+    "Matches",
     "Paragraph",
     "Swap",
     "Verdict",
@@ -17,5 +18,6 @@ __all__ = [
     "find_swaps",
     "judge",
     "match_swaps",
+    "match_swaps_many",
     "spun_side",
 ]

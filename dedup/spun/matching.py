@@ -76,6 +76,22 @@ def match_swaps(equal: Places, left: Ids, right: Ids) -> Matches:
     return Matches(*_match_both(equal, left, right, *_table()[:-1]))
 
 
+def match_swaps_many(
+    equal: Places, bounds: Places, hashes: Ids, first: Places, left: Places, right: Places
+) -> list[Matches]:
+    """``match_swaps`` of many pairs of texts.
+
+    equal, bounds  the stretches of all alignments, int64[m, 3], and where each one's begin, int64[p + 1]
+    hashes, first  uint64[w], int64[n + 1]: the words of n texts
+    left, right    int64[p]: the texts of each pair, by number
+    """
+    found, ends = _match_many(equal, bounds, hashes, first, left, right, *_table()[:-1])
+    cuts = ends.tolist()
+    starts = [0, *cuts[:-1]]
+    sides = [found[start:end] for start, end in zip(starts, cuts, strict=True)]
+    return [Matches(*pair) for pair in zip(sides[::2], sides[1::2], strict=True)]
+
+
 def weight_of(number: int) -> float:
     """The weight of a swap by its number in the table."""
     return float(_table().weights[number])
@@ -143,6 +159,32 @@ def _gram(hashes: Any, start: Any, length: Any) -> Any:
     for place in range(start + 1, start + length):
         value = _extend(value, hashes[place])
     return value
+
+
+@numba.njit(cache=True, nogil=True)
+def _match_many(
+    equal: Any, bounds: Any, hashes: Any, first: Any, left: Any, right: Any,
+    begins: Any, keys: Any, firsts: Any, counts: Any, naturals: Any, lengths: Any,
+) -> Any:  # fmt: skip
+    """The matches of all sides, two a pair, and where those of each end."""
+    found = np.empty((len(left), 5), np.int64)
+    ends = np.empty(2 * len(left), np.int64)
+    used = 0
+    for pair in range(len(left)):
+        ours = hashes[first[left[pair]] : first[left[pair] + 1]]
+        theirs = hashes[first[right[pair]] : first[right[pair] + 1]]
+        stretches = equal[bounds[pair] : bounds[pair + 1]]
+        sides = _match_both(stretches, ours, theirs, begins, keys, firsts, counts, naturals, lengths)
+        for side in range(2):
+            matches = sides[side]
+            while used + len(matches) > len(found):
+                larger = np.empty((2 * len(found), 5), np.int64)
+                larger[:used] = found[:used]
+                found = larger
+            found[used : used + len(matches)] = matches
+            used += len(matches)
+            ends[2 * pair + side] = used
+    return found[:used], ends
 
 
 @numba.njit(cache=True, nogil=True)
