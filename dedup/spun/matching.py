@@ -87,7 +87,7 @@ def match_swaps_many(
     """
     found, ends = _match_many(equal, bounds, hashes, first, left, right, *_table()[:-1])
     cuts = ends.tolist()
-    starts = [0, *cuts[:-1]]
+    starts = [0, *cuts][:-1]
     sides = [found[start:end] for start, end in zip(starts, cuts, strict=True)]
     return [Matches(*pair) for pair in zip(sides[::2], sides[1::2], strict=True)]
 
