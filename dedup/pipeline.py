@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import resource
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,11 @@ from numpy.typing import NDArray
 from dedup import chains, queries, schema
 from dedup.engine.local import LocalEngine
 from dedup.engine.protocol import Engine, Progress
+from dedup.memory import MemoryWatch
 from dedup.options import KINDS, Options
 from dedup.plan import make_plan
-from dedup.read.files import File, Skipped, find_files
-from dedup.read.items import plan_items, weight_of
+from dedup.read.files import Skipped, find_files
+from dedup.read.items import ItemGroup, plan_items, weight_of
 from dedup.run import Report, Run, Silence
 from dedup.tables import arrow_schema
 
@@ -49,20 +50,24 @@ def scan(
     run = Run(home, [os.fspath(path) for path in paths], files, options)
     if run.is_up_to_date():
         return run.report()
-    with run.working() as work, LocalEngine(work, home, make_plan(options), progress or Silence()) as engine:
-        watch = _Watch()
-        counts = _find_all(engine, files, skipped, options, watch)
-        counts |= _write_all(engine, options, watch)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 + engine.worker_peaks
-        return run.finish(counts, watch.seconds, peak)
+    plan, progress = make_plan(options), progress or Silence()
+    with Watch() as watch, run.working() as work, LocalEngine(work, home, plan, progress) as engine:
+        counts = find_all(engine, plan_items(files), sum(map(weight_of, files)), skipped, options, watch)
+        counts |= write_all(engine, options, watch)
+        return run.finish(counts, watch.seconds_and_total(), watch.peak_bytes(engine))
 
 
-def _find_all(
-    engine: Engine, files: Sequence[File], skipped: Sequence[Skipped], options: Options, watch: _Watch
+def find_all(
+    engine: Engine,
+    groups: Iterable[ItemGroup],
+    total: int,
+    skipped: Sequence[Skipped],
+    options: Options,
+    watch: Watch,
 ) -> dict[str, int]:
-    """Fill the work tables; what was counted on the way."""
+    """Fill the work tables from groups of items, of about ``total`` bytes; what was counted on the way."""
     with watch.step("read"):
-        engine.read(plan_items(files), chains.READ, sum(map(weight_of, files)))
+        engine.read(groups, chains.READ, total)
         engine.put(schema.UNREAD, _skipped_table(skipped))
     with watch.step("name"):
         engine.sql(schema.NAMES, queries.NAMES)
@@ -73,8 +78,11 @@ def _find_all(
         engine.find_frequent(engine.fetch("SELECT count(*) AS articles FROM heads")["articles"][0].as_py())
         engine.run(schema.SHINGLES, chains.SIGN_AND_KEEP if options.keep_sketches else chains.SIGN)
     with watch.step("candidates"):
-        engine.sql(schema.BUCKETS, queries.BUCKETS)
+        bands = engine.fetch("SELECT count(*) AS bands FROM bands")["bands"][0].as_py()
+        ranges = queries.key_ranges(bands)
+        engine.sql(schema.BUCKETS, *queries.buckets(ranges))
         full = engine.fetch(queries.full_buckets(options)).to_pylist()[0]
+        engine.sql(schema.LINKED, *queries.linked(options.bucket_cap, ranges))
         engine.sql(schema.CANDIDATES, queries.candidates(options))
     with watch.step("align"):
         engine.sql(schema.EXACT_ENDS, queries.exact_ends(options))
@@ -128,7 +136,7 @@ def _column(table: pa.Table, number: int) -> Column:
     return values
 
 
-def _write_all(engine: Engine, options: Options, watch: _Watch) -> dict[str, int]:
+def write_all(engine: Engine, options: Options, watch: Watch) -> dict[str, int]:
     """Write the result tables; their numbers of rows."""
     counts = {}
     with watch.step("write"):
@@ -153,14 +161,37 @@ def _skipped_table(skipped: Sequence[Skipped]) -> pa.Table:
     return pa.table(arrays, schema=arrow_schema(schema.UNREAD))
 
 
-class _Watch:
-    """Seconds by step."""
+class Watch:
+    """Seconds by step, and memory, of a run; use as a context manager."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
+        self._begin = time.monotonic()
+        self._memory = MemoryWatch()
+
+    def __enter__(self) -> Watch:
+        self._memory.__enter__()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._memory.__exit__(*exception)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
+        """Time a step."""
         begin = time.monotonic()
         yield
         self.seconds[name] = round(time.monotonic() - begin, 3)
+
+    def seconds_and_total(self) -> dict[str, float]:
+        """Seconds by step, and of all that was watched as ``total``."""
+        return {**self.seconds, "total": round(time.monotonic() - self._begin, 3)}
+
+    def peak_bytes(self, engine: LocalEngine) -> int:
+        """The most memory that all processes took together.
+
+        Where the system doesn't tell that, the sum of what each took, shared pages and all.
+        """
+        self._memory.look()
+        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        return self._memory.peak_bytes or own + engine.worker_peaks

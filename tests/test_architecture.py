@@ -12,16 +12,16 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "dedup"
 
 FLOORS = (
-    {"errors", "schema", "options", "stored"},
+    {"errors", "schema", "options", "stored", "memory"},
     {"kernel", "text", "sketch", "plan", "chains", "align", "judge", "cluster", "spun", "pair"},
     {"tables", "read", "stages", "queries"},
-    {"results", "run", "engine"},
-    {"pipeline"},
+    {"results", "run", "work", "engine"},
+    {"pipeline", "estimate"},
     {"view"},
     {"cli", "__init__", "__main__"},
 )
 ALLOWED = {
-    "pyarrow": {"tables", "read", "stages", "results", "run", "engine", "pipeline", "view"},
+    "pyarrow": {"tables", "read", "stages", "results", "run", "engine", "pipeline", "estimate", "view"},
     "duckdb": {"engine", "results"},
     "rich": {"view", "cli"},
     "click": {"cli"},

@@ -609,6 +609,7 @@ def test_the_report_of_a_run(scrape: Scrape) -> None:
     assert re.fullmatch("[0-9a-f]{64}", run["inputs"]["fingerprint"])
     assert {"dedup", "datasketch", "rapidfuzz", "python", "scheme"} <= run["versions"].keys()
     assert {"read", "candidates", "align", "cluster", "write"} <= run["seconds"].keys()
+    assert sum(run["seconds"].values()) <= 2 * run["seconds"]["total"]
     assert all(seconds >= 0 for seconds in run["seconds"].values())
     assert run["peak_memory_bytes"] > 10**7
 

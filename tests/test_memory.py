@@ -1,0 +1,54 @@
+"""Peak memory: of the whole tree of processes, and none where the system doesn't tell."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dedup import memory
+from dedup.memory import MemoryWatch, tree_bytes
+
+MEGABYTE = 2**20
+
+if not (Path("/proc/self") / "smaps_rollup").exists():
+    pytest.skip("this system doesn't tell", allow_module_level=True)
+
+
+def test_what_was_held_for_a_while_counts() -> None:
+    with MemoryWatch() as watch:
+        before = watch.peak_bytes or tree_bytes(os.getpid())
+        held = bytearray(b"x" * 64 * MEGABYTE)
+        watch.look()
+        del held
+        watch.look()
+    assert watch.peak_bytes > before + 60 * MEGABYTE
+
+
+def test_descendants_count() -> None:
+    grandchild = "b = bytearray(b'x' * 2**26); print('held', flush=True); input()"
+    child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {grandchild!r}])"
+    before = tree_bytes(os.getpid())
+    command = [sys.executable, "-c", child]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"held\n"
+        assert tree_bytes(os.getpid()) > before + 60 * MEGABYTE
+        process.communicate(b"\n")
+
+
+def test_a_system_that_does_not_tell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for proc in (tmp_path, tmp_path / "missing"):
+        monkeypatch.setattr(memory, "_PROC", proc)
+        with MemoryWatch() as watch:
+            watch.look()
+        assert watch.peak_bytes == 0
+
+
+def test_a_process_that_is_gone() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.wait()
+    assert tree_bytes(process.pid) == 0
