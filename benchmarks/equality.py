@@ -80,8 +80,10 @@ def _join(
     with LocalEngine(work, work, plan, Silence()) as engine:
         engine.put(schema.BANDS, keys)
         engine.put(schema.EXACT, arrow_schema(schema.EXACT).empty_table())
-        engine.sql(schema.BUCKETS, queries.BUCKETS)
-        found = engine.fetch(queries.linked(cap=len(rows)))
+        ranges = queries.key_ranges(keys.num_rows)
+        engine.sql(schema.BUCKETS, *queries.buckets(ranges))
+        engine.sql(schema.LINKED, *queries.linked(len(rows), ranges))
+        found = engine.fetch("SELECT DISTINCT one, other FROM linked")
     return set(zip(found["one"].to_pylist(), found["other"].to_pylist(), strict=True))
 
 

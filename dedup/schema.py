@@ -247,6 +247,11 @@ BUCKETS = Table(
     ),
 )
 
+LINKED = Table(
+    "linked",
+    (Column("one", "int64", "row of an article"), Column("other", "int64", "row of one that it met")),
+)
+
 EVIDENCE = Table("evidence", (_ROW, *_EVIDENCE, Column("partner", "int64", "row of the partner; null: none")))
 
 NAMES = Table("names", (_ROW, Column("article", "string", "unique name")))

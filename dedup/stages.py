@@ -31,6 +31,8 @@ from dedup.text.words import SECRET_KEY, Words, split_words
 
 Batches = Iterator[pa.RecordBatch]
 
+_KEY_BITS = 4  # of a band key: bands are written in 16 ranges of keys
+
 
 # ------------------------------------------------------------------ docs -> sketches
 
@@ -85,11 +87,15 @@ def sign_shingles(rows: pa.RecordBatch, plan: Plan) -> Batches:
 
 
 def cut_bands(signed: pa.RecordBatch, plan: Plan) -> Batches:
-    """Band keys, a row each."""
+    """Band keys, a row each, in ranges of keys: a query that wants some keys passes over the rest."""
     signatures = uint32_lists(signed["signature"])[0].reshape(signed.num_rows, -1)
-    keys = band_keys(signatures, plan.scheme.banding)
+    keys = band_keys(signatures, plan.scheme.banding).ravel()
     rows = np.repeat(signed["row"].to_numpy(), plan.scheme.banding.bands)
-    yield _batch({"row": rows, "key": keys.ravel()}, schema.BANDS)
+    ranges = (keys >> (64 - _KEY_BITS)).astype(np.int8)
+    order = np.argsort(ranges, kind="stable")
+    counts = np.bincount(ranges + 2 ** (_KEY_BITS - 1), minlength=2**_KEY_BITS)
+    for some in np.split(order, np.cumsum(counts)[:-1]):
+        yield _batch({"row": rows[some], "key": keys[some]}, schema.BANDS)
 
 
 def keep_signatures(signed: pa.RecordBatch, plan: Plan) -> Batches:

@@ -168,15 +168,16 @@ class LocalEngine:
 
     # ------------------------------------------------------------------ queries
 
-    def sql(self, target: Table, query: str) -> None:
+    def sql(self, target: Table, *queries: str) -> None:
         directory = self._work / target.name
         if not directory.exists():
             self._progress.start(target.name, None, "")
             unfinished = directory.with_name(f".{target.name}")
             shutil.rmtree(unfinished, ignore_errors=True)
             unfinished.mkdir()
-            path = str(part_path(unfinished, 0)).replace("'", "''")
-            self._database.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION snappy)")
+            for part, query in enumerate(queries):
+                path = str(part_path(unfinished, part)).replace("'", "''")
+                self._database.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION snappy)")
             unfinished.replace(directory)
             self._progress.end()
         self._view(target)

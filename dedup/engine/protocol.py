@@ -41,8 +41,8 @@ class Engine(Protocol):
     def run_pairs(self, candidates: Table, chain: Sequence[Stage]) -> None:
         """Run a chain over the pairs of a table, with the texts of both ends attached."""
 
-    def sql(self, target: Table, query: str) -> None:
-        """Fill a table by a query over the tables filled before."""
+    def sql(self, target: Table, *queries: str) -> None:
+        """Fill a table by queries over the tables filled before, one after the other."""
 
     def put(self, target: Table, rows: pa.Table) -> None:
         """Fill a table with the rows given."""
