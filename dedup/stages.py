@@ -31,8 +31,6 @@ from dedup.text.words import SECRET_KEY, Words, split_words
 
 Batches = Iterator[pa.RecordBatch]
 
-_KEY_BITS = 4  # of a band key: bands are written in 16 ranges of keys
-
 
 # ------------------------------------------------------------------ docs -> sketches
 
@@ -87,15 +85,11 @@ def sign_shingles(rows: pa.RecordBatch, plan: Plan) -> Batches:
 
 
 def cut_bands(signed: pa.RecordBatch, plan: Plan) -> Batches:
-    """Band keys, a row each, in ranges of keys: a query that wants some keys passes over the rest."""
-    signatures = uint32_lists(signed["signature"])[0].reshape(signed.num_rows, -1)
-    keys = band_keys(signatures, plan.scheme.banding).ravel()
+    """Band keys, a row each."""
+    signatures = uint32_lists(signed["signature"])[0].reshape(-1, plan.options.permutations)
+    keys = band_keys(signatures, plan.scheme.banding)
     rows = np.repeat(signed["row"].to_numpy(), plan.scheme.banding.bands)
-    ranges = (keys >> (64 - _KEY_BITS)).astype(np.int8)
-    order = np.argsort(ranges, kind="stable")
-    counts = np.bincount(ranges + 2 ** (_KEY_BITS - 1), minlength=2**_KEY_BITS)
-    for some in np.split(order, np.cumsum(counts)[:-1]):
-        yield _batch({"row": rows[some], "key": keys[some]}, schema.BANDS)
+    yield _batch({"row": rows, "key": keys.ravel()}, schema.BANDS)
 
 
 def keep_signatures(signed: pa.RecordBatch, plan: Plan) -> Batches:
@@ -221,8 +215,8 @@ def uint32_lists(column: pa.Array) -> tuple[NDArray[np.uint32], NDArray[np.int64
     """A binary column without nulls as uint32 values, and where each row's begin (n + 1)."""
     _, offsets, data = column.buffers()
     bounds = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
-    values = np.frombuffer(data or b"", np.uint32)
-    return values, bounds.astype(np.int64) // 4
+    values = np.frombuffer(data or b"", np.uint32)[bounds[0] // 4 : bounds[-1] // 4]
+    return values, (bounds - bounds[0]).astype(np.int64) // 4
 
 
 _NONE = np.zeros(1, np.int64)
