@@ -33,7 +33,7 @@ TEXTS = [
 
 
 def docs() -> pa.RecordBatch:
-    rows = []
+    rows: list[dict[str, object]] = []
     for number, text in enumerate(TEXTS):
         empty = dict.fromkeys(schema.DOCS.column_names)
         reason = "encoding" if text is None else None

@@ -64,7 +64,9 @@ def test_frequent_shingles_count_only_where_they_are_most(
 ) -> None:
     slots = {value >> SHIFT for value in frequent}
     bounds = np.cumsum([0, *map(len, articles)], dtype=np.int64)
-    signed = sign(as_array(sum(articles, [])), bounds, SCHEME, as_bits(slots))
+    signed = sign(
+        as_array([value for article in articles for value in article]), bounds, SCHEME, as_bits(slots)
+    )
     for article, signature in zip(articles, signed, strict=True):
         rare = [value for value in article if value >> SHIFT not in slots]
         taken = rare if 2 * len(rare) >= len(article) else article
