@@ -131,15 +131,15 @@ def _align_short(words: Words, left: Places, right: Places) -> Iterator[Alignmen
     labels, cuts = _relabel_many(words.hashes, words.first, left, right)
     string = _as_string(labels)
     bounds = cuts.tolist()
-    edits: list[tuple[str, int, int]] = []
+    edits: list[Any] = []  # name, place on the left, place on the right
     counts = [0]
     for begin, middle, end in zip(bounds[:-1:2], bounds[1::2], bounds[2::2], strict=True):
         edits += Levenshtein.editops(string[begin:middle], string[middle:end]).as_list()
         counts.append(len(edits))
     tags, at, bt = zip(*edits, strict=True) if edits else ((), (), ())
     steps = np.array([_STEPS[tag] for tag in tags], np.uint8)
-    edit_places = np.array([at, bt], np.int64).reshape(2, -1)
-    equal, starts, measures = _stretches(steps, *edit_places, np.array(counts), labels, cuts)
+    places = np.array([at, bt], np.int64).reshape(2, -1)
+    equal, starts, measures = _stretches(steps, places, np.array(counts), labels, cuts)
     sizes = np.diff(cuts).tolist()
     for number, (matched, longest_run) in enumerate(measures.tolist()):
         part = equal[starts[number] : starts[number + 1]]
@@ -322,11 +322,12 @@ def _relabel_many(hashes: Any, first: Any, left: Any, right: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True)
-def _stretches(steps: Any, at: Any, bt: Any, counts: Any, labels: Any, cuts: Any) -> Any:
+def _stretches(steps: Any, places: Any, counts: Any, labels: Any, cuts: Any) -> Any:
     """Equal stretches between the edits of many pairs, tidied.
 
-    steps           which side an edit takes a word of: 1 left, 2 right, 3 both
-    at, bt, counts  its place on either side, and where the edits of each pair begin
+    steps   which side an edit takes a word of: 1 left, 2 right, 3 both
+    places  int64[2, n]: where it stands on the left, and on the right
+    counts  where the edits of each pair begin
 
     Returns the stretches, where those of each pair begin, and for each pair the words in all
     of them and in the longest.
@@ -343,13 +344,13 @@ def _stretches(steps: Any, at: Any, bt: Any, counts: Any, labels: Any, cuts: Any
         count = i = k = 0
         for edit in range(counts[pair], counts[pair + 1] + 1):
             last = edit == counts[pair + 1]
-            size = (len(left) if last else at[edit]) - i
+            size = (len(left) if last else places[0, edit]) - i
             if size > 0:
                 found[count] = i, k, size
                 count += 1
             if not last:
-                i = at[edit] + (steps[edit] & 1)
-                k = bt[edit] + (steps[edit] >> 1)
+                i = places[0, edit] + (steps[edit] & 1)
+                k = places[1, edit] + (steps[edit] >> 1)
         for stretch in _tidy(found[:count], left, right):
             equal[used] = stretch
             used += 1
