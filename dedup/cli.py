@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import signal
 import sys
+import time
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dedup.errors import DedupError, GateError, Interrupted, SkippedError, UsageError
+from dedup.errors import DedupError, GateError, Interrupted, SkippedError, Terminated, UsageError
 from dedup.options import Options, flag_of, rule_of
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ def dedup() -> None:
     \b
     Exit status: 0 done, whatever was found; 1 a gate was hit (--fail-on);
     2 wrong use or nothing to read; 3 the run failed; 4 done, but something was
-    skipped (--strict); 130 interrupted.
+    skipped (--strict); 130 interrupted, 143 terminated, state kept.
     """
 
 
@@ -113,13 +115,30 @@ def scan(paths: tuple[str, ...], output: str, quiet: bool, as_json: bool, **valu
     start_server(options.workers)
     from dedup.pipeline import scan as run_scan
 
-    with _progress(quiet or as_json) as progress:
+    with _notes(quiet), _progress(quiet or as_json) as progress:
         report = run_scan(paths, output, options, progress)
     if as_json:
         _print_json([{**report.run, "up_to_date": report.up_to_date, "snapshot": None}])
     elif not quiet:
         _tell(report)
     _hold_gates(report, options)
+
+
+@contextmanager
+def _notes(quiet: bool) -> Iterator[None]:
+    """What a scan has to say while it goes on is a line on stderr."""
+    import logging
+
+    from dedup.view.safe import safe
+
+    log = logging.getLogger("dedup")
+    handler = logging.Handler(logging.ERROR if quiet else logging.WARNING)
+    handler.emit = lambda record: click.echo(f"dedup: {safe(record.getMessage())}", err=True)  # type: ignore[method-assign]
+    log.addHandler(handler)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
 
 
 @contextmanager
@@ -354,24 +373,65 @@ def main() -> None:
     sys.exit(_run())
 
 
+class _Stop:
+    """Ctrl-C and SIGTERM raise KeyboardInterrupt, once for signals that come together.
+
+    ``number``: the first signal. Use as a context manager.
+    """
+
+    def __init__(self) -> None:
+        self.number: int | None = None
+        self._last = -1.0
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> _Stop:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if signal.getsignal(number) is not signal.SIG_IGN:  # the caller said so
+                self._before[number] = signal.signal(number, self._raise)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Only the last lines are left to say: signals that come now are late."""
+        for number, before in self._before.items():
+            signal.signal(number, before if self.number is None else signal.SIG_IGN)
+
+    def _raise(self, number: int, _frame: object) -> None:
+        last, self._last = self._last, time.monotonic()
+        self.number = self.number or number
+        if last < 0 or self._last - last > 1.0:
+            raise KeyboardInterrupt
+
+    def ending(self) -> DedupError:
+        goes_on = "the same command goes on from what is finished"
+        if self.number == signal.SIGTERM:
+            return Terminated(f"terminated; {goes_on}")
+        return Interrupted(f"interrupted; {goes_on}")
+
+
 def _run() -> int:
+    stop = _Stop()
     try:
-        dedup(standalone_mode=False)
-    except DedupError as error:
+        with stop:
+            dedup(standalone_mode=False)
+    except (click.Abort, KeyboardInterrupt):
+        return _end(stop.ending())
+    except Exception as error:
+        return _end(stop.ending()) if stop.number else _end_with(error)
+    return 0
+
+
+def _end_with(error: Exception) -> int:
+    if isinstance(error, DedupError):
         return _end(error)
-    except click.UsageError as error:
+    if isinstance(error, click.UsageError):
         usage = f"{error.ctx.get_usage()}\n" if error.ctx else ""
         return _end(UsageError(error.format_message()), usage)
-    except click.exceptions.Exit as error:
+    if isinstance(error, click.exceptions.Exit):
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        return _end(Interrupted("interrupted; the same command goes on from what is finished"))
-    except Exception as error:  # a failure that no one foresaw is still one line
-        if os.environ.get("DEDUP_TRACEBACK"):
-            raise
-        name = type(error).__name__
-        return _end(DedupError(f"{name}: {error} (DEDUP_TRACEBACK=1 shows where)"))
-    return 0
+    if os.environ.get("DEDUP_TRACEBACK"):
+        raise error
+    name = type(error).__name__  # a failure that no one foresaw is still one line
+    return _end(DedupError(f"{name}: {error} (DEDUP_TRACEBACK=1 shows where)"))
 
 
 def _end(error: DedupError, before: str = "") -> int:

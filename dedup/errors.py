@@ -6,6 +6,7 @@
     |-- GateError               1: a gate that the user asked for was hit (--fail-on)
     |-- SkippedError            4: done, but something was skipped and --strict was given
     `-- Interrupted             130: stopped by the user, state kept
+        `-- Terminated          143: stopped by another program, state kept
 
 A bad *input* is never an exception that leaves its reader: it becomes a row of the
 ``skipped`` table. Only a bad *request* or a failed run raises.
@@ -46,3 +47,9 @@ class Interrupted(DedupError):
     """The user stopped the run; finished parts are kept and the same command goes on from them."""
 
     exit_status = 130
+
+
+class Terminated(Interrupted):
+    """Something asked the run to end (SIGTERM); as if the user had stopped it."""
+
+    exit_status = 143

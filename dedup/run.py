@@ -1,14 +1,14 @@
 """RESULTS as a scan owns it: whose it is, whether it is up to date, the lock, ``run.json``.
 
-The work of a scan lies in ``RESULTS/.work`` with a note of what it is work for, and goes
-away when the scan is finished. A note of other inputs or options means that the work is of
-no use: it is begun anew.
+The work of a scan lies in ``RESULTS/.work`` (see ``work``) and goes away when the scan is
+finished. ``run.json`` is written last and goes first, so that RESULTS that have it are whole.
 """
 
 from __future__ import annotations
 
-import fcntl
+import errno
 import json
+import logging
 import os
 import platform
 import shutil
@@ -21,15 +21,18 @@ from typing import Any, NamedTuple
 from dedup import schema
 from dedup.errors import DedupError, UsageError
 from dedup.options import Options
+from dedup.read.again import find_roots
 from dedup.read.files import File
 from dedup.read.snapshot import Changes, compare, fingerprint, snapshot
 from dedup.results import LAYOUT, RUN_FILE
 from dedup.sketch import scheme
 from dedup.tables import list_parts
 from dedup.text.unicode import UNICODE_VERSION
+from dedup.work import Work
 
 WORK = ".work"
-_NOTE = "identity.json"
+LOG = logging.getLogger("dedup")  # what is worth a line on stderr while a scan goes on
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 _TABLES = (*schema.RESULT_TABLES, schema.SKETCHES)
 _DECIDING_PACKAGES = ("datasketch", "rapidfuzz")
 _OTHER_PACKAGES = ("duckdb", "numba", "numpy", "pyarrow")
@@ -70,6 +73,7 @@ class Run:
 
     def __init__(self, home: Path, paths: Sequence[str], files: Sequence[File], options: Options) -> None:
         self._home = home
+        self._work = Work(home / WORK)
         self._options = options
         self._refuse_inputs_inside(files)
         self._snapshot = snapshot(files)
@@ -84,10 +88,8 @@ class Run:
             "fingerprint": fingerprint(files),
         }
         self._inputs = {"paths": list(paths), "files": len(files), "bytes": sum(file.size for file in files)}
-
-    @property
-    def _work(self) -> Path:
-        return self._home / WORK
+        if options.no_text:
+            self._inputs["roots"] = find_roots(files)
 
     @property
     def _run_file(self) -> Path:
@@ -110,7 +112,12 @@ class Run:
                 )
             return False
         if before["identity"] == self._identity:
-            return not self._work.exists() and all(list_parts(self._home / t.name) for t in self._tables())
+            if not all(list_parts(self._home / table.name) for table in self._tables()):
+                return False
+            if self._work.folder.exists():  # the last thing to go
+                with self._refusing(), self._work.locked():
+                    self._work.remove()
+            return True
         if not self._options.overwrite:
             raise UsageError(f"{self._home} holds {self._difference(before)}; --overwrite replaces it")
         return False
@@ -127,11 +134,7 @@ class Run:
 
     def _is_ours(self) -> bool:
         """Whether an unfinished RESULTS is a scan's: it has a scan's note, or nothing but ``.work``."""
-        try:
-            note = json.loads((self._work / _NOTE).read_text("utf-8"))
-        except (OSError, ValueError):
-            return all(path.name == WORK for path in self._home.iterdir())
-        return isinstance(note, dict) and "layout" in note
+        return "layout" in self._work.note or all(path.name == WORK for path in self._home.iterdir())
 
     def _finished(self) -> dict[str, Any] | None:
         """The content of ``run.json``; None if there is none that a scan wrote."""
@@ -155,35 +158,39 @@ class Run:
     @contextmanager
     def working(self) -> Iterator[Path]:
         """The folder for work in progress, locked; it goes when the work is finished."""
+        before = self._finished()
+        with self._refusing(), self._work.locked():
+            if self._finished() != before:
+                raise UsageError(f"another scan has just written to {self._home}")
+            self._begin()
+            yield self._work.folder
+            self._work.remove()
+
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        """What the system refuses ends the run with one line."""
+        goes_on = "the same command goes on from what is finished"
         try:
-            self._work.mkdir(parents=True, exist_ok=True)
-            with (self._work / "lock").open("w") as lock:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError as error:
-                    raise UsageError(f"another scan is writing to {self._home}") from error
-                self._begin()
-                yield self._work
-                shutil.rmtree(self._work)
+            yield
         except OSError as error:
+            if error.errno in _FULL:
+                raise DedupError(f"no space left for {self._home}; once there is, {goes_on}") from error
             place = error.filename if error.filename is not None else self._home
             raise DedupError(f"can't write {place}: {error.strerror or error}") from error
+        except MemoryError as error:
+            raise DedupError(f"not enough memory (see --max-memory, --jobs); {goes_on}") from error
 
     def _begin(self) -> None:
-        """Clear away what other inputs or options left, and note what this work is for."""
-        note = self._work / _NOTE
-        try:
-            same = json.loads(note.read_text("utf-8")) == self._identity
-        except (FileNotFoundError, ValueError):
-            same = False
-        if not same:
-            for path in self._work.iterdir():
-                if path.is_dir():
-                    shutil.rmtree(path)
-                elif path.name != "lock":
-                    path.unlink()
-            note.write_text(json.dumps(self._identity), "utf-8")
+        """Clear away what is of no use for this scan."""
+        changes = self._work.prepare(self._identity, self._snapshot)
+        if changes is not None:
+            LOG.warning(
+                "inputs have changed since this scan was begun (%s); the rest of what was read is kept",
+                _name_changes(changes),
+            )
         self._run_file.unlink(missing_ok=True)
+        for path in self._home.glob(f".{RUN_FILE}.*"):
+            path.unlink()
         for table in _TABLES:
             shutil.rmtree(self._home / table.name, ignore_errors=True)
 

@@ -1,15 +1,17 @@
 """Tables on disk: Arrow schemas from ``schema``, and directories of parts.
 
 A table is a directory; its parts are ``part-000000.parquet`` and so on, and their names
-sort in row order. A part is written under another name and renamed when it is whole, so
-that a part that can be seen is valid. The texts of a run in progress lie uncompressed in
-Arrow's file format (``.arrow``), so that one text can be taken without reading the rest.
+sort in row order, but for parts that were read: those are named after what they were read
+from. A part is written under another name and renamed when it is whole, so that a part that
+can be seen is valid. The texts of a run in progress lie uncompressed in Arrow's file format
+(``.arrow``), so that one text can be taken without reading the rest.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +50,10 @@ def _arrow_type(type_: ColumnType) -> pa.DataType:
     return pa.list_(pa.struct([pa.field(c.name, _arrow_type(c.type)) for c in type_]))
 
 
-def part_path(directory: Path, part: int) -> Path:
-    """Where a part of a table lies."""
+def part_path(directory: Path, part: int | str) -> Path:
+    """Where a part of a table lies, by its number or its name."""
     ending = "arrow" if directory.name in _UNPACKED else "parquet"
-    return directory / f"part-{part:06d}.{ending}"
+    return directory / f"part-{part if isinstance(part, str) else f'{part:06d}'}.{ending}"
 
 
 class PartWriter:
@@ -88,9 +90,12 @@ class PartWriter:
 
     def __exit__(self, exception: object, *details: object) -> None:
         try:
-            self._writer.close()
             if exception is None:
+                self._writer.close()
                 self._unfinished.replace(self._path)
+            else:
+                with suppress(Exception):  # what came first is what there is to say
+                    self._writer.close()
         finally:
             self._unfinished.unlink(missing_ok=True)
 

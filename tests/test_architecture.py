@@ -14,14 +14,14 @@ PACKAGE = Path(__file__).parents[1] / "dedup"
 FLOORS = (
     {"errors", "schema", "options", "stored", "memory"},
     {"kernel", "text", "sketch", "plan", "chains", "align", "judge", "cluster", "spun", "pair"},
-    {"tables", "read", "stages", "queries"},
+    {"tables", "read", "sample", "stages", "queries"},
     {"results", "run", "work", "engine"},
     {"pipeline", "estimate"},
     {"view"},
     {"cli", "__init__", "__main__"},
 )
 ALLOWED = {
-    "pyarrow": {"tables", "read", "stages", "results", "run", "engine", "pipeline", "estimate", "view"},
+    "pyarrow": {"tables", "read", "sample", "stages", "results", "run", "engine", "pipeline", "estimate", "view"},
     "duckdb": {"engine", "results"},
     "rich": {"view", "cli"},
     "click": {"cli"},

@@ -2,7 +2,9 @@
 
 Work tables lie in a folder, a directory each; the texts in a store of their own. Every
 part is followed by a small file that says it is done, and a table that a query fills
-appears whole or not at all. So an interrupted run goes on from what is finished.
+appears whole or not at all. So an interrupted run goes on from what is finished. Parts
+that were read are named after what they were read from: those of inputs that have not
+changed since are found again, and the others go.
 """
 
 from __future__ import annotations
@@ -14,26 +16,26 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dedup import schema
 from dedup.chains import Stage
 from dedup.engine import tasks
+from dedup.engine.database import batches_of, connect, plain_errors
 from dedup.engine.pool import Pool
 from dedup.engine.protocol import Progress
 from dedup.engine.texts import save_index
 from dedup.plan import Plan
 from dedup.read.items import ItemGroup
 from dedup.schema import Table
-from dedup.sketch.frequent import RANGES, range_path
+from dedup.sketch.frequent import RANGES, load_frequent, range_path
 from dedup.tables import PartWriter, list_parts, part_path, read_batches
+from dedup.work import DONE, READ, SPILL, WORKERS
 
 TRANSIENT = {schema.DOCS.name, schema.SKETCHED.name}  # pass between stages, never written
 PAIRS_A_TASK = 2_000
 ROWS_A_PART = 8 * tasks.ROWS_A_GROUP  # of a result table
-DATABASE_SHARE = 0.4  # of the memory allowed; the rest is for the processes
 
 
 class LocalEngine:
@@ -45,19 +47,10 @@ class LocalEngine:
         self._results = results
         self._plan = plan
         self._progress = progress
-        self._pool = Pool(options.workers)
+        self._pool = Pool(options.workers, work / WORKERS)
         self._peaks: dict[int, int] = {}
         work.mkdir(parents=True, exist_ok=True)
-        self._database = duckdb.connect(
-            config={
-                "memory_limit": f"{int(DATABASE_SHARE * options.memory_bytes)}B",
-                "threads": options.workers,
-                "temp_directory": str(work / "spill"),
-                "preserve_insertion_order": False,
-                "autoinstall_known_extensions": False,
-                "autoload_known_extensions": False,
-            }
-        )
+        self._database = connect(options, work / SPILL)
 
     def __enter__(self) -> LocalEngine:
         self._pool.__enter__()
@@ -78,20 +71,20 @@ class LocalEngine:
         def task(group: ItemGroup, target: tasks.Target) -> tasks.ReadTask:
             return tasks.ReadTask(group.items, chain, self._plan, target)
 
-        weighed = ((group, group.weight) for group in groups)
-        outcomes = self._run("read", weighed, tasks.read, task, chain, total, "bytes")
+        keyed = ((group.key, group, group.weight) for group in groups)
+        outcomes = self._run(READ, keyed, tasks.read, task, chain, total, "bytes")
         index = [
             (outcome.first, str(part_path(self._work / schema.TEXTS.name, part)))
-            for part, outcome in enumerate(outcomes)
+            for part, outcome in outcomes.items()
             if outcome.first >= 0
         ]
-        save_index(self._index, index)
+        save_index(self._index, sorted(index))
 
     def run(self, source: Table, chain: Sequence[Stage]) -> None:
         def task(part: Path, target: tasks.Target) -> tasks.TableTask:
             return tasks.TableTask(part, chain, self._plan, target)
 
-        parts = [(part, 1) for part in list_parts(self._work / source.name)]
+        parts = [(part.stem.removeprefix("part-"), part, 1) for part in list_parts(self._work / source.name)]
         self._run(source.name, parts, tasks.run_table, task, chain, len(parts), "parts")
 
     def find_frequent(self, articles: int) -> None:
@@ -99,6 +92,7 @@ class LocalEngine:
         folder = self._work / "frequent"
         if articles <= cap:
             return
+        load_frequent.cache_clear()  # of another scan that used the same folder
         self._progress.start("frequent", RANGES, "ranges")
         missing = [number for number in range(RANGES) if not range_path(folder, number).exists()]
         self._progress.advance(RANGES - len(missing))
@@ -109,33 +103,36 @@ class LocalEngine:
         self._progress.end()
         self._plan = self._plan._replace(frequent=str(folder))
 
-    def run_pairs(self, candidates: Table, chain: Sequence[Stage]) -> None:
+    def run_pairs(self, candidates: Table, chain: Sequence[Stage], a_task: int = PAIRS_A_TASK) -> None:
         def task(pairs: pa.RecordBatch, target: tasks.Target) -> tasks.PairTask:
             return tasks.PairTask(pairs, self._index, chain, self._plan, target)
 
-        slices = _slices(read_batches(self._work / candidates.name), PAIRS_A_TASK)
-        batches = ((batch, batch.num_rows) for batch in slices)
+        slices = _slices(read_batches(self._work / candidates.name), a_task)
+        batches = ((part, batch, batch.num_rows) for part, batch in enumerate(slices))
         total = self._count(candidates)
         self._run(f"aligning {candidates.name}", batches, tasks.align_pairs, task, chain, total, "pairs")
 
     def _run(
         self,
         name: str,
-        sources: Iterable[tuple[Any, int]],
+        sources: Iterable[tuple[int | str, Any, int]],
         function: Callable[[Any], tasks.Outcome],
         task_of: Callable[[Any, tasks.Target], Any],
         chain: Sequence[Stage],
         total: int | None,
         unit: str,
-    ) -> list[tasks.Outcome]:
-        """One task for each source (with its share of ``total``), those that are done left out."""
+    ) -> dict[int | str, tasks.Outcome]:
+        """One task for each source, those that are done left out; outcomes by the parts' names.
+
+        ``sources``: each with its part's number or name, and with its share of ``total``.
+        """
         tables = tuple(stage.target for stage in chain if stage.target.name not in TRANSIENT)
-        done = self._work / "done" / name
-        outcomes: dict[int, tasks.Outcome] = {}
+        done = self._work / DONE / name
+        outcomes: dict[int | str, tasks.Outcome] = {}
 
         def missing() -> Iterator[Any]:
-            for part, (source, amount) in enumerate(sources):
-                target = tasks.Target(self._work, tables, part, done / f"{part:06d}.json")
+            for part, source, amount in sources:
+                target = tasks.Target(self._work, tables, part, done / f"{part}.json")
                 if target.done.exists():
                     outcomes[part] = tasks.read_outcome(target.done)
                     self._progress.advance(amount)
@@ -143,7 +140,7 @@ class LocalEngine:
                 order.append((part, amount))
                 yield task_of(source, target)
 
-        order: list[tuple[int, int]] = []
+        order: list[tuple[int | str, int]] = []
         self._progress.start(name, total, unit)
         for place, outcome in enumerate(self._pool.map(function, missing())):
             part, amount = order[place]
@@ -151,11 +148,27 @@ class LocalEngine:
             self._note(outcome)
             self._progress.advance(amount)
         self._progress.end()
+        self._drop_others(done, tables, outcomes)
         if not outcomes:
             self._write_nothing(tables)
         for table in tables:
             self._view(table)
-        return [outcomes[part] for part in sorted(outcomes)]
+        return outcomes
+
+    def _drop_others(self, done: Path, tables: Iterable[Table], wanted: Iterable[int | str]) -> None:
+        """Remove parts that nobody asked for: of inputs that have changed since they were read.
+
+        What says that they are done goes first.
+        """
+        names = {f"{part}.json" for part in wanted}
+        for path in done.glob("[!.]*"):
+            if path.name not in names:
+                path.unlink()
+        for table in tables:
+            kept = {part_path(self._work / table.name, part).name for part in wanted}
+            for path in list_parts(self._work / table.name):
+                if path.name not in kept:
+                    path.unlink()
 
     def _note(self, outcome: tasks.Outcome) -> None:
         if outcome.process != os.getpid():
@@ -177,7 +190,8 @@ class LocalEngine:
             unfinished.mkdir()
             for part, query in enumerate(queries):
                 path = str(part_path(unfinished, part)).replace("'", "''")
-                self._database.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION snappy)")
+                with plain_errors():
+                    self._database.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION snappy)")
             unfinished.replace(directory)
             self._progress.end()
         self._view(target)
@@ -189,7 +203,8 @@ class LocalEngine:
         self._view(target)
 
     def fetch(self, query: str) -> pa.Table:
-        result: pa.Table = self._database.sql(query).to_arrow_table()
+        with plain_errors():
+            result: pa.Table = self._database.sql(query).to_arrow_table()
         return result
 
     def _view(self, table: Table) -> None:
@@ -213,13 +228,14 @@ class LocalEngine:
         directory = self._results / target.name
         shutil.rmtree(directory, ignore_errors=True)
         self._progress.start(target.name, None, "rows")
-        reader = self._database.sql(query).to_arrow_reader(ROWS_A_PART)
+        with plain_errors():
+            reader = self._database.sql(query).to_arrow_reader(ROWS_A_PART)
         store = self._index if texts else None
         rows = 0
 
         def parts() -> Iterator[tasks.WriteTask]:
             first = 1
-            for part, batch in enumerate(_slices(reader, ROWS_A_PART)):
+            for part, batch in enumerate(_slices(batches_of(reader), ROWS_A_PART)):
                 yield tasks.WriteTask(batch, first, target, part_path(directory, part), store)
                 first += batch.num_rows
 

@@ -3,19 +3,29 @@
 One worker means this process. Workers come from a fork server, so that no process with
 threads is ever forked, and what they need is loaded once. A worker that dies ends the run
 with one line.
+
+Every worker holds the reading end of a pipe, its lifeline, whose other end this process alone
+has. When that closes, because the pool gave up or because this process was killed, the worker
+ends in the middle of what it does; and the fork server ends when nobody needs it any more.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import multiprocessing
+import os
 import signal
 import sys
+import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
+from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, TypeVar
 
 from dedup.errors import DedupError
@@ -25,6 +35,7 @@ Result = TypeVar("Result")
 
 _OF_MAIN = ("__file__", "__spec__")  # how a new process would find the main script
 AHEAD = 2  # tasks a worker that are given out before the first result is asked for
+_GRACE = 0.3  # seconds in which a signal to all processes reaches this one, too
 
 
 def start_server(workers: int) -> None:
@@ -32,24 +43,37 @@ def start_server(workers: int) -> None:
     if workers > 1:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["dedup.engine.warm"])
-        with _without_main():
+        resource_tracker.ensure_running()  # it would unblock the signal
+        with _without_main(), _interrupts_blocked():
             forkserver.ensure_running()
 
 
 class Pool:
-    """Runs functions over tasks; use as a context manager."""
+    """Runs functions over tasks; use as a context manager.
 
-    def __init__(self, workers: int) -> None:
+    ``guard``: a file that workers hold a shared lock on for as long as they live.
+    """
+
+    def __init__(self, workers: int, guard: Path | None = None) -> None:
         self._workers = workers
+        self._guard = guard
         self._executor: ProcessPoolExecutor | None = None
+        self._lifelines: tuple[Connection, ...] = ()
         start_server(workers)
 
     def __enter__(self) -> Pool:
         return self
 
-    def __exit__(self, *exception: object) -> None:
+    def __exit__(self, exception: object, *details: object) -> None:
+        if exception is not None:  # nobody waits for what is under way
+            self._cut_lifelines()
         if self._executor is not None:
             self._executor.shutdown(cancel_futures=True)
+        self._cut_lifelines()
+
+    def _cut_lifelines(self) -> None:
+        for end in self._lifelines:
+            end.close()
 
     def map(self, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
         """Results in the order of the tasks."""
@@ -65,6 +89,7 @@ class Pool:
             while under_way:
                 yield under_way.popleft().result()
         except BrokenProcessPool as error:
+            time.sleep(_GRACE)
             raise DedupError(
                 "a worker process died, perhaps for want of memory; "
                 "the same command goes on from what is finished (see --max-memory, --jobs)"
@@ -74,13 +99,38 @@ class Pool:
         with _without_main():
             if self._executor is None:
                 context = multiprocessing.get_context("forkserver")
-                self._executor = ProcessPoolExecutor(self._workers, context, initializer=_ignore_interrupt)
+                self._lifelines = context.Pipe(duplex=False)
+                self._executor = ProcessPoolExecutor(
+                    self._workers, context, initializer=_begin, initargs=(self._lifelines[0], self._guard)
+                )
             return self._executor.submit(function, task)
 
 
-def _ignore_interrupt() -> None:
-    """Ctrl-C is the main process's to answer."""
+def _begin(lifeline: Connection, guard: Path | None) -> None:
+    """Set up a worker. Ctrl-C is the main process's to answer."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if guard is not None:
+        handle = os.open(guard, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)  # open until the process ends
+        fcntl.flock(handle, fcntl.LOCK_SH)
+    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+    if lifeline.poll():
+        os._exit(1)
+
+
+def _end_with(lifeline: Connection) -> None:
+    with contextlib.suppress(EOFError, OSError):
+        lifeline.recv_bytes()
+    os._exit(1)
+
+
+@contextlib.contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """What is started here never sees Ctrl-C; this process sees it a little later."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextlib.contextmanager

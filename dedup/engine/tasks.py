@@ -29,11 +29,11 @@ ROWS_A_GROUP = 2_048  # of a result table: a row group
 
 
 class Target(NamedTuple):
-    """Where a chain's part goes: the work folder, the tables that are kept, the part's number."""
+    """Where a chain's part goes: the work folder, the tables that are kept, the part's number or name."""
 
     work: Path
     tables: tuple[Table, ...]
-    part: int
+    part: int | str
     done: Path  # a file written when all of the part's tables are
 
 
@@ -192,7 +192,7 @@ def _run_chain(
         rows = {name: writer.rows for name, writer in writers.items()}
     outcome = _outcome(rows, first)
     target.done.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.done.with_suffix(f".{os.getpid()}")
+    unfinished = target.done.with_name(f".{target.done.name}.{os.getpid()}")
     unfinished.write_text(json.dumps(outcome._asdict()))
     unfinished.replace(target.done)
     return outcome

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -42,10 +43,15 @@ class Item(NamedTuple):
 
 
 class ItemGroup(NamedTuple):
-    """Items that one process reads together, and about how many bytes they unpack to."""
+    """Items that one process reads together, and about how many bytes they unpack to.
+
+    ``key`` names the rows that they give: it is another one if the number, name, size or time
+    of a file is another, or the part of it that is read.
+    """
 
     items: list[Item]
     weight: int
+    key: str
 
 
 def weight_of(file: File) -> int:
@@ -57,32 +63,47 @@ def weight_of(file: File) -> int:
 def plan_items(files: Sequence[File], block: int = BLOCK, longest: int = LONGEST) -> Iterator[ItemGroup]:
     """Groups of items, each of about ``block`` unpacked bytes and at most 1,000 items.
 
-    Big files are cut, small ones go together. A line of more than ``longest`` bytes is an
-    item with its reason; so is the place from which on a file can't be unpacked.
+    Big files are cut, small ones go together; a file whose number is a multiple of 1,000 always
+    begins a group, so that a change of one file moves few of the cuts after it. A line of more
+    than ``longest`` bytes is an item with its reason; so is the place from which on a file
+    can't be unpacked.
     """
     group: list[Item] = []
     total = 0
-    for item, weight in _cut_files(files, block, longest):
-        if group and (total + weight > block or len(group) >= GROUP_ITEMS):
-            yield ItemGroup(group, total)
-            group, total = [], 0
+    digest = hashlib.sha256()
+    for file, item, weight in _cut_files(files, block, longest):
+        full = total + weight > block or len(group) >= GROUP_ITEMS
+        if group and (full or (item.file % GROUP_ITEMS == 0 and item.file != group[-1].file)):
+            yield ItemGroup(group, total, digest.hexdigest()[:32])
+            group, total, digest = [], 0, hashlib.sha256()
         group.append(item)
+        digest.update(_facts(item, file))
         total += weight
     if group:
-        yield ItemGroup(group, total)
+        yield ItemGroup(group, total, digest.hexdigest()[:32])
 
 
-def _cut_files(files: Iterable[File], block: int, longest: int) -> Iterator[tuple[Item, int]]:
-    """Items, and about how many bytes each will unpack to."""
+def _facts(item: Item, file: File) -> bytes:
+    """What decides the rows of an item, beside the options."""
+    piece = (item.first, item.start, item.stop, len(item.data or b""), item.reason, item.message)
+    return repr((*file._replace(place=b""), *piece)).encode()
+
+
+def _cut_files(files: Iterable[File], block: int, longest: int) -> Iterator[tuple[File, Item, int]]:
+    """Files, items of them, and about how many bytes each will unpack to."""
     for file in files:
-        weight = weight_of(file)
-        item = Item(file.file, file.shown, file.place, file.format, file.compression)
-        if weight > block and file.format == "jsonl":
-            yield from _cut_jsonl(item, block, longest)
-        elif weight > block and file.format == "parquet":
-            yield from _cut_parquet(item, weight, block)
-        else:
-            yield item, weight
+        yield from ((file, item, weight) for item, weight in _cut_file(file, block, longest))
+
+
+def _cut_file(file: File, block: int, longest: int) -> Iterator[tuple[Item, int]]:
+    weight = weight_of(file)
+    item = Item(file.file, file.shown, file.place, file.format, file.compression)
+    if weight > block and file.format == "jsonl":
+        yield from _cut_jsonl(item, block, longest)
+    elif weight > block and file.format == "parquet":
+        yield from _cut_parquet(item, weight, block)
+    else:
+        yield item, weight
 
 
 def _cut_jsonl(item: Item, block: int, longest: int) -> Iterator[tuple[Item, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 
@@ -30,6 +31,21 @@ def fingerprint(files: Iterable[File]) -> str:
     for file in files:
         digest.update(b"%s\0%d\0%d\n" % (file.shown.encode(), file.size, file.modified_ns))
     return digest.hexdigest()
+
+
+def look_again(files: Iterable[File]) -> list[File]:
+    """The files as they are now; one that is gone has the size -1."""
+    return [_look(file) for file in files]
+
+
+def _look(file: File) -> File:
+    try:
+        status = os.lstat(file.place)
+    except (OSError, ValueError):
+        return file._replace(size=-1)
+    if (status.st_size, status.st_mtime_ns) == (file.size, file.modified_ns):
+        return file
+    return file._replace(size=status.st_size, modified_ns=status.st_mtime_ns)
 
 
 def compare(before: Snapshot, now: Snapshot) -> Changes:
