@@ -1,4 +1,4 @@
-"""The peers that dedup is measured beside, and an environment of its own for each.
+"""The peers that dedup is measured beside, and an environment of its own for each, dedup too.
 
 Versions are those that the scripts in ``peers`` were written for, pinned so that a figure can be
 had again.
@@ -17,6 +17,7 @@ import click
 
 PROJECT = Path(__file__).resolve().parents[1]
 SCRIPTS = Path(__file__).parent / "peers"
+_SETUP = PROJECT / "setup.cfg"
 
 _EVERY = ("numpy==2.4.6", "orjson==3.13.0")
 _STAMP = "requirements.txt"
@@ -41,25 +42,40 @@ class Peer(NamedTuple):
         return (self.package, *_EVERY, *self.more)
 
 
-_DATATROVE = "datatrove==0.10.1"
-_TEXT_DEDUP = "text-dedup==0.4.0"
+_DATASKETCH = Peer("datasketch==2.0.0", "with_datasketch.py", (), ("xxhash==4.1.0",))
+_DATATROVE = Peer(
+    "datatrove==0.10.1",
+    "with_datatrove.py",
+    (),
+    ("regex==2026.11.15", "spacy==3.8.18", "tokenizers==0.23.3", "xxhash==3.8.2"),
+)
+_FASTSKETCH = Peer("FastSketchLSH==1.0.1", "with_fastsketch.py")
+_GAOYA = Peer("gaoya==0.2.2", "with_gaoya.py")
+_RENSA = Peer("rensa==0.5.0", "with_rensa.py")
+_TEXT_DEDUP = Peer("text-dedup==0.4.0", "with_textdedup.py")
+_INDEX = ("--way", "index")
 
-# Under its own name each peer is used as it is fastest: see its script for what the others are.
+# Under its own name each peer is used as its documentation shows, as fast as that gets. Tuned ones
+# are in programs of ours, most fed with hashes that we made, and joined by us: see "shingles".
 PEERS = {
-    "datasketch": Peer("datasketch==2.0.0", "with_datasketch.py"),
-    "datasketch-index": Peer("datasketch==2.0.0", "with_datasketch.py", ("--join", "index")),
-    "datatrove": Peer(
-        _DATATROVE, "with_datatrove.py", (), ("regex==2026.11.15", "tokenizers==0.23.3", "xxhash==3.8.2")
-    ),
-    "fastsketch": Peer("FastSketchLSH==1.0.1", "with_fastsketch.py"),
-    "fastsketch-index": Peer("FastSketchLSH==1.0.1", "with_fastsketch.py", ("--join", "index")),
-    "gaoya": Peer("gaoya==0.2.2", "with_gaoya.py"),
-    "gaoya-index": Peer("gaoya==0.2.2", "with_gaoya.py", ("--join", "index")),
-    "rensa": Peer("rensa==0.5.0", "with_rensa.py"),
-    "text-dedup": Peer(_TEXT_DEDUP, "with_textdedup.py"),
-    "text-dedup-command": Peer(_TEXT_DEDUP, "with_textdedup.py", ("--join", "command")),
+    "datasketch": _DATASKETCH,
+    "datasketch-sha1": _DATASKETCH._replace(options=("--way", "sha1")),
+    "datasketch-tuned": _DATASKETCH._replace(script="tuned_datasketch.py"),
+    "datasketch-tuned-index": _DATASKETCH._replace(script="tuned_datasketch.py", options=_INDEX),
+    "datatrove": _DATATROVE,
+    "datatrove-spacy": _DATATROVE._replace(options=("--way", "spacy")),
+    "datatrove-tuned": _DATATROVE._replace(script="tuned_datatrove.py"),
+    "fastsketch": _FASTSKETCH,
+    "fastsketch-tuned": _FASTSKETCH._replace(script="tuned_fastsketch.py"),
+    "fastsketch-tuned-index": _FASTSKETCH._replace(script="tuned_fastsketch.py", options=_INDEX),
+    "gaoya": _GAOYA,
+    "gaoya-tuned": _GAOYA._replace(script="tuned_gaoya.py"),
+    "rensa": _RENSA,
+    "rensa-tuned": _RENSA._replace(script="tuned_rensa.py"),
+    "text-dedup": _TEXT_DEDUP,
+    "text-dedup-tuned": _TEXT_DEDUP._replace(script="tuned_textdedup.py"),
 }
-USUAL = tuple(name for name, peer in PEERS.items() if not peer.options)
+USUAL = ("datasketch", "datatrove", "fastsketch", "gaoya", "rensa", "text-dedup")
 
 
 def names_of(text: str) -> tuple[str, ...]:
@@ -80,21 +96,39 @@ def install(names: Sequence[str], work: Path) -> dict[str, Path]:
 
     Raises click.ClickException if ``work`` lies in the project, or if pip fails.
     """
+    home = _find_home(work)
+    return {
+        name: _install(home / peer.package.replace("==", "-"), peer.package, peer.requirements)
+        for name, peer in zip(names, map(PEERS.__getitem__, names), strict=True)
+    }
+
+
+def install_ours(work: Path) -> Path:
+    """Install this checkout below ``work`` as the README says, without tests; the Python that has it.
+
+    Raises click.ClickException if ``work`` lies in the project, or if pip fails.
+    """
+    return _install(
+        _find_home(work) / "dedup", "dedup", ("--editable", str(PROJECT)), _SETUP.read_text("utf-8")
+    )
+
+
+def _find_home(work: Path) -> Path:
     if work.resolve().is_relative_to(PROJECT):
         raise click.ClickException(f"{work} lies in the project; environments go elsewhere")
-    return {name: _install(PEERS[name], work / "environments") for name in names}
+    return work / "environments"
 
 
-def _install(peer: Peer, home: Path) -> Path:
-    place = home / peer.package.replace("==", "-")
+def _install(place: Path, name: str, requirements: Sequence[str], more: str = "") -> Path:
+    """Make an environment, unless it is there and was made of the same requirements, and ``more``."""
     python, stamp = place / "bin" / "python", place / _STAMP
-    wanted = "\n".join(peer.requirements)
+    wanted = "\n".join([*requirements, more]).rstrip("\n")
     if stamp.exists() and stamp.read_text("utf-8") == wanted:
         return python
     shutil.rmtree(place, ignore_errors=True)
-    click.echo(f"installing {peer.package}", err=True)
+    click.echo(f"installing {name}", err=True)
     _run(sys.executable, "-m", "venv", place)
-    _run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *peer.requirements)
+    _run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *requirements)
     stamp.write_text(wanted, "utf-8")  # last: it says that all is there
     return python
 

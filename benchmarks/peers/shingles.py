@@ -1,9 +1,14 @@
 """What the peers' scripts share: the command line, reading, words, shingles, a join, writing.
 
-Most peers sketch sets of hashes and leave it to their users to make such sets of texts. So that
-none of them waits for Python here, articles are read by as many processes as there are threads,
-and words and shingles are hashed in numpy, hundreds of articles at once: many times as fast as
-joining words into strings and hashing those, which is what the peers' own examples do.
+Scripts of two sorts use it:
+
+with_*.py   use a peer as its documentation shows, with its own index, threads and bulk calls, at its
+            fastest settings. Peers that take tokens get the shingles of ``each_batch``: joined words,
+            made in one process, as a program in Python does it.
+tuned_*.py  show what a peer's kernel can do in somebody else's program. Most sketch sets of hashes:
+            these get hashes that we made. Articles are read by as many processes as there are
+            threads, and words and shingles are hashed in numpy, hundreds of articles at once. Bands
+            are joined in numpy.
 
 No candidates are dropped for signatures that agree on too few values: recall is greatest so.
 
@@ -18,7 +23,7 @@ import multiprocessing
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,9 +34,11 @@ from numpy.typing import NDArray
 SHINGLE = 5
 PERMUTATIONS = 128
 
+_BATCH = 1000  # articles: so many that threads are kept busy, so few that their shingles fit
 _CHUNK = 1 << 18  # bytes: so few that numpy's temporary arrays stay in the processor's caches
 
-# A word is a run of \w. In plain ASCII it takes a table and no regular expression to find it.
+# A word is a run of \w. In plain ASCII it takes a table and no regular expression to find it, and a
+# fourth of the time.
 _WORD = re.compile(r"\w+")
 _ASCII = bytes(ord(chr(code).lower()) if _WORD.match(chr(code)) else 0 for code in range(128))
 _TABLE = _ASCII + bytes(128)
@@ -49,7 +56,7 @@ class Arguments(NamedTuple):
     pairs: Path
     threshold: float
     threads: int
-    join: str
+    way: str
 
     @property
     def rows(self) -> int:
@@ -81,15 +88,35 @@ class Shingled(NamedTuple):
         return (self.hashes[start:stop] for start, stop in pairwise(self.first.tolist()))
 
 
-def parse(description: str | None, joins: Sequence[str] = ("numpy",)) -> Arguments:
-    """Read the command line; ``joins`` are the ways to find pairs that the script knows, best first."""
+def parse(description: str | None, ways: Sequence[str] = ("only",)) -> Arguments:
+    """Read the command line; ``ways`` are those to use the peer that the script knows, fastest first."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("docs", type=Path, help="JSON lines with id and text")
     parser.add_argument("pairs", type=Path, help="where to write pairs, two ids a line")
     parser.add_argument("--threshold", type=float, default=0.5)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--join", choices=joins, default=joins[0])
+    parser.add_argument("--way", choices=ways, default=ways[0])
     return Arguments(**vars(parser.parse_args()))
+
+
+def each_article_batch(docs: Path) -> Iterator[list[Article]]:
+    """The articles of a file in their order, so many at a time."""
+    with docs.open("rb") as file:
+        while lines := list(islice(file, _BATCH)):
+            yield [(record["id"], record["text"]) for record in map(orjson.loads, lines)]
+
+
+def each_batch(docs: Path) -> Iterator[tuple[list[str], list[list[bytes]]]]:
+    """Ids and shingles of articles, so many at a time; those of fewer than five words are left out."""
+    for articles in each_article_batch(docs):
+        sets = [(name, join_shingles(text)) for name, text in articles]
+        yield [name for name, joined in sets if joined], [joined for _, joined in sets if joined]
+
+
+def join_shingles(text: str) -> list[bytes]:
+    """The shingles of a text, a space between words, as UTF-8."""
+    words = normalise(text).replace(b"\0", b" ").split()
+    return list(map(b" ".join, zip(*(words[start:] for start in range(SHINGLE)), strict=False)))
 
 
 def each_chunk(
@@ -170,6 +197,11 @@ def join_bands(signatures: NDArray[Any], rows: int) -> Pairs:
 def write(path: Path, ids: Sequence[str], one: Iterable[int], other: Iterable[int]) -> None:
     """Write pairs of rows as pairs of ids."""
     path.write_text("".join(f"{ids[a]} {ids[b]}\n" for a, b in zip(one, other, strict=True)), "utf-8")
+
+
+def write_pairs(path: Path, ids: Sequence[str], pairs: Sequence[tuple[int, int]]) -> None:
+    """Write pairs of rows as pairs of ids."""
+    write(path, ids, [one for one, _ in pairs], [other for _, other in pairs])
 
 
 def within_groups(groups: Iterable[Sequence[int]]) -> tuple[list[int], list[int]]:

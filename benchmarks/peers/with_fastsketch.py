@@ -1,10 +1,6 @@
-"""FastSketchLSH: Fast Similarity Sketching with SIMD instructions, from hashes, by ``batch_csr``.
+"""FastSketchLSH as its documentation shows it: FastSimilaritySketch of shingles in batches, and LSH.
 
-Processes call it for a chunk each, with one thread each: reading takes longer than sketching, and
-so nothing waits.
-
---join numpy  ``join_bands`` joins the bands
---join index  its LSH does, all articles queried at once, with so many threads
+Both with so many threads. The index is asked for all articles at once.
 """
 
 from __future__ import annotations
@@ -12,30 +8,25 @@ from __future__ import annotations
 import numpy as np
 import shingles
 from FastSketchLSH import LSH, FastSimilaritySketch
-from numpy.typing import NDArray
 
 SEED = 42
 
 
 def main() -> None:
-    given = shingles.parse(__doc__, ["numpy", "index"])
-    ids, signatures = shingles.all_signatures(given.docs, sketch, given.threads)
-    if given.join == "numpy":
-        one, other = shingles.join_bands(signatures, given.rows)
-    else:
-        index = LSH(shingles.PERMUTATIONS, given.bands, num_threads=given.threads)
-        index.insert(signatures)
-        found, first = index.query(signatures, format="csr")
-        one, other = np.repeat(np.arange(len(ids)), np.diff(first.astype(np.int64))), found.astype(np.int64)
-        one, other = one[one < other], other[one < other]
-    shingles.write(given.pairs, ids, one.tolist(), other.tolist())
-
-
-def sketch(articles: list[shingles.Article]) -> tuple[list[str], NDArray[np.uint64]]:
-    """Ids, and signatures of n articles, uint64[n, 128]."""
-    ids, hashes, first = shingles.shingle(articles)
+    given = shingles.parse(__doc__)
+    ids: list[str] = []
+    parts = [np.zeros((0, shingles.PERMUTATIONS), np.uint64)]
     sketcher = FastSimilaritySketch(shingles.PERMUTATIONS, SEED)
-    return ids, sketcher.batch_csr(hashes, first, prehashed=True, num_threads=1)
+    for names, sets in shingles.each_batch(given.docs):
+        ids += names
+        parts.append(sketcher.batch(sets, num_threads=given.threads))
+    sketches = np.concatenate(parts)
+    index = LSH(shingles.PERMUTATIONS, given.bands, num_threads=given.threads)
+    index.insert(sketches)
+    found, first = index.query(sketches, format="csr")
+    one, other = np.repeat(np.arange(len(ids)), np.diff(first.astype(np.int64))), found.astype(np.int64)
+    one, other = one[one < other], other[one < other]
+    shingles.write(given.pairs, ids, one.tolist(), other.tolist())
 
 
 if __name__ == "__main__":

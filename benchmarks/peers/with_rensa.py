@@ -1,38 +1,37 @@
-"""rensa: R-MinHash, a sketch that takes few hashes a shingle, and bands joined by ``join_bands``.
+"""rensa as its documentation shows it: RMinHash of shingles in batches, and RMinHashLSH.
 
-``digest_matrix_from_flat_token_hashes`` sketches whole chunks from hashes, its fastest way to
-sketches of full sets. Processes call it, for it has but one thread in that form. Its own index
-(RMinHashLSH) says of a matrix only which rows have a duplicate, not which one; candidates it gives
-for sketch objects alone, which it makes of strings. Its "rho" sketch is faster still and of no use
-here: it fills but 48 of 128 values from an article's shingles, and bands of empty values are equal
-between strangers (half of all pairs of articles).
+It sketches a batch with so many threads. Of the ways to sketch full sets it is ``from_token_sets``
+that gives what its index can name candidates for: of a matrix of digests the index says only which
+rows have a duplicate. Its "rho" sketch is faster still and of no use here: it fills but 48 of 128
+values from an article's shingles, and bands of empty values are equal between strangers (half of
+all pairs of articles).
 """
 
 from __future__ import annotations
 
 import os
 
-import numpy as np
 import shingles
-from numpy.typing import NDArray
-from rensa import RMinHash
 
 SEED = 42
 
 
 def main() -> None:
     given = shingles.parse(__doc__)
-    os.environ["RAYON_NUM_THREADS"] = "1"  # a process
-    ids, signatures = shingles.all_signatures(given.docs, sketch, given.threads)
-    one, other = shingles.join_bands(signatures, given.rows)
-    shingles.write(given.pairs, ids, one.tolist(), other.tolist())
+    os.environ["RAYON_NUM_THREADS"] = str(given.threads)
+    from rensa import RMinHash, RMinHashLSH
 
-
-def sketch(articles: list[shingles.Article]) -> tuple[list[str], NDArray[np.uint32]]:
-    """Ids, and signatures of n articles, uint32[n, 128]."""
-    ids, hashes, first = shingles.shingle(articles)
-    digests = RMinHash.digest_matrix_from_flat_token_hashes(hashes, first, shingles.PERMUTATIONS, SEED)
-    return ids, np.array(digests.to_rows(), np.uint32).reshape(-1, shingles.PERMUTATIONS)
+    ids: list[str] = []
+    sketches: list[RMinHash] = []
+    for names, sets in shingles.each_batch(given.docs):
+        ids += names
+        sketches += RMinHash.from_token_sets(sets, shingles.PERMUTATIONS, SEED)
+    index = RMinHashLSH(given.threshold, shingles.PERMUTATIONS, given.bands)
+    index.insert_many(sketches)
+    answers = enumerate(index.query_all(sketches))
+    shingles.write_pairs(
+        given.pairs, ids, [(one, other) for one, found in answers for other in found if one < other]
+    )
 
 
 if __name__ == "__main__":

@@ -53,6 +53,18 @@ def test_shingles_are_those_of_a_regular_expression(shingles: Any) -> None:
     assert len(set(hashes.values())) == len(hashes)
 
 
+def test_shingles_are_joined_words(shingles: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    docs = tmp_path / "docs.jsonl"
+    docs.write_text("".join(json.dumps({"id": n, "text": t}) + "\n" for n, t in enumerate(texts())))
+    expected = {
+        n: [" ".join(words).encode() for words in plain(t)] for n, t in enumerate(texts()) if plain(t)
+    }
+    for size in (1, 7, 10**6):
+        monkeypatch.setattr(shingles, "_BATCH", size)
+        made = [batch for names, sets in shingles.each_batch(docs) for batch in zip(names, sets, strict=True)]
+        assert made == list(expected.items())
+
+
 def test_chunks_hold_every_article_once(
     shingles: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,7 +100,7 @@ def test_joining_nothing(shingles: Any) -> None:
 
 @pytest.mark.parametrize(("threshold", "rows"), [(0.05, 1), (0.3, 2), (0.5, 4), (0.75, 8), (0.9, 16)])
 def test_bands_suit_the_threshold(shingles: Any, threshold: float, rows: int) -> None:
-    given = shingles.Arguments(Path(), Path(), threshold, 1, "numpy")
+    given = shingles.Arguments(Path(), Path(), threshold, 1, "only")
     assert (given.rows, given.bands) == (rows, 128 // rows)
 
 
