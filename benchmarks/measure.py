@@ -59,6 +59,8 @@ def measure(
 ) -> Measurement:
     """Run a command to its end, its output into the file ``log``.
 
+    It may write Python's byte code, whatever this process may: a second run then needn't compile.
+
     timeout       seconds after which its whole tree is killed
     most_memory   bytes of PSS beyond which it is
     environment   variables to set beside those of this process
@@ -74,7 +76,7 @@ def measure(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env={**os.environ, **(environment or {})},
+            env=_make_environment(environment or {}),
             cwd=folder,
             start_new_session=True,
         )
@@ -146,6 +148,11 @@ class _Tree:
     def _living(self) -> Iterator[int]:
         """Those of the tree that still run: numbers are given anew to others in time."""
         return (pid for pid, began in tuple(self._known.items()) if began and _began(pid) == began)
+
+
+def _make_environment(more: Mapping[str, str]) -> dict[str, str]:
+    own = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**own, **more}
 
 
 def _adopt_orphans() -> None:

@@ -16,7 +16,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +33,13 @@ class Record:
     The same command on the same day and machine replaces them.
     """
 
-    def __init__(self, command: str, runs: Path = RUNS, **more: Any) -> None:
+    def __init__(self, command: str, runs: Path = RUNS, python: Path | None = None, **more: Any) -> None:
+        """``python``: the one that dedup is run by, if it is another than this."""
         facts = machine()
         self._command = command
         self.folder = runs / f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}-{slug_of(facts)}"
         self.folder.mkdir(parents=True, exist_ok=True)
-        content = {"command": command_line(), "versions": versions(), "machine": facts, **more}
+        content = {"command": command_line(), "versions": versions(python), "machine": facts, **more}
         self.path("json").write_text(json.dumps(content, indent=1) + "\n", "utf-8")
 
     def path(self, kind: str) -> Path:
@@ -71,15 +72,15 @@ def slug_of(facts: Mapping[str, Any]) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", f"{words} {facts['cores']} cores"))
 
 
-def versions() -> dict[str, str]:
-    """The versions of dedup and its parts, with the commit; what can't be had is left out."""
-    found = _commit()
-    for name in _PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
+def versions(python: Path | None = None) -> dict[str, str]:
+    """The versions of dedup and its parts, with the commit; what can't be had is left out.
+
+    Those of the environment of ``python``, or of this one.
+    """
+    places = None if python is None else [*map(str, python.parents[1].glob("lib/python*/site-packages"))]
+    known = distributions() if places is None else distributions(path=places)
+    found = {distribution.name.lower(): distribution.version for distribution in known}
+    return {**_commit(), **{name: found[name] for name in _PACKAGES if name in found}}
 
 
 def command_line() -> str:

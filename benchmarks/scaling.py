@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from benchmarks import plot
+from benchmarks import environments, plot
 from benchmarks.measure import Measurement, measure
 from benchmarks.record import RUNS, Record, Row
 
@@ -38,16 +38,17 @@ def scaling(
         counts = sorted(int(size) for size in sizes.split(","))
     except ValueError as error:
         raise click.BadParameter(f"{sizes!r} is not numbers with commas between them") from error
+    own = environments.install_ours(work)
     place = work / "scaling"
     place.mkdir(parents=True, exist_ok=True)
     corpora = {count: _make_corpus(place, count) for count in counts}
-    record = Record(name, runs, max_memory=max_memory, jobs=jobs)
+    record = Record(name, runs, own, max_memory=max_memory, jobs=jobs)
     options = ["--jobs", str(jobs), "--max-memory", max_memory]
     rows: list[Row] = []
-    _scan(corpora[counts[0]], place, options, timeout)
+    _scan(own, corpora[counts[0]], place, options, timeout)
     for number in range(1, rounds + 1):
         for count, corpus in corpora.items():
-            taken = _scan(corpus, place, options, timeout)
+            taken = _scan(own, corpus, place, options, timeout)
             rows.append({"round": number, **make_row(count, taken, place / "results")})
             record.write(rows)
             click.echo(f"round {number}  {_describe(rows[-1])}", err=True)
@@ -88,12 +89,13 @@ def make_points(rows: Sequence[Row]) -> list[plot.Point]:
     return points
 
 
-def _scan(corpus: Path, place: Path, options: Sequence[str], timeout: float) -> Measurement:
+def _scan(python: Path, corpus: Path, place: Path, options: Sequence[str], timeout: float) -> Measurement:
     """Scan a corpus into ``place/results``."""
     results = place / "results"
     shutil.rmtree(results, ignore_errors=True)
     os.sync()  # no scan waits for what was written before it
-    command = _python("dedup", "scan", str(corpus / "docs.jsonl"), "-o", str(results), "-q", *options)
+    docs, dedup = str(corpus / "docs.jsonl"), str(python.with_name("dedup"))
+    command = [dedup, "scan", docs, "-o", str(results), "-q", *options]
     return measure(command, place / "scan.log", timeout=timeout)
 
 
@@ -107,14 +109,11 @@ def _make_corpus(place: Path, articles: int) -> Path:
         shutil.rmtree(unfinished, ignore_errors=True)
         log = place / "corpus.log"
         click.echo(f"making a corpus of {articles} articles", err=True)
-        if not measure(_python("benchmarks", "corpus", str(unfinished), "--articles", str(articles)), log).ok:
+        command = [sys.executable, "-m", "benchmarks", "corpus", str(unfinished), "--articles", str(articles)]
+        if not measure(command, log).ok:
             raise click.ClickException(f"no corpus of {articles} articles, see {log}")
         unfinished.rename(corpus)
     return corpus
-
-
-def _python(module: str, *words: str) -> list[str]:
-    return [sys.executable, "-m", module, *words]
 
 
 def _describe(row: Row) -> str:

@@ -6,7 +6,6 @@ import json
 import os
 import shlex
 import shutil
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from itertools import islice
@@ -79,8 +78,10 @@ def speed(
     """
     docs = corpus / "docs.jsonl"
     names = environments.names_of(peers)
-    ours = make_ours(threads, [split_variant(given) for given in variant])
+    variants = [split_variant(given) for given in variant]
+    own = environments.install_ours(work)
     pythons = environments.install(names, work)
+    ours = make_ours(own, threads, variants)
     contestants = [*ours, *(_make_peer(name, pythons[name], threads) for name in names)]
     truth = read_truth(corpus / "truth.parquet")
     place = work / "speed"
@@ -92,7 +93,7 @@ def speed(
         one.name: {"version": one.version, "command": show_command(one.command(docs, place / "output"))}
         for one in contestants
     }
-    record = Record(name, runs, tools=tools, threads=threads, corpus=describe_corpus(corpus))
+    record = Record(name, runs, own, tools=tools, threads=threads, corpus=describe_corpus(corpus))
     limit = int(most_memory * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
     rows: list[Row] = []
     for number in range(1, rounds + 1):
@@ -108,10 +109,10 @@ def speed(
     _draw(record.path("svg"), contestants, medians, f"{_count_lines(docs):,} articles, {threads} threads")
 
 
-def make_ours(threads: int, variants: Sequence[tuple[str, Sequence[str]]]) -> list[Contestant]:
-    """Ways to run dedup: with so many processes, with one, and each variant."""
+def make_ours(python: Path, threads: int, variants: Sequence[tuple[str, Sequence[str]]]) -> list[Contestant]:
+    """Ways to run the dedup of an environment: with so many processes, with one, and each variant."""
     ways: list[tuple[str, Sequence[str]]] = [("dedup", ()), ("dedup, 1 job", ("--jobs", "1"))]
-    return [_make_ours(name, threads, options) for name, options in (*ways, *variants)]
+    return [_make_ours(python, name, threads, options) for name, options in (*ways, *variants)]
 
 
 def split_variant(given: str) -> tuple[str, list[str]]:
@@ -179,11 +180,11 @@ def describe_corpus(corpus: Path) -> dict[str, Any]:
     return {**options, "from": Path(given).name} if given else options
 
 
-def _make_ours(name: str, threads: int, options: Sequence[str]) -> Contestant:
+def _make_ours(python: Path, name: str, threads: int, options: Sequence[str]) -> Contestant:
     jobs = [] if "--jobs" in options else ["--jobs", str(threads)]
 
     def command(docs: Path, output: Path) -> list[str]:
-        scan = [sys.executable, "-m", "dedup", "scan", str(docs), "-o", str(output)]
+        scan = [str(python.with_name("dedup")), "scan", str(docs), "-o", str(output)]
         return [*scan, "--profile", "copy", "--overwrite", "-q", *jobs, *options]
 
     return Contestant(name, version("dedup"), True, command, read_results)

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[2]))  # the benchmarks are not installed
-
 from benchmarks.measure import Measurement, measure
 
 MEGABYTE = 10**6
@@ -47,6 +45,12 @@ def test_environment_and_folder(log: Path, tmp_path: Path) -> None:
     code = "import os; print(os.environ['SOME'], os.getcwd(), 'PATH' in os.environ)"
     measure(python(code), log, environment={"SOME": "thing"}, folder=tmp_path)
     assert log.read_text() == f"thing {tmp_path} True\n"
+
+
+def test_byte_code_may_be_written(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    measure(python("import sys; print(sys.dont_write_bytecode)"), log)
+    assert log.read_text() == "False\n"
 
 
 def test_cpu_time_is_that_of_the_tree(log: Path) -> None:

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[2]))  # the benchmarks are not installed
-
 from benchmarks import plot
 from benchmarks.record import Record, machine, slug_of, versions, without_folders
 
@@ -51,6 +49,7 @@ def test_machine() -> None:
 
 def test_versions_name_dedup() -> None:
     assert versions()["dedup"]
+    assert versions(Path(sys.executable)) == versions()
 
 
 def test_a_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
