@@ -16,7 +16,7 @@ import pyarrow as pa
 from datasketch import MinHash, MinHashLSH
 from numpy.typing import NDArray
 
-from dedup import queries, schema
+from dedup import band_join, schema
 from dedup.engine.local import LocalEngine
 from dedup.options import Options
 from dedup.plan import Plan, make_plan
@@ -80,9 +80,9 @@ def _join(
     with LocalEngine(work, work, plan, Silence()) as engine:
         engine.put(schema.BANDS, keys)
         engine.put(schema.EXACT, arrow_schema(schema.EXACT).empty_table())
-        ranges = queries.key_ranges(keys.num_rows)
-        engine.sql(schema.BUCKETS, *queries.buckets(ranges))
-        engine.sql(schema.LINKED, *queries.linked(len(rows), ranges))
+        ranges = band_join.key_ranges(keys.num_rows)
+        engine.sql(schema.BUCKETS, *band_join.buckets(ranges))
+        engine.sql(schema.LINKED, *band_join.linked(len(rows), ranges))
         found = engine.fetch("SELECT DISTINCT one, other FROM linked")
     return set(zip(found["one"].to_pylist(), found["other"].to_pylist(), strict=True))
 

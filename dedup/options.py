@@ -74,6 +74,9 @@ class Options:
         most=100_000,
     )
     no_spun: bool = _option(False, "leave out the search for spun text")
+    no_text: bool = _option(
+        False, "keep no copy of the articles in RESULTS; read them from their files when they are shown"
+    )
     keep_sketches: bool = _option(False, "write the signatures as a table of RESULTS too")
     jobs: int = _option(
         0, "processes; 0: one a processor", unit="processes", least=0, most=1024, decides_rows=False

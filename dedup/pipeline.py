@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup import chains, queries, schema
+from dedup import band_join, chains, queries, schema
 from dedup.engine.local import LocalEngine
 from dedup.engine.protocol import Engine, Progress
 from dedup.memory import MemoryWatch
@@ -79,10 +79,10 @@ def find_all(
         engine.run(schema.SHINGLES, chains.SIGN_AND_KEEP if options.keep_sketches else chains.SIGN)
     with watch.step("candidates"):
         bands = engine.fetch("SELECT count(*) AS bands FROM bands")["bands"][0].as_py()
-        ranges = queries.key_ranges(bands)
-        engine.sql(schema.BUCKETS, *queries.buckets(ranges))
-        full = engine.fetch(queries.full_buckets(options)).to_pylist()[0]
-        engine.sql(schema.LINKED, *queries.linked(options.bucket_cap, ranges))
+        ranges = band_join.key_ranges(bands)
+        engine.sql(schema.BUCKETS, *band_join.buckets(ranges))
+        full = engine.fetch(band_join.full_buckets(options)).to_pylist()[0]
+        engine.sql(schema.LINKED, *band_join.linked(options.bucket_cap, ranges))
         engine.sql(schema.CANDIDATES, queries.candidates(options))
     with watch.step("align"):
         engine.sql(schema.EXACT_ENDS, queries.exact_ends(options))
@@ -140,7 +140,7 @@ def write_all(engine: Engine, options: Options, watch: Watch) -> dict[str, int]:
     """Write the result tables; their numbers of rows."""
     counts = {}
     with watch.step("write"):
-        counts["articles"] = engine.write(schema.ARTICLES, queries.ARTICLES, texts=True)
+        counts["articles"] = engine.write(schema.ARTICLES, queries.ARTICLES, texts=not options.no_text)
         counts["pairs"] = engine.write(schema.PAIRS, queries.PAIRS)
         rest = [
             (schema.CLUSTERS, queries.CLUSTERS),

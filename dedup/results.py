@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dedup.errors import DedupError, UsageError
+from dedup.options import Options
 from dedup.schema import ARTICLES, CLUSTERS, PAIRS, RESULT_TABLES, SKETCHES, SPUN, Table
 from dedup.tables import arrow_schema, list_parts, read_batches, read_table
 
@@ -25,6 +26,7 @@ LAYOUT = 1  # counted up when a table changes so that older readers would misrea
 RUN_FILE = "run.json"
 
 _TABLES = {table.name: table for table in (*RESULT_TABLES, SKETCHES)}
+_PLACE = ("path", "record", "words")  # where the text of an article can be read again
 _LIKE = 60.0  # least likeness, 0..100, of a name that is offered for one that was not found
 
 Row = dict[str, Any]
@@ -118,14 +120,22 @@ class Results:
         return self.articles([name], columns)[name]
 
     def articles(self, names: Iterable[str], columns: Sequence[str] | None = None) -> dict[str, Row]:
-        """Rows of the named articles, by name, in the order of ``names``."""
+        """Rows of the named articles, by name, in the order of ``names``.
+
+        Texts that RESULTS doesn't keep are read from their files; DedupError if those have changed.
+        """
         wanted = list(dict.fromkeys(names))
-        hits = self._hits(ARTICLES, "article", wanted, columns or ARTICLES.column_names, unique=True)
+        columns = columns or ARTICLES.column_names
+        needed = [*columns, *_PLACE] if "text" in columns else columns
+        hits = self._hits(ARTICLES, "article", wanted, needed, unique=True)
         found = {row["article"]: row for row in hits}
         for name in wanted:
             if name not in found:
                 raise UsageError(f"{self.path} has no article {name!r}{self._suggestion(name)}")
-        return {name: found[name] for name in wanted}
+        if "text" in columns:
+            self._read_again([row for row in found.values() if row["text"] is None])
+        kept = {"article", *columns}
+        return {name: {key: found[name][key] for key in found[name] if key in kept} for name in wanted}
 
     def pairs_of(self, name: str) -> list[Row]:
         """The pairs that an article is in, without their spans."""
@@ -218,6 +228,20 @@ class Results:
                             rows = file.read_row_group(group, names).filter(hits).to_pylist()
                             left -= len(rows) if unique else 0
                             yield from rows
+
+    def _read_again(self, articles: Sequence[Row]) -> None:
+        """Give articles their texts from the files that were scanned."""
+        inputs, given = self.run.get("inputs"), self.run.get("options")
+        if not articles or not isinstance(given, dict) or not given.get("no_text"):
+            return
+        roots = inputs.get("roots", []) if isinstance(inputs, dict) else []
+        from dedup.read.again import Place, read_again  # here, for readers are of no use to others
+
+        options = Options(**{name: given[name] for name in given if name.endswith("_column")})
+        places = [Place(*(article[key] for key in _PLACE)) for article in articles]
+        texts = read_again(places, roots, self.run.get("snapshot") or {}, options)
+        for article, text in zip(articles, texts, strict=True):
+            article["text"] = text
 
     def _number_of(self, first: str, second: str) -> int:
         names = self.articles([first, second], ["exact_of"])

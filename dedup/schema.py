@@ -69,7 +69,7 @@ ARTICLES = Table(
         *_ORIGIN,
         *_METADATA,
         Column("words", "int64", "number of words in the text"),
-        Column("text", "string", "the text as read"),
+        Column("text", "string", "the text as read; null: scanned with --no-text"),
         Column("body", RANGE, "the article's own text without site furniture"),
         Column("exact_of", "string", "first article with the same words; null: none before it"),
         Column("spun_score", "float64", "evidence that a synonym spinner wrote it, 0..1"),

@@ -178,8 +178,9 @@ def finish(rows: pa.RecordBatch, first: int, target: Table) -> pa.RecordBatch:
 
 
 def _finish_articles(heads: pa.RecordBatch) -> pa.RecordBatch:
-    """Articles with their texts; the body is the whole text."""
-    columns = {name: heads[name] for name in heads.schema.names}
+    """Articles with their texts, if they have any; the body is the whole text."""
+    columns = {"text": pa.nulls(heads.num_rows, pa.string())}  # unless they have theirs
+    columns |= {name: heads[name] for name in heads.schema.names}
     bounds = np.zeros((heads.num_rows, 2), np.int64)
     bounds[:, 1] = heads["length"].to_numpy()
     ranges = pa.StructArray.from_arrays([pa.array(bounds[:, 0]), pa.array(bounds[:, 1])], ["start", "end"])

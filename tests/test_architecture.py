@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "dedup"
 FLOORS = (
     {"errors", "schema", "options", "stored", "memory"},
     {"kernel", "text", "sketch", "plan", "chains", "align", "judge", "cluster", "spun", "pair"},
-    {"tables", "read", "sample", "stages", "queries"},
+    {"tables", "read", "sample", "stages", "queries", "band_join"},
     {"results", "run", "work", "engine"},
     {"pipeline", "estimate"},
     {"view"},
