@@ -13,9 +13,14 @@ import re
 from typing import Any
 
 from dedup.errors import UsageError
+from dedup.memory import free_bytes
 
 KINDS = ("exact", "copy", "contains", "partial", "rewrite")  # strongest first
 PROFILES = {"copy": ("copy",)}  # profile -> sketch views that run
+
+AUTO = "auto"  # of max_memory
+_LEAST_MEMORY = 256 * 2**20
+_MOST_MEMORY = 4 * 2**30  # unless more is asked for
 
 _SIZE = re.compile(r"(\d+)([KMG]?)B?", re.IGNORECASE | re.ASCII)
 _SIZE_UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
@@ -82,7 +87,10 @@ class Options:
         0, "processes; 0: one a processor", unit="processes", least=0, most=1024, decides_rows=False
     )
     max_memory: str = _option(
-        "4G", "memory to stay within, e.g. 1500M or 4G", unit="size", decides_rows=False
+        "auto",
+        "memory to stay within, e.g. 1500M; auto: half of what is free, but no more than 4G",
+        unit="size",
+        decides_rows=False,
     )
     overwrite: bool = _option(False, "replace RESULTS of other inputs or options", decides_rows=False)
     strict: bool = _option(False, "exit with status 4 if anything was skipped", decides_rows=False)
@@ -97,7 +105,8 @@ class Options:
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
             _check(field.name, getattr(self, field.name), rule_of(field))
-        parse_size(self.max_memory)
+        if self.max_memory != AUTO:
+            parse_size(self.max_memory)
         if self.shingle > self.min_words:
             raise UsageError(f"--shingle {self.shingle} is more than --min-words {self.min_words}")
 
@@ -114,7 +123,9 @@ class Options:
     @property
     def memory_bytes(self) -> int:
         """``max_memory`` in bytes."""
-        return parse_size(self.max_memory)
+        if self.max_memory != AUTO:
+            return parse_size(self.max_memory)
+        return max(_LEAST_MEMORY, min(_MOST_MEMORY, free_bytes(_MOST_MEMORY * 2) // 2))
 
     def deciding(self) -> dict[str, Any]:
         """The options that decide the rows, as plain JSON values."""
@@ -138,8 +149,10 @@ def parse_size(text: str) -> int:
     """Bytes in ``1500M`` or ``4G``; ``UsageError`` if it is no size or under 256M."""
     match = _SIZE.fullmatch(text.strip())
     size = int(match[1]) * _SIZE_UNITS[match[2].upper()] if match else 0
-    if size < 256 * 2**20:
-        raise UsageError(f"--max-memory {text!r} is not a size of at least 256M, like 1500M or 4G")
+    if size < _LEAST_MEMORY:
+        raise UsageError(
+            f"--max-memory {text!r} is not {AUTO!r} or a size of at least 256M, like 1500M or 4G"
+        )
     return size
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from dedup import memory
+from dedup import memory, options
 from dedup.memory import MemoryWatch, tree_bytes
+from dedup.options import Options
 
 MEGABYTE = 2**20
 
@@ -52,3 +53,31 @@ def test_a_process_that_is_gone() -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         process.wait()
     assert tree_bytes(process.pid) == 0
+
+
+def test_free_memory_is_what_machine_and_groups_leave(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(name: str, content: str) -> None:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content)
+
+    monkeypatch.setattr(memory, "_PROC", tmp_path / "proc")
+    monkeypatch.setattr(memory, "_GROUPS", tmp_path / "groups")
+    assert memory.free_bytes(5) == 5
+    write("proc/meminfo", "MemTotal: 900 kB\nMemAvailable:   800 kB\n")
+    assert memory.free_bytes(5) == 800 * 1024
+    write("proc/self/cgroup", "0::/a/b\n")
+    write("groups/a/b/memory.max", "max\n")
+    assert memory.free_bytes(5) == 800 * 1024
+    write("groups/a/memory.max", "500000\n")
+    write("groups/a/memory.current", "300000\n")
+    write("groups/a/memory.stat", "anon 200000\ninactive_file 100000\n")
+    assert memory.free_bytes(5) == 300000
+
+
+def test_a_scan_takes_half_of_what_is_free_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    for free, taken in ((2**40, 4 * 2**30), (2**31, 2**30), (0, 2**28)):
+        monkeypatch.setattr(options, "free_bytes", lambda otherwise, free=free: free)
+        assert Options().memory_bytes == taken
+    assert Options(max_memory="8G").memory_bytes == 2**33
