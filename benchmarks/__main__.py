@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 
 from benchmarks.corpus.command import corpus
+from benchmarks.degenerate import degenerate
 from benchmarks.equality import equality
+from benchmarks.micro import micro
 from benchmarks.scaling import scaling
 from benchmarks.speed import speed
 
@@ -16,7 +18,9 @@ def main() -> None:
 
 
 main.add_command(corpus)
+main.add_command(degenerate)
 main.add_command(equality)
+main.add_command(micro)
 main.add_command(scaling)
 main.add_command(speed)
 

@@ -27,10 +27,10 @@ _STYLE = {
 
 
 class Bar(NamedTuple):
-    """A bar of so many seconds; ``ours`` has the colour that stands out."""
+    """A bar, of so many seconds or whatever is drawn; ``ours`` has the colour that stands out."""
 
     label: str
-    seconds: float
+    length: float
     note: str
     ours: bool
 
@@ -48,16 +48,18 @@ def can_plot() -> bool:
     return find_spec("matplotlib") is not None
 
 
-def draw_bars(path: Path, title: str, bars: Sequence[Bar]) -> None:
-    """Draw seconds as horizontal bars, the shortest on top, each with its note behind it."""
+def draw_bars(
+    path: Path, title: str, bars: Sequence[Bar], unit: str = "s", axis: str = "seconds, median"
+) -> None:
+    """Draw horizontal bars, the shortest on top, each with its length and note behind it."""
     with _figure(path, 0.9 + 0.38 * len(bars), 1) as (axes,):
-        ranked = sorted(bars, key=lambda bar: -bar.seconds)
+        ranked = sorted(bars, key=lambda bar: -bar.length)
         colours = [_OURS if bar.ours else _THEIRS for bar in ranked]
-        drawn = axes.barh([bar.label for bar in ranked], [bar.seconds for bar in ranked], 0.7, color=colours)
-        axes.bar_label(drawn, [f"{bar.seconds:.1f} s  {bar.note}" for bar in ranked], padding=4)
+        drawn = axes.barh([bar.label for bar in ranked], [bar.length for bar in ranked], 0.7, color=colours)
+        axes.bar_label(drawn, [f"{bar.length:.1f} {unit}  {bar.note}" for bar in ranked], padding=4)
         axes.set_title(title, loc="left", fontsize=12)
-        axes.set_xlabel("seconds, median")
-        axes.set_xlim(0, 1.5 * max(bar.seconds for bar in bars))  # room for the notes
+        axes.set_xlabel(axis)
+        axes.set_xlim(0, 1.5 * max(bar.length for bar in bars))  # room for the notes
         axes.tick_params(axis="y", length=0)
 
 

@@ -41,14 +41,14 @@ def scaling(
     own = environments.install_ours(work)
     place = work / "scaling"
     place.mkdir(parents=True, exist_ok=True)
-    corpora = {count: _make_corpus(place, count) for count in counts}
+    corpora = {count: make_corpus(place, count) for count in counts}
     record = Record(name, runs, own, max_memory=max_memory, jobs=jobs)
     options = ["--jobs", str(jobs), "--max-memory", max_memory]
     rows: list[Row] = []
-    _scan(own, corpora[counts[0]], place, options, timeout)
+    scan(own, corpora[counts[0]], place, options, timeout)
     for number in range(1, rounds + 1):
         for count, corpus in corpora.items():
-            taken = _scan(own, corpus, place, options, timeout)
+            taken = scan(own, corpus, place, options, timeout)
             rows.append({"round": number, **make_row(count, taken, place / "results")})
             record.write(rows)
             click.echo(f"round {number}  {_describe(rows[-1])}", err=True)
@@ -89,7 +89,9 @@ def make_points(rows: Sequence[Row]) -> list[plot.Point]:
     return points
 
 
-def _scan(python: Path, corpus: Path, place: Path, options: Sequence[str], timeout: float) -> Measurement:
+def scan(
+    python: Path, corpus: Path, place: Path, options: Sequence[str], timeout: float | None
+) -> Measurement:
     """Scan a corpus into ``place/results``."""
     results = place / "results"
     shutil.rmtree(results, ignore_errors=True)
@@ -99,19 +101,31 @@ def _scan(python: Path, corpus: Path, place: Path, options: Sequence[str], timeo
     return measure(command, place / "scan.log", timeout=timeout)
 
 
-def _make_corpus(place: Path, articles: int) -> Path:
+def make_corpus(place: Path, articles: int, *options: str) -> Path:
     """The folder of a corpus of so many articles, made if it isn't there.
+
+    options  for the command "corpus"
 
     Raises click.ClickException if it can't be made.
     """
-    corpus, unfinished = place / f"corpus-{articles}", place / f"corpus-{articles}.unfinished"
+    name = "-".join(["corpus", str(articles), *(word.strip("-") for word in options)])
+    corpus, unfinished = place / name, place / f"{name}.unfinished"
     if not corpus.exists():
         shutil.rmtree(unfinished, ignore_errors=True)
         log = place / "corpus.log"
-        click.echo(f"making a corpus of {articles} articles", err=True)
-        command = [sys.executable, "-m", "benchmarks", "corpus", str(unfinished), "--articles", str(articles)]
+        click.echo(f"making {name}", err=True)
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks",
+            "corpus",
+            str(unfinished),
+            "--articles",
+            str(articles),
+            *options,
+        ]
         if not measure(command, log).ok:
-            raise click.ClickException(f"no corpus of {articles} articles, see {log}")
+            raise click.ClickException(f"no {name}, see {log}")
         unfinished.rename(corpus)
     return corpus
 

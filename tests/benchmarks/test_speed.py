@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from benchmarks import environments, scaling, speed
+from benchmarks import degenerate, environments, micro, scaling, speed
 from benchmarks.measure import Measurement
 from benchmarks.score import Found, Pair, Score, read_pairs, read_results, read_truth, score
 
@@ -146,3 +146,21 @@ def test_scaling_rows(tmp_path: Path) -> None:
     assert rows[0]["seconds_align"] == 2.0
     assert "pairs" not in rows[2]
     assert scaling.make_points(rows) == [(1000, 3000.0, 8.0)]
+
+
+def test_degenerate_ratios(tmp_path: Path) -> None:
+    taken = {"normal": (8.0, 10, 1000), "identical": (4.0, 10, 900), "giant": (40.0, 1, 10_000)}
+    rows = []
+    for case, (seconds, articles, size) in taken.items():
+        facts = {"bytes": size, "articles": {"unrelated": articles - 1, "exact": 1}}
+        (tmp_path / "corpus.json").write_text(json.dumps(facts))
+        rows.append(degenerate.make_row(case, tmp_path, Measurement(seconds, 1.0, 1, 1, 0, None)))
+    rows.append(degenerate.make_row("footers", tmp_path, Measurement(1.0, 1.0, 1, 1, 1, None)))
+    assert degenerate.make_ratios(rows) == {"identical": 0.5, "giant": 0.5}
+
+
+def test_micro_kernels() -> None:
+    parts = micro.time_kernels(pa.array(["a b c d e f " * 9] * 3, pa.large_string()), 1)
+    assert [part.name for part in parts] == ["split", "distinct shingles", "sign", "band keys"]
+    assert all(part.taken > 0 for part in parts)
+    assert len({line.count("|") for line in micro.format_table(parts).splitlines()}) == 1
