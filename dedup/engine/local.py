@@ -36,6 +36,7 @@ from dedup.work import DONE, READ, SPILL, WORKERS
 TRANSIENT = {schema.DOCS.name, schema.SKETCHED.name}  # pass between stages, never written
 PAIRS_A_TASK = 2_000
 ROWS_A_PART = 8 * tasks.ROWS_A_GROUP  # of a result table
+BYTES_A_PART = 16 * 2**20  # of its rows without texts, beyond which a part gets no more
 
 
 class LocalEngine:
@@ -229,13 +230,13 @@ class LocalEngine:
         shutil.rmtree(directory, ignore_errors=True)
         self._progress.start(target.name, None, "rows")
         with plain_errors():
-            reader = self._database.sql(query).to_arrow_reader(ROWS_A_PART)
+            reader = self._database.sql(query).to_arrow_reader(tasks.ROWS_A_GROUP)
         store = self._index if texts else None
         rows = 0
 
         def parts() -> Iterator[tasks.WriteTask]:
             first = 1
-            for part, batch in enumerate(_slices(batches_of(reader), ROWS_A_PART)):
+            for part, batch in enumerate(_slices(batches_of(reader), ROWS_A_PART, BYTES_A_PART)):
                 yield tasks.WriteTask(batch, first, target, part_path(directory, part), store)
                 first += batch.num_rows
 
@@ -252,8 +253,10 @@ class LocalEngine:
         return next(self._pool.map(tasks.call, [tasks.CallTask(module, function, arguments)]))
 
 
-def _slices(batches: Iterable[pa.RecordBatch], size: int) -> Iterator[pa.RecordBatch]:
-    """The same rows in batches of exactly ``size``, but for the last."""
+def _slices(
+    batches: Iterable[pa.RecordBatch], size: int, most_bytes: int | None = None
+) -> Iterator[pa.RecordBatch]:
+    """The same rows in batches of ``size``, but for the last and those that reach ``most_bytes``."""
     held: list[pa.RecordBatch] = []
     rows = 0
     for batch in batches:
@@ -266,6 +269,9 @@ def _slices(batches: Iterable[pa.RecordBatch], size: int) -> Iterator[pa.RecordB
         if start < batch.num_rows:
             held.append(batch.slice(start))
             rows += batch.num_rows - start
+        if most_bytes is not None and sum(some.nbytes for some in held) >= most_bytes:
+            yield _join(held)
+            held, rows = [], 0
     if held:
         yield _join(held)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import resource
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,6 +25,7 @@ from dedup.read.items import Item
 from dedup.schema import Table
 from dedup.tables import PartWriter, part_path, read_batches, read_part
 
+TEXT_AT_ONCE = 32 * 2**20  # bytes of texts of pairs: what is made of a text takes many times its size
 ROWS_A_GROUP = 2_048  # of a result table: a row group
 
 
@@ -121,7 +122,8 @@ def find_frequent(task: FrequentTask) -> int:
 def align_pairs(task: PairTask) -> Outcome:
     """Attach the texts of both ends to pairs, each text once, and run a chain over them."""
     store = TextStore.load(task.store)
-    return _run_chain([attach_texts(task.pairs, store)], task.chain, task.plan, task.target)
+    batches = (attach_texts(pairs, store) for pairs in cut_pairs(task.pairs, store))
+    return _run_chain(batches, task.chain, task.plan, task.target)
 
 
 def write(task: WriteTask) -> Outcome:
@@ -144,6 +146,18 @@ def call(task: CallTask) -> Any:
 
     function: Callable[..., Any] = getattr(importlib.import_module(task.module), task.function)
     return function(*task.arguments)
+
+
+def cut_pairs(pairs: pa.RecordBatch, store: TextStore) -> Iterator[pa.RecordBatch]:
+    """The same pairs, so many at a time that their texts have at most ``TEXT_AT_ONCE`` bytes, or one."""
+    sizes = sum(store.sizes(pairs[side].to_numpy()) for side in ("left_row", "right_row"))
+    start, held = 0, 0
+    for place, size in enumerate(np.asarray(sizes).tolist()):
+        if held + size > TEXT_AT_ONCE and place > start:
+            yield pairs.slice(start, place - start)
+            start, held = place, 0
+        held += size
+    yield pairs.slice(start)
 
 
 def attach_texts(pairs: pa.RecordBatch, store: TextStore) -> pa.RecordBatch:

@@ -42,12 +42,7 @@ class TextStore:
 
     def take(self, rows: Integers) -> pa.Array:
         """The texts of increasing rows, as a large_string array; KeyError for a row without text."""
-        found = np.searchsorted(self._rows, rows)
-        known = found < len(self._rows)
-        known[known] = self._rows[found[known]] == rows[known]
-        if not known.all():
-            raise KeyError(f"there is no text of row {rows[~known][0]}")
-        start, stop = self._places[found].T
+        start, stop = self._find(rows).T
         offsets = np.concatenate([[0], np.cumsum(stop - start)])
         data = np.empty(offsets[-1], np.uint8)
         part = np.searchsorted(self._firsts, rows, side="right") - 1
@@ -61,6 +56,22 @@ class TextStore:
         return pa.Array.from_buffers(
             pa.large_string(), len(rows), [None, pa.py_buffer(offsets), pa.py_buffer(data)]
         )
+
+    def sizes(self, rows: Integers) -> Integers:
+        """Bytes of the texts of rows in any order; KeyError for a row without text."""
+        start, stop = self._find(rows).T
+        sizes: Integers = stop - start
+        return sizes
+
+    def _find(self, rows: Integers) -> Integers:
+        """Where texts start and end in their files."""
+        found = np.searchsorted(self._rows, rows)
+        known = found < len(self._rows)
+        known[known] = self._rows[found[known]] == rows[known]
+        if not known.all():
+            raise KeyError(f"there is no text of row {rows[~known][0]}")
+        places: Integers = self._places[found]
+        return places
 
 
 def save_index(path: Path, index: list[tuple[int, str]]) -> None:

@@ -88,3 +88,31 @@ def test_a_writer_that_fails_leaves_no_part(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError), PartWriter(part_path(tmp_path, 0), schema.NAMES):
         raise RuntimeError
     assert not list(tmp_path.iterdir())
+
+
+def test_pairs_are_cut_by_the_size_of_their_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "TEXT_AT_ONCE", 100)
+    path = part_path(tmp_path / "texts", 0)
+    sizes = [10, 10, 500, 40, 60, 0]
+    with PartWriter(path, schema.TEXTS) as writer:
+        batch = [pa.array(range(6)), pa.array(["x" * size for size in sizes])]
+        writer.write(pa.RecordBatch.from_arrays(batch, schema=arrow_schema(schema.TEXTS)))
+    save_index(tmp_path / "texts.json", [(0, str(path))])
+    store = TextStore.load(tmp_path / "texts.json")
+    left, right = [0, 1, 0, 3, 4, 2], [1, 3, 2, 4, 5, 5]
+    pairs = pa.RecordBatch.from_arrays(
+        [pa.array(left), pa.array(right), pa.array(["copy"] * 6)], schema=arrow_schema(schema.CANDIDATES)
+    )
+    cuts = list(tasks.cut_pairs(pairs, store))
+    assert [cut.num_rows for cut in cuts] == [2, 1, 1, 1, 1]
+    assert pa.Table.from_batches(cuts) == pa.Table.from_batches([pairs])
+    assert store.sizes(np.array([2, 0, 5])).tolist() == [500, 10, 0]
+
+
+def test_slices_are_cut_by_rows_and_bytes() -> None:
+    table = pa.table({"n": list(range(100))})
+    small = local._slices(table.to_batches(7), 20)
+    assert [batch.num_rows for batch in small] == [20] * 5
+    cut = list(local._slices(table.to_batches(7), 20, most_bytes=14 * 8))
+    assert [batch.num_rows for batch in cut] == [14] * 7 + [2]
+    assert pa.Table.from_batches(cut) == table
