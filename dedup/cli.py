@@ -101,18 +101,34 @@ _results = click.argument("results", type=click.Path())
 
 @dedup.command(context_settings=_CONTEXT)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(), metavar="PATH...")
+@click.option("-o", "--output", type=click.Path(), metavar="RESULTS", help="Directory to write. [required]")
 @click.option(
-    "-o", "--output", required=True, type=click.Path(), metavar="RESULTS", help="Directory to write."
+    "--estimate",
+    "only_estimate",
+    is_flag=True,
+    help="Scan a sample, say what time, memory and disk a scan takes, and write nothing.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @_json
 @scan_flags
-def scan(paths: tuple[str, ...], output: str, quiet: bool, as_json: bool, **values: Any) -> None:
+def scan(
+    paths: tuple[str, ...],
+    output: str | None,
+    only_estimate: bool,
+    quiet: bool,
+    as_json: bool,
+    **values: Any,
+) -> None:
     """Read articles from files and directories; find, confirm and flag; write RESULTS."""
     options = Options(**values)
+    if output is None and not only_estimate:
+        raise UsageError("give RESULTS, a directory to write: -o RESULTS (--output)")
     from dedup.engine.pool import start_server
 
     start_server(options.workers)
+    if only_estimate or output is None:
+        _estimate(paths, options, as_json)
+        return
     from dedup.pipeline import scan as run_scan
 
     with _notes(quiet), _progress(quiet or as_json) as progress:
@@ -122,6 +138,17 @@ def scan(paths: tuple[str, ...], output: str, quiet: bool, as_json: bool, **valu
     elif not quiet:
         _tell(report)
     _hold_gates(report, options)
+
+
+def _estimate(paths: tuple[str, ...], options: Options, as_json: bool) -> None:
+    from dedup.estimate import estimate
+    from dedup.view import estimate as view
+
+    expected = estimate(paths, options)
+    if as_json:
+        _print_json([view.estimate_json(expected)])
+    else:
+        _print(view.render_estimate(expected))
 
 
 @contextmanager
@@ -143,13 +170,14 @@ def _notes(quiet: bool) -> Iterator[None]:
 
 @contextmanager
 def _progress(quiet: bool) -> Iterator[Progress | None]:
-    if quiet or not sys.stderr.isatty():
+    if quiet:
         yield None
         return
     from dedup.view.console import stderr_console
-    from dedup.view.progress import TerminalProgress
+    from dedup.view.progress import LineProgress, TerminalProgress
 
-    with TerminalProgress(stderr_console()) as progress:
+    shown = TerminalProgress(stderr_console()) if sys.stderr.isatty() else LineProgress(sys.stderr)
+    with shown as progress:
         yield progress
 
 

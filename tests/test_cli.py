@@ -341,6 +341,19 @@ def test_spun_articles_without_a_corpus(run: Run, copies: Scrape) -> None:
     assert spun.name in out
 
 
+def test_an_estimate_writes_nothing(run: Run, copies: Scrape) -> None:
+    before = times(copies.home)
+    out, err = run("scan", copies.inputs, "--estimate", "--jobs", "1")
+    assert not err
+    for word in ("4 articles", "2 pairs", "time", "memory", "disk", "sample"):
+        assert word in out
+    out, _ = run("scan", copies.inputs, "--estimate", "--json", "--jobs", "1")
+    assert json.loads(out)["seconds"]["total"] > 0
+    assert times(copies.home) == before
+    _, err = run("scan", copies.inputs, status=2)
+    assert "--output" in one_line(err)
+
+
 def test_quiet_prints_nothing(run: Run, copies: Scrape) -> None:
     assert run("scan", copies.inputs, "-o", copies.results, "-q") == ("", "")
 
@@ -446,43 +459,108 @@ def test_a_closed_pipe_ends_it_quietly(scrape: Scrape, more: Sequence[str]) -> N
     assert process.returncode == 0
 
 
-# ------------------------------------------------------------------ Ctrl-C
+# ------------------------------------------------------------------ interruption
 
 
-def wait_until(
-    condition: Callable[[], object], process: subprocess.Popen[bytes], seconds: float = 60
-) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert process.poll() is None, "it ended too early"
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.01)
-
-
-def test_ctrl_c_and_the_same_command_again(scrape: Scrape) -> None:
-    for family in range(750):  # more files in all than one process reads at once
-        words = scrape.words(family, 150)
-        for copy in range(4):
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory: pytest.TempPathFactory, new_scrape: Callable[[Path], Scrape]) -> Scrape:
+    """More files than one process reads at once, and finished RESULTS of them."""
+    scrape = new_scrape(tmp_path_factory.mktemp("crowd"))
+    for family in range(500):
+        words = scrape.words(family, 100)
+        for copy in range(3):
             scrape.write(f"{copy}/{family}.txt", " ".join(words[copy:]))
-    command = [PROGRAM, "scan", str(scrape.inputs), "-o", str(scrape.results), "--jobs", "2"]
-    parts = scrape.results / ".work" / "done" / "read"
+    assert scrape.scan().count("pairs") == 500 * 3
+    return scrape
+
+
+def processes(group: int) -> dict[int, list[str]]:
+    """The living processes of a group, and the files that each holds open."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            state, _, its_group = (folder / "stat").read_text().rpartition(")")[2].split()[:3]
+            if int(its_group) == group and state not in "ZX":
+                found[int(folder.name)] = [os.readlink(link) for link in (folder / "fd").iterdir()]
+    return found
+
+
+def end_in_the_middle(
+    command: Sequence[str], results: Path, end: Callable[[subprocess.Popen[bytes]], None]
+) -> tuple[int, str]:
+    """Begin a scan and end it when its first part is done: the status and what it said.
+
+    Should it be done before it is hit, it is begun anew.
+    """
+    parts = results / ".work" / "done" / "read"
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, start_new_session=True, **pipes) as process:  # noqa: S603
-        wait_until(lambda: parts.is_dir() and list(parts.glob("*.json")), process)
-        begin = time.monotonic()
-        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process of the command
-        out, err = process.communicate(timeout=60)
-    if process.returncode == 0:
-        pytest.skip("the scan was done before the interrupt reached it")
-    assert process.returncode == 130, err
-    assert time.monotonic() - begin < 10
-    assert not out
-    assert "interrupted" in one_line(err.decode().lstrip("\n"))
-    assert not (scrape.results / "run.json").exists()
-    kept = times(parts)
-    assert kept
-    program("scan", scrape.inputs, "-o", scrape.results, "--jobs", "2", "-q")
-    undisturbed = scrape.scan(results=scrape.home / "undisturbed")
-    assert undisturbed.count("pairs") == 750 * 6
-    assert everything(open_results(scrape.results)) == everything(undisturbed)
-    assert not (scrape.results / ".work").exists()
+    for _ in range(5):
+        shutil.rmtree(results, ignore_errors=True)
+        with subprocess.Popen(command, start_new_session=True, **pipes) as process:  # noqa: S603
+            while process.poll() is None and not list(parts.glob("*.json")):
+                time.sleep(0.01)
+            begin = time.monotonic()
+            with contextlib.suppress(ProcessLookupError):
+                end(process)
+            process.wait(timeout=60)
+            while processes(process.pid):
+                assert time.monotonic() - begin < 30, "processes are left"
+                time.sleep(0.01)
+            out, err = process.communicate()
+        assert not out
+        if process.returncode != 0:
+            return process.returncode, err.decode()
+    raise AssertionError("it was done five times before it was hit")
+
+
+def kill_a_worker(process: subprocess.Popen[bytes]) -> None:
+    workers = [
+        pid
+        for pid, files in processes(process.pid).items()
+        if pid != process.pid and any(file.endswith(".work/workers") for file in files)
+    ]
+    if workers:
+        os.kill(workers[0], signal.SIGKILL)
+
+
+ENDINGS: list[tuple[str, Callable[[subprocess.Popen[bytes]], None], int, str]] = [
+    ("Ctrl-C", lambda process: os.killpg(process.pid, signal.SIGINT), 130, "interrupted; the same command"),
+    ("TERM", lambda process: process.send_signal(signal.SIGTERM), 143, "terminated; the same command"),
+    ("TERM to all", lambda process: os.killpg(process.pid, signal.SIGTERM), 143, "terminated; the same"),
+    ("KILL", lambda process: process.kill(), -9, ""),
+    ("KILL of a worker", kill_a_worker, 3, "a worker process died"),
+]
+
+
+@pytest.mark.parametrize(
+    ("end", "status", "says"), [row[1:] for row in ENDINGS], ids=[row[0] for row in ENDINGS]
+)
+def test_a_scan_ended_in_the_middle_goes_on(
+    crowd: Scrape, tmp_path: Path, end: Callable[[subprocess.Popen[bytes]], None], status: int, says: str
+) -> None:
+    results = tmp_path / "results"
+    command = [PROGRAM, "scan", str(crowd.inputs), "-o", str(results), "--jobs", "2", "-q"]
+    ended, err = end_in_the_middle(command, results, end)
+    assert ended == status, err
+    if says:
+        assert says in one_line(err.lstrip("\n"))
+    assert not (results / "run.json").exists()
+    assert list((results / ".work" / "done" / "read").glob("*.json"))
+    program(*command[1:])
+    assert everything(open_results(results)) == everything(open_results(crowd.results))
+    assert not (results / ".work").exists()
+
+
+def test_a_full_disk_is_one_line_and_the_scan_goes_on_when_there_is_room(
+    crowd: Scrape, tmp_path: Path
+) -> None:
+    command = [PROGRAM, "scan", str(crowd.inputs), "-o", str(tmp_path / "results"), "-q"]
+    for jobs, blocks in (("1", "64"), ("2", "200"), ("2", "400")):  # of 512 or 1024 bytes, by shell
+        limited = ["sh", "-c", f'ulimit -f {blocks}; exec "$@"', "sh", *command, "--jobs", jobs]
+        done = subprocess.run(limited, capture_output=True, timeout=120, check=False)  # noqa: S603
+        assert done.returncode == 3, done.stderr
+        assert "File too large" in one_line(done.stderr.decode())
+        assert not done.stdout
+        assert not (tmp_path / "results" / "run.json").exists()
+    program(*command[1:], "--jobs", "1")
+    assert everything(open_results(tmp_path / "results")) == everything(open_results(crowd.results))
