@@ -1,8 +1,8 @@
 """What each part of a scan takes on one processor, beside the least that it could.
 
 The floor of a kernel is to read its text once: as long as numpy takes to sum those bytes in the same
-run. That of band keys and of the join is to read what they get, signatures and keys, once, and that of the alignment is rapidfuzz
-alone on words that have their letters already.
+run. That of band keys and of the join is to read what they get, signatures and keys, once, and that
+of the alignment is rapidfuzz alone on words that have their letters already.
 """
 
 from __future__ import annotations
