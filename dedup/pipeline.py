@@ -24,11 +24,13 @@ from dedup.engine.protocol import Engine, Progress
 from dedup.memory import MemoryWatch
 from dedup.options import KINDS, Options
 from dedup.plan import make_plan
-from dedup.read.files import Skipped, find_files
+from dedup.read.files import File, Skipped, find_files
 from dedup.read.items import ItemGroup, plan_items, weight_of
+from dedup.read.snapshot import look_again
 from dedup.run import Report, Run, Silence
 from dedup.tables import arrow_schema
 
+READINGS = 3  # of files that change while they are read
 Column = NDArray[Any]
 
 
@@ -52,9 +54,28 @@ def scan(
         return run.report()
     plan, progress = make_plan(options), progress or Silence()
     with Watch() as watch, run.working() as work, LocalEngine(work, home, plan, progress) as engine:
-        counts = find_all(engine, plan_items(files), sum(map(weight_of, files)), skipped, options, watch)
+        again = _read_again(run, files)
+        counts = find_all(engine, *_plan(files), skipped, options, watch, again)
         counts |= write_all(engine, options, watch)
         return run.finish(counts, watch.seconds_and_total(), watch.peak_bytes(engine))
+
+
+def _plan(files: Sequence[File]) -> tuple[Iterable[ItemGroup], int]:
+    return plan_items(files), sum(map(weight_of, files))
+
+
+def _read_again(run: Run, files: Sequence[File]) -> Iterator[tuple[Iterable[ItemGroup], int]]:
+    """Plans for reading again, for as long as files change while they are read, but not for ever."""
+    for reading in range(READINGS):
+        now = look_again(files)
+        if now == files:
+            return
+        if reading + 1 == READINGS:
+            run.distrust(now)
+            return
+        files = now
+        run.renew(files)
+        yield _plan(files)
 
 
 def find_all(
@@ -64,10 +85,16 @@ def find_all(
     skipped: Sequence[Skipped],
     options: Options,
     watch: Watch,
+    again: Iterable[tuple[Iterable[ItemGroup], int]] = (),
 ) -> dict[str, int]:
-    """Fill the work tables from groups of items, of about ``total`` bytes; what was counted on the way."""
+    """Fill the work tables from groups of items, of about ``total`` bytes; what was counted on the way.
+
+    ``again``: groups and totals that are read after that instead.
+    """
     with watch.step("read"):
         engine.read(groups, chains.READ, total)
+        for groups_now, total_now in again:
+            engine.read(groups_now, chains.READ, total_now)
         engine.put(schema.UNREAD, _skipped_table(skipped))
     with watch.step("name"):
         engine.sql(schema.NAMES, queries.NAMES)

@@ -91,6 +91,23 @@ class Run:
         if options.no_text:
             self._inputs["roots"] = find_roots(files)
 
+    def renew(self, files: Sequence[File]) -> None:
+        """Take the inputs as they are now: some changed while they were read."""
+        self._identity["fingerprint"], self._snapshot = fingerprint(files), snapshot(files)
+        changes = self._work.prepare(self._identity, self._snapshot)
+        LOG.warning("inputs changed while they were read, and are read again (%s)", _name_changes(changes))
+
+    def distrust(self, files: Sequence[File]) -> None:
+        """Say that the rows of inputs that never stood still are not to be relied on; ``files``: as now."""
+        changes = compare(self._snapshot, snapshot(files))
+        for path in changes.changed:
+            self._snapshot[path] = [-1, -1]
+        self._identity["fingerprint"] = ""  # so that nobody calls these RESULTS up to date
+        LOG.warning(
+            "inputs go on changing while they are read (%s); scan them again when they don't",
+            _name_changes(changes),
+        )
+
     @property
     def _run_file(self) -> Path:
         return self._home / RUN_FILE
@@ -220,9 +237,9 @@ class Run:
         return Report(self._home, self._finished() or {}, up_to_date=True)
 
 
-def _name_changes(changes: Changes) -> str:
+def _name_changes(changes: Changes | None) -> str:
     parts = []
-    for what, paths in changes._asdict().items():
+    for what, paths in changes._asdict().items() if changes else ():
         if paths:
             more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
             parts.append(f"{what}: {', '.join(paths[:3])}{more}")

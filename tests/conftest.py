@@ -77,6 +77,12 @@ class Scrape:
         return dedup.open_results(home)
 
 
+@pytest.fixture(scope="session")
+def new_scrape() -> type[Scrape]:
+    """Makes a scrape in a folder."""
+    return Scrape
+
+
 @pytest.fixture
 def scrape(tmp_path: Path) -> Scrape:
     return Scrape(tmp_path)

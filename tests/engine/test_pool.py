@@ -1,0 +1,82 @@
+"""The pool: order, workers that die or fail, and that none outlives its scan."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from dedup.engine.pool import Pool
+from dedup.errors import DedupError
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def die(number: int) -> int:
+    os._exit(number)
+
+
+def die_late(data: bytes) -> int:
+    if data[0] == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return len(data)
+
+
+def refuse(number: int) -> int:
+    raise OSError(28, "No space left on device", f"part {number}")
+
+
+def begin_to_wait(file: Path) -> None:
+    file.write_text(str(os.getpid()))
+    time.sleep(600)
+
+
+def give_up(guard: Path, started: Path) -> None:
+    """Raise while a worker has just begun to wait."""
+    with Pool(2, guard) as pool, guard.open("w") as lock:
+        future = pool._submit(begin_to_wait, started)
+        while not started.exists() or not started.read_text():
+            assert not future.done()
+            time.sleep(0.01)
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        raise KeyboardInterrupt
+
+
+def test_results_come_in_the_order_of_the_tasks() -> None:
+    with Pool(2) as pool:
+        assert list(pool.map(double, range(30))) == [2 * number for number in range(30)]
+
+
+def test_a_worker_that_dies_ends_the_run() -> None:
+    with Pool(2) as pool, pytest.raises(DedupError, match="worker process died"):
+        list(pool.map(die, [7, 7, 7]))
+
+
+def test_a_worker_that_is_killed_while_big_tasks_wait_ends_the_run() -> None:
+    tasks = [bytes([number == 3]) * 2**22 for number in range(20)]
+    with Pool(2) as pool, pytest.raises(DedupError, match="worker process died"):
+        list(pool.map(die_late, tasks))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_the_system_refuses_a_worker_arrives(workers: int) -> None:
+    with pytest.raises(OSError, match="No space left") as refused, Pool(workers) as pool:
+        list(pool.map(refuse, [1, 2]))
+    assert refused.value.filename == "part 1"
+
+
+def test_workers_end_when_the_pool_gives_up_and_hold_the_guard_until_then(tmp_path: Path) -> None:
+    guard, started = tmp_path / "guard", tmp_path / "started"
+    with pytest.raises(KeyboardInterrupt):
+        give_up(guard, started)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(started.read_text()), 0)
+    with guard.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
