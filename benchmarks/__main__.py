@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from benchmarks.corpus.command import corpus
+from benchmarks.crashes import crashes
 from benchmarks.degenerate import degenerate
 from benchmarks.equality import equality
 from benchmarks.micro import micro
@@ -18,6 +19,7 @@ def main() -> None:
 
 
 main.add_command(corpus)
+main.add_command(crashes)
 main.add_command(degenerate)
 main.add_command(equality)
 main.add_command(micro)

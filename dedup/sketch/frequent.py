@@ -13,6 +13,7 @@ doesn't matter.
 from __future__ import annotations
 
 import functools
+import io
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -62,7 +63,9 @@ def save_range(folder: Path, number: int, bits: NDArray[np.uint8]) -> None:
     """Keep the bits of one range; the file appears whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
     unfinished = folder / f".{number}.{os.getpid()}.npy"
-    np.save(unfinished, bits)
+    whole = io.BytesIO()
+    np.save(whole, bits)
+    unfinished.write_bytes(whole.getvalue())  # which says so if the disk is full; NumPy doesn't
     unfinished.replace(range_path(folder, number))
 
 
