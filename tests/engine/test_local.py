@@ -1,8 +1,7 @@
-"""The local engine: order, parts, going on with what is done, and workers that die."""
+"""The local engine: order, parts, and going on with what is done."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -12,31 +11,11 @@ import pytest
 from dedup import schema
 from dedup.engine import local, tasks
 from dedup.engine.local import LocalEngine
-from dedup.engine.pool import Pool
 from dedup.engine.texts import TextStore, save_index
-from dedup.errors import DedupError
 from dedup.options import Options
 from dedup.plan import make_plan
 from dedup.run import Silence
 from dedup.tables import PartWriter, arrow_schema, list_parts, part_path, read_table
-
-
-def double(number: int) -> int:
-    return 2 * number
-
-
-def die(number: int) -> int:
-    os._exit(number)
-
-
-def test_results_come_in_the_order_of_the_tasks() -> None:
-    with Pool(2) as pool:
-        assert list(pool.map(double, range(30))) == [2 * number for number in range(30)]
-
-
-def test_a_worker_that_dies_ends_the_run() -> None:
-    with Pool(2) as pool, pytest.raises(DedupError, match="worker process died"):
-        list(pool.map(die, [7, 7, 7]))
 
 
 @pytest.mark.parametrize("name", ["plain", "it's [a] *part*?", "two words"])
