@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dedup import chains, queries, schema
+from dedup.engine import database
 from dedup.engine.local import PAIRS_A_TASK, LocalEngine
 from dedup.options import Options
 from dedup.pipeline import Watch, find_all, write_all
@@ -36,7 +37,7 @@ from dedup.tables import arrow_schema, part_path, read_table, write_part
 _FEW = 10  # the small sample is one in so many of the blocks
 _PAIRS_TIMED = 2_000  # alignments that are timed, at least
 _ROWS_TIMED = 20_000  # rows of pairs whose writing is timed, at least
-_DATABASE_SHARE = 0.4  # of ``max_memory``: what queries use beyond that goes to disk
+_QUERY_BYTES = 4_500  # of memory that queries take an article; a sample is too small to show it
 _OF_PAIRS = {"candidates", "aligned", "pair_evidence", "pairs", "clusters", "members"}
 
 
@@ -248,14 +249,15 @@ def _extrapolate(
                 every += line.at_all(*(one.get(name, 0) for one in sizes))
         return every
 
-    memory = line.at_all(cold.peak, warm.peak, full.peak) - cold.peak
+    articles = line.at_all(*(one.counts["articles"] for one in (cold, warm, full)))
+    memory = _QUERY_BYTES * max(0.0, articles - full.counts["articles"])
     return Estimate(
-        articles=round(line.at_all(*(one.counts["articles"] for one in (cold, warm, full)))),
+        articles=round(articles),
         pairs=round(found),
         candidates=round(pairs.candidates + keepers),
         input_bytes=0,
         seconds={step: round(value, 3) for step, value in by_step.items()},
-        peak_memory_bytes=round(cold.peak + min(memory, _DATABASE_SHARE * options.memory_bytes)),
+        peak_memory_bytes=round(full.peak + min(memory, database.SHARE * options.memory_bytes)),
         results_bytes=round(size("results")),
         work_bytes=round(size("work")),
         sample_bytes=sample.weight,

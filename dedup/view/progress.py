@@ -174,7 +174,7 @@ class LineProgress:
     Use as a context manager. A thread writes while a step has nothing to tell.
     """
 
-    QUIET = 2.0  # seconds of a scan in which nothing is said
+    QUIET = 5.0  # seconds of a scan in which nothing is said
     SHORT = 1.0  # seconds of a step that isn't worth a line
     PAUSE = 10.0  # seconds between two lines of a step
 
