@@ -31,6 +31,8 @@ from dedup.text.words import Text, Words, text_of
 ANCHOR = 12  # words; twelve in a row are rarely written twice
 FEW_CELLS = 4_000_000  # word pairs of two texts of 2,000 words: aligned at once, in about 1 ms
 MOST_CELLS = 100_000_000
+_SLOTS = 2**16  # of a table of labels, to begin with: long texts repeat their words
+_SURROGATES = 0xD800  # first code point of those that no text may hold
 LONE = 4  # equal stretches of up to so many words may slide
 
 OPS = ("equal", "replace", "insert", "delete")
@@ -216,13 +218,15 @@ def _align(left: Labels, right: Labels) -> Iterator[tuple[int, int, int]]:
 def _edit_script(left: Labels, right: Labels, at: int, bt: int) -> Iterator[tuple[int, int, int]]:
     if not 0 < len(left) * len(right) <= MOST_CELLS:
         return
+    if max(left.max(), right.max()) >= _SURROGATES:
+        left, right = _relabel(left.astype(np.uint64), right.astype(np.uint64))
     for block in Levenshtein.opcodes(_as_string(left), _as_string(right)).as_matching_blocks():
         yield at + block.a, bt + block.b, block.size
 
 
 def _as_string(labels: Labels) -> str:
-    """Labels as code points: rapidfuzz is fastest on strings. They stay below the surrogates,
-    for of two texts that are aligned at once the shorter has at most 10,000 words.
+    """Labels as code points: rapidfuzz is fastest on strings. They must stay below the surrogates;
+    those of two texts that are aligned at once do, for the shorter has at most 10,000 words.
     """
     return labels.tobytes().decode("utf-32-le")
 
@@ -254,13 +258,29 @@ def _unique_in_both(left: Ids, right: Ids) -> tuple[NDArray[np.int64], NDArray[n
 
 
 @numba.njit(cache=True, nogil=True)
+def _double(keys: Any, labels: Any) -> Any:
+    """A hash table of twice as many slots with the same labels."""
+    mask = np.uint64(2 * len(keys) - 1)
+    more_keys = np.empty(2 * len(keys), np.uint64)
+    more_labels = np.full(2 * len(keys), -1, np.int64)
+    for old in range(len(keys)):
+        if labels[old] >= 0:
+            slot = keys[old] & mask
+            while more_labels[slot] >= 0:
+                slot = (slot + np.uint64(1)) & mask
+            more_keys[slot] = keys[old]
+            more_labels[slot] = labels[old]
+    return more_keys, more_labels
+
+
+@numba.njit(cache=True, nogil=True)
 def _relabel(left: Any, right: Any) -> Any:
     """Number the words that two texts share from 2, by first use.
 
     Words of the left text alone are 0, of the right one alone 1: they match nothing.
     """
     capacity = 16
-    while capacity < 2 * (len(left) + len(right)):
+    while capacity < min(2 * (len(left) + len(right)), _SLOTS):
         capacity *= 2
     mask = np.uint64(capacity - 1)
     keys = np.empty(capacity, np.uint64)
@@ -285,6 +305,10 @@ def _relabel(left: Any, right: Any) -> Any:
                 used += 1
                 keys[slot] = value
                 labels[slot] = label
+                if 2 * used > capacity:
+                    keys, labels = _double(keys, labels)
+                    capacity *= 2
+                    mask = np.uint64(capacity - 1)
             target[index] = label
             in_both[label] = side == 1
         if side == 0:

@@ -324,3 +324,12 @@ def test_a_long_text_of_repetitions_is_wholly_like_itself(block: int) -> None:
 def test_long_texts_that_share_nothing() -> None:
     alignment = align_ids(list(range(20_000)), list(range(20_000, 40_000)))
     assert alignment.matched == alignment.longest_run == 0
+
+
+def test_texts_that_share_more_words_than_there_are_code_points_below_the_surrogates() -> None:
+    ids = np.arange(70_000, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    other = ids.copy()
+    other[[56_000, 56_001]] = ids[[56_001, 56_000]]
+    alignment = align_words(ids, np.concatenate([other, ids[-3:]]))
+    assert alignment.matched == 69_999
+    assert alignment.longest_run == 56_000
