@@ -231,30 +231,40 @@ def _as_string(labels: Labels) -> str:
     return labels.tobytes().decode("utf-32-le")
 
 
-def _anchors(left: NDArray[np.uint32], right: NDArray[np.uint32]) -> Iterator[tuple[int, int, int]]:
+def _anchors(left: Labels, right: Labels) -> Iterator[tuple[int, int, int]]:
     """Disjoint equal stretches (left start, right start, words), increasing on both sides."""
-    left_at, right_at = _unique_in_both(grams(left, ANCHOR), grams(right, ANCHOR))
+    left_at, right_at = _unique_in_both(left, right)
     chain = _longest_increasing(right_at)
-    at = bt = 0
-    for i, k in zip(left_at[chain].tolist(), right_at[chain].tolist(), strict=True):
-        if i < at or k < bt:
-            continue
-        size = _common_run(left, right, i, k)
-        if size:
-            yield i, k, size
-            at, bt = i + size, k + size
+    stretches = _extend(left, right, left_at[chain], right_at[chain])
+    del left_at, right_at, chain  # of giant texts they are most of what there is
+    for i, k, size in stretches:
+        yield int(i), int(k), int(size)
 
 
-def _unique_in_both(left: Ids, right: Ids) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Places of the values that occur once in each array, by place in the left one."""
-    once = []
-    for found in (left, right):
-        values, places, counts = np.unique(found, return_index=True, return_counts=True)
-        once.append((values[counts == 1], places[counts == 1]))
-    (left_values, left_places), (right_values, right_places) = once
-    _, i, k = np.intersect1d(left_values, right_values, assume_unique=True, return_indices=True)
-    order = np.argsort(left_places[i], kind="stable")
-    return left_places[i][order], right_places[k][order]
+def _unique_in_both(left: Labels, right: Labels) -> tuple[Places, Places]:
+    """Places of the stretches of ``ANCHOR`` words that occur once in each text, by place in the left one."""
+    left_values, left_places = _once(grams(left, ANCHOR))
+    right_values, right_places = _once(grams(right, ANCHOR))
+    if not len(right_values):
+        return left_places[:0], right_places
+    at = np.searchsorted(right_values, left_values)
+    at[at == len(right_values)] = 0
+    shared = right_values[at] == left_values
+    del left_values, right_values
+    left_places, right_places = left_places[shared], right_places[at[shared]]
+    order = np.argsort(left_places)
+    return left_places[order], right_places[order]
+
+
+def _once(values: Ids) -> tuple[Ids, Places]:
+    """The values that occur once, sorted, and their places; with fewer arrays than ``np.unique`` takes."""
+    order = np.argsort(values)
+    found = values[order]
+    differ = found[1:] != found[:-1]
+    single = np.ones(len(found), np.bool_)
+    single[1:] &= differ
+    single[:-1] &= differ
+    return found[single], order[single]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -439,6 +449,27 @@ def _longest_increasing(values: Any) -> Any:
         chain[place] = index
         index = before[index]
     return chain
+
+
+@numba.njit(cache=True, nogil=True)
+def _extend(left: Any, right: Any, left_at: Any, right_at: Any) -> Any:
+    """Places in both, as int64[n, 3] with the number of equal words there; those within others left out."""
+    stretches = np.empty((0, 3), np.int64)
+    for writing in (False, True):
+        count = at = bt = 0
+        for index in range(len(left_at)):
+            i, k = left_at[index], right_at[index]
+            if i < at or k < bt:
+                continue
+            size = _common_run(left, right, i, k)
+            if size:
+                if writing:
+                    stretches[count] = i, k, size
+                count += 1
+                at, bt = i + size, k + size
+        if not writing:
+            stretches = np.empty((count, 3), np.int64)
+    return stretches
 
 
 @numba.njit(cache=True, nogil=True)
