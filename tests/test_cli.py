@@ -371,6 +371,24 @@ def test_tables_and_pairs_for_people(run: Run, samples: Results) -> None:
     assert "no pair 9999" in one_line(err)
 
 
+def test_what_keeps_no_texts_reads_them_when_it_shows_them(run: Run, copies: Scrape, tmp_path: Path) -> None:
+    bare = tmp_path / "bare"
+    run("scan", copies.inputs, "-o", bare, "--no-text", "--jobs", "1", "-q")
+    pair = ("a.txt", "b.txt")
+    for command in ("diff", "explain"):
+        with_texts, _ = run(command, copies.results, *pair)
+        without, _ = run(command, bare, *pair)
+        assert without.replace(str(bare), "R") == with_texts.replace(str(copies.results), "R")
+    copies.write("b.txt", "Another text, of other words.")
+    for command in ("diff", "explain"):
+        out, err = run(command, bare, *pair, status=3)
+        assert "b.txt has changed" in one_line(err)
+        assert not out
+    (copies.inputs / "a.txt").unlink()
+    _, err = run("diff", bare, *pair, status=3)
+    assert "a.txt is gone" in one_line(err)
+
+
 def screen(*arguments: object, **environment: str) -> str:
     """What the program sends to a terminal."""
     leader, follower = pty.openpty()
