@@ -21,7 +21,7 @@ FLOORS = (
     {"cli", "__init__", "__main__"},
 )
 ALLOWED = {
-    "pyarrow": {"tables", "read", "sample", "stages", "results", "run", "engine", "pipeline", "estimate", "view"},
+    "pyarrow": set("tables read sample stages results run engine pipeline estimate view".split()),
     "duckdb": {"engine", "results"},
     "rich": {"view", "cli"},
     "click": {"cli"},
