@@ -21,7 +21,18 @@ FLOORS = (
     {"cli", "__init__", "__main__"},
 )
 ALLOWED = {
-    "pyarrow": set("tables read sample stages results run engine pipeline estimate view".split()),
+    "pyarrow": {
+        "tables",
+        "read",
+        "sample",
+        "stages",
+        "results",
+        "run",
+        "engine",
+        "pipeline",
+        "estimate",
+        "view",
+    },
     "duckdb": {"engine", "results"},
     "rich": {"view", "cli"},
     "click": {"cli"},
