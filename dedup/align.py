@@ -36,7 +36,6 @@ _SURROGATES = 0xD800  # first code point of those that no text may hold
 LONE = 4  # equal stretches of up to so many words may slide
 
 OPS = ("equal", "replace", "insert", "delete")
-_STEPS = {"replace": 3, "insert": 2, "delete": 1}  # 1: a word of the left text, 2: one of the right
 
 Ids = NDArray[np.uint64]
 Labels = NDArray[np.uint32]
@@ -133,15 +132,15 @@ def _align_short(words: Words, left: Places, right: Places) -> Iterator[Alignmen
     labels, cuts = _relabel_many(words.hashes, words.first, left, right)
     string = _as_string(labels)
     bounds = cuts.tolist()
-    edits: list[Any] = []  # name, place on the left, place on the right
+    found: list[int] = []  # start on the left, on the right, words: of one stretch after the other
     counts = [0]
     for begin, middle, end in zip(bounds[:-1:2], bounds[1::2], bounds[2::2], strict=True):
-        edits += Levenshtein.editops(string[begin:middle], string[middle:end]).as_list()
-        counts.append(len(edits))
-    tags, at, bt = zip(*edits, strict=True) if edits else ((), (), ())
-    steps = np.array([_STEPS[tag] for tag in tags], np.uint8)
-    places = np.array([at, bt], np.int64).reshape(2, -1)
-    equal, starts, measures = _stretches(steps, places, np.array(counts), labels, cuts)
+        script = Levenshtein.opcodes(string[begin:middle], string[middle:end])
+        for block in script.as_matching_blocks():
+            found += (block.a, block.b, block.size)
+        counts.append(len(found) // 3)
+    stretches = np.array(found, np.int64).reshape(-1, 3)
+    equal, starts, measures = _tidy_many(stretches, np.array(counts), labels, cuts)
     sizes = np.diff(cuts).tolist()
     for number, (matched, longest_run) in enumerate(measures.tolist()):
         part = equal[starts[number] : starts[number + 1]]
@@ -356,36 +355,21 @@ def _relabel_many(hashes: Any, first: Any, left: Any, right: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True)
-def _stretches(steps: Any, places: Any, counts: Any, labels: Any, cuts: Any) -> Any:
-    """Equal stretches between the edits of many pairs, tidied.
-
-    steps   which side an edit takes a word of: 1 left, 2 right, 3 both
-    places  int64[2, n]: where it stands on the left, and on the right
-    counts  where the edits of each pair begin
+def _tidy_many(stretches: Any, counts: Any, labels: Any, cuts: Any) -> Any:
+    """``_tidy`` of many pairs, whose stretches begin at ``counts``.
 
     Returns the stretches, where those of each pair begin, and for each pair the words in all
     of them and in the longest.
     """
     pairs = len(counts) - 1
-    equal = np.empty((len(steps) + pairs, 3), np.int64)
+    equal = np.empty_like(stretches)
     bounds = np.zeros(pairs + 1, np.int64)
     measures = np.zeros((pairs, 2), np.int64)
     used = 0
     for pair in range(pairs):
         left = labels[cuts[2 * pair] : cuts[2 * pair + 1]]
         right = labels[cuts[2 * pair + 1] : cuts[2 * pair + 2]]
-        found = np.empty((counts[pair + 1] - counts[pair] + 1, 3), np.int64)
-        count = i = k = 0
-        for edit in range(counts[pair], counts[pair + 1] + 1):
-            last = edit == counts[pair + 1]
-            size = (len(left) if last else places[0, edit]) - i
-            if size > 0:
-                found[count] = i, k, size
-                count += 1
-            if not last:
-                i = places[0, edit] + (steps[edit] & 1)
-                k = places[1, edit] + (steps[edit] >> 1)
-        for stretch in _tidy(found[:count], left, right):
+        for stretch in _tidy(stretches[counts[pair] : counts[pair + 1]], left, right):
             equal[used] = stretch
             used += 1
             measures[pair, 0] += stretch[2]
