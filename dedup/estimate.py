@@ -163,12 +163,11 @@ def _scale(pairs: Any, sample: Sample) -> float:
 
 def _time_writing(engine: LocalEngine) -> float:
     """Seconds that a row of the table of pairs takes."""
+    (pairs,) = queries.pairs(1)
 
     def write(times: int) -> tuple[int, float]:
         begin = time.monotonic()
-        rows = engine.write(
-            schema.PAIRS, f"SELECT every.* FROM ({queries.PAIRS}) AS every, range({times}) AS again"
-        )
+        rows = engine.write(schema.PAIRS, f"SELECT every.* FROM ({pairs}) AS every, range({times}) AS again")
         return rows, time.monotonic() - begin
 
     rows, once = write(1)

@@ -168,7 +168,9 @@ def write_all(engine: Engine, options: Options, watch: Watch) -> dict[str, int]:
     counts = {}
     with watch.step("write"):
         counts["articles"] = engine.write(schema.ARTICLES, queries.ARTICLES, texts=not options.no_text)
-        counts["pairs"] = engine.write(schema.PAIRS, queries.PAIRS)
+        engine.sql(schema.NUMBERED, queries.NUMBERED)
+        pairs = engine.fetch("SELECT count(*) AS pairs FROM numbered")["pairs"][0].as_py()
+        counts["pairs"] = engine.write(schema.PAIRS, *queries.pairs(pairs))
         rest = [
             (schema.CLUSTERS, queries.CLUSTERS),
             (schema.SPUN, queries.SPUN),

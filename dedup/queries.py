@@ -176,9 +176,16 @@ ORDER BY heads.row
 """
 
 _PAIR_TABLES = ("exact_aligned", "aligned", "keeper_aligned")
+_EVERY_END = " UNION ALL ".join(f"SELECT left_row, right_row FROM {table}" for table in _PAIR_TABLES)
 _EVERY_PAIR = " UNION ALL ".join(f"SELECT * FROM {table}" for table in _PAIR_TABLES)
 
-PAIRS = f"""
+NUMBERED = f"""
+SELECT met.left_row, met.right_row, row_number() OVER (ORDER BY an.article, bn.article) AS pair
+FROM ({_EVERY_END}) AS met
+JOIN names AS an ON met.left_row = an.row JOIN names AS bn ON met.right_row = bn.row
+"""
+
+_PAIRS = f"""
 SELECT an.article AS left_article, bn.article AS right_article, met.kind, met.similarity,
        met.left_containment, met.right_containment, met.jaccard, met.longest_run,
        met.swapped_words, met.spun_side,
@@ -186,10 +193,23 @@ SELECT an.article AS left_article, bn.article AS right_article, met.kind, met.si
             THEN ah.source = bh.source END AS same_source,
        met.views, met.spans
 FROM ({_EVERY_PAIR}) AS met
+JOIN (SELECT * FROM numbered WHERE pair > {{after}} AND pair <= {{last}}) AS numbered
+  ON met.left_row = numbered.left_row AND met.right_row = numbered.right_row
 JOIN heads AS ah ON met.left_row = ah.row JOIN names AS an ON met.left_row = an.row
 JOIN heads AS bh ON met.right_row = bh.row JOIN names AS bn ON met.right_row = bn.row
-ORDER BY 1, 2
+ORDER BY numbered.pair
 """
+
+_PAIRS_AT_ONCE = 2**16  # alignments are long, and sorting has to hold them
+
+
+def pairs(count: int) -> list[str]:
+    """So many pairs in the order of their numbers: queries that follow one another."""
+    return [
+        _PAIRS.format(after=after, last=after + _PAIRS_AT_ONCE)
+        for after in range(0, max(1, count), _PAIRS_AT_ONCE)
+    ]
+
 
 # Exact copies join the cluster of their first, or make one with it.
 CLUSTERS = """

@@ -298,6 +298,8 @@ EXACT_ALIGNED = ALIGNED._replace(name="exact_aligned")
 
 PAIR_EVIDENCE = EVIDENCE._replace(name="pair_evidence")
 
+NUMBERED = Table("numbered", (*_ENDS, Column("pair", "int64", "number of the pair, from 1")))
+
 UNCHECKED = Table(
     "unchecked",
     (Column("one", "int64", "row of a keeper"), Column("other", "int64", "row of a member")),

@@ -1,4 +1,4 @@
-"""The band join: the same pairs and counts in any number of ranges of the key."""
+"""What is done in parts for the sake of memory: the same rows in any number of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dedup import band_join
+from dedup import band_join, queries
 
 if TYPE_CHECKING:
     from conftest import Scrape
@@ -23,7 +23,7 @@ def test_ranges_cover_every_key_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("cap", [2, 200])
-def test_the_number_of_ranges_decides_no_row(
+def test_the_number_of_parts_decides_no_row(
     scrape: Scrape, monkeypatch: pytest.MonkeyPatch, cap: int
 ) -> None:
     for family in range(5):
@@ -32,6 +32,7 @@ def test_the_number_of_ranges_decides_no_row(
             scrape.write(f"{family}-{copy}.txt", " ".join([*words[copy:], *scrape.words(100 + copy, copy)]))
     whole = scrape.scan(bucket_cap=cap)
     monkeypatch.setattr(band_join, "_BANDS_A_PART", 40)
+    monkeypatch.setattr(queries, "_PAIRS_AT_ONCE", 7)
     cut = scrape.scan(bucket_cap=cap, results=scrape.home / "cut")
     assert list(cut.rows("pairs")) == list(whole.rows("pairs"))
     assert cut.run["counts"] == whole.run["counts"]

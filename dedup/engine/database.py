@@ -42,12 +42,14 @@ def plain_errors() -> Iterator[None]:
     """Raise OSError for a full disk, KeyboardInterrupt for Ctrl-C, and else DedupError with one line."""
     try:
         yield
-    except (duckdb.Error, pa.ArrowException, RuntimeError) as error:
+    except (duckdb.Error, pa.ArrowException, RuntimeError, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the system's own; Arrow says what DuckDB said as one without a number
         said = str(error).partition("\n")[0]
         if isinstance(error, duckdb.InterruptException) or said == "Query interrupted":
             raise KeyboardInterrupt from error  # a signal handler raised while the query ran
         if "No space left" in said or "max_temp_directory_size" in str(error):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
-        if isinstance(error, duckdb.OutOfMemoryException):
+        if isinstance(error, duckdb.OutOfMemoryException) or "Out of Memory" in said:
             raise DedupError(f"a query needs more memory than it may take (--max-memory): {said}") from error
         raise DedupError(f"a query failed: {said}") from error

@@ -225,18 +225,22 @@ class LocalEngine:
     def _index(self) -> Path:
         return self._work / "texts.json"
 
-    def write(self, target: Table, query: str, texts: bool = False) -> int:
+    def write(self, target: Table, *queries: str, texts: bool = False) -> int:
         directory = self._results / target.name
         shutil.rmtree(directory, ignore_errors=True)
         self._progress.start(target.name, None, "rows")
-        with plain_errors():
-            reader = self._database.sql(query).to_arrow_reader(tasks.ROWS_A_GROUP)
         store = self._index if texts else None
         rows = 0
 
+        def batches() -> Iterator[pa.RecordBatch]:
+            for query in queries:
+                with plain_errors():
+                    reader = self._database.sql(query).to_arrow_reader(tasks.ROWS_A_GROUP)
+                yield from batches_of(reader)
+
         def parts() -> Iterator[tasks.WriteTask]:
             first = 1
-            for part, batch in enumerate(_slices(batches_of(reader), ROWS_A_PART, BYTES_A_PART)):
+            for part, batch in enumerate(_slices(batches(), ROWS_A_PART, BYTES_A_PART)):
                 yield tasks.WriteTask(batch, first, target, part_path(directory, part), store)
                 first += batch.num_rows
 

@@ -50,8 +50,8 @@ class Engine(Protocol):
     def fetch(self, query: str) -> pa.Table:
         """The rows of a query, in order; for what fits in memory."""
 
-    def write(self, target: Table, query: str, texts: bool = False) -> int:
-        """Write a result table from a query, in order, as ``stages.finish`` shapes it.
+    def write(self, target: Table, *queries: str, texts: bool = False) -> int:
+        """Write a result table from queries, in order, as ``stages.finish`` shapes it.
 
         With ``texts``, the text of each ``row`` is attached first. Returns the number of rows.
         """

@@ -10,8 +10,10 @@ import pytest
 
 from dedup import schema
 from dedup.engine import local, tasks
+from dedup.engine.database import plain_errors
 from dedup.engine.local import LocalEngine
 from dedup.engine.texts import TextStore, save_index
+from dedup.errors import DedupError
 from dedup.options import Options
 from dedup.plan import make_plan
 from dedup.run import Silence
@@ -95,3 +97,25 @@ def test_slices_are_cut_by_rows_and_bytes() -> None:
     cut = list(local._slices(table.to_batches(7), 20, most_bytes=14 * 8))
     assert [batch.num_rows for batch in cut] == [14] * 7 + [2]
     assert pa.Table.from_batches(cut) == table
+
+
+def test_a_result_table_may_come_from_several_queries(tmp_path: Path) -> None:
+    def query(some: str) -> str:
+        return f"SELECT 'p' AS path, n AS record, 'a' AS stage, 'b' AS reason, 'c' AS message FROM {some}"
+
+    with LocalEngine(tmp_path / "work", tmp_path, make_plan(Options(jobs=1)), Silence()) as engine:
+        queries = [query(f"range({start}, {start + 5}) AS r(n)") for start in (0, 5, 10)]
+        assert engine.write(schema.SKIPPED, *queries) == 15
+    read = read_table(tmp_path / "skipped", schema.SKIPPED)
+    assert read["record"].to_pylist() == list(range(15))
+
+
+def test_a_query_that_needs_too_much_memory_says_so_in_a_line(tmp_path: Path) -> None:
+    def fail() -> None:
+        raise OSError("Out of Memory Error: failed to pin a block\n\nPossible solutions: many")
+
+    with pytest.raises(DedupError, match="--max-memory") as caught, plain_errors():
+        fail()
+    assert "\n" not in str(caught.value)
+    with pytest.raises(FileNotFoundError), plain_errors():
+        (tmp_path / "missing").read_text()
