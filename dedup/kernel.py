@@ -431,18 +431,6 @@ def distinct_shingles(hashes: Any, first: Any, size: Any, least: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True)
-def select_slots(values: Any, shift: Any, begin: Any, end: Any) -> Any:
-    """The slots, named by the values' upper bits, that lie in a range: uint32, counted from ``begin``."""
-    slots = np.empty(len(values), np.uint32)
-    count = 0
-    for value in values:
-        slot = np.int64(value >> np.uint32(shift)) - begin
-        slots[count] = slot
-        count += (slot >= 0) & (slot < end - begin)
-    return slots[:count]
-
-
-@numba.njit(cache=True, nogil=True)
 def count_slots(slots: Any, counts: Any, most: Any) -> None:
     """Add one for each slot; no count grows beyond ``most``."""
     for slot in slots:

@@ -9,7 +9,7 @@ from dedup.sketch.scheme import Scheme, draw_scheme
 
 
 class Plan(NamedTuple):
-    """The options of a scan, its sketching scheme, and the folder of its frequent shingles ('': none)."""
+    """The options of a scan, its sketching scheme, and the file of its frequent shingles ('': none)."""
 
     options: Options
     scheme: Scheme

@@ -29,11 +29,11 @@ from dedup.engine.texts import save_index
 from dedup.plan import Plan
 from dedup.read.items import ItemGroup
 from dedup.schema import Table
-from dedup.sketch.frequent import RANGES, load_frequent, range_path
 from dedup.tables import PartWriter, list_parts, part_path, read_batches
 from dedup.work import DONE, READ, SPILL, WORKERS
 
 TRANSIENT = {schema.DOCS.name, schema.SKETCHED.name}  # pass between stages, never written
+FREQUENT = "frequent.npy"  # which shingles are frequent
 PAIRS_A_TASK = 2_000
 ROWS_A_PART = 8 * tasks.ROWS_A_GROUP  # of a result table
 BYTES_A_PART = 16 * 2**20  # of its rows without texts, beyond which a part gets no more
@@ -90,19 +90,13 @@ class LocalEngine:
 
     def find_frequent(self, articles: int) -> None:
         cap = self._plan.options.bucket_cap
-        folder = self._work / "frequent"
-        if articles <= cap:
-            return
-        load_frequent.cache_clear()  # of another scan that used the same folder
-        self._progress.start("frequent", RANGES, "ranges")
-        missing = [number for number in range(RANGES) if not range_path(folder, number).exists()]
-        self._progress.advance(RANGES - len(missing))
-        shingles = self._work / schema.SHINGLES.name
-        given = (tasks.FrequentTask(shingles, folder, number, cap) for number in missing)
-        for _ in self._pool.map(tasks.find_frequent, given):
-            self._progress.advance(1)
-        self._progress.end()
-        self._plan = self._plan._replace(frequent=str(folder))
+        if articles > cap:
+            path = self._work / FREQUENT
+            self._progress.start("frequent", None, "")
+            task = tasks.FrequentTask(self._work / schema.SHINGLES.name, articles, cap, path)
+            next(self._pool.map(tasks.find_frequent, [task]))
+            self._progress.end()
+            self._plan = self._plan._replace(frequent=str(path))
 
     def run_pairs(self, candidates: Table, chain: Sequence[Stage], a_task: int = PAIRS_A_TASK) -> None:
         def task(pairs: pa.RecordBatch, target: tasks.Target) -> tasks.PairTask:

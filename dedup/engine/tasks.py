@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from dedup import schema
 from dedup.chains import Stage
@@ -53,12 +54,12 @@ class TableTask(NamedTuple):
 
 
 class FrequentTask(NamedTuple):
-    """A range of slots in which shingles are counted (see ``sketch.frequent``)."""
+    """Shingles to be counted (see ``sketch.frequent``)."""
 
     shingles: Path  # the table
-    folder: Path
-    number: int
+    articles: int
     cap: int
+    path: Path
 
 
 class PairTask(NamedTuple):
@@ -108,15 +109,21 @@ def run_table(task: TableTask) -> Outcome:
     return _run_chain(read_part(task.part), task.chain, task.plan, task.target)
 
 
-def find_frequent(task: FrequentTask) -> int:
-    """Count the shingles of one range of slots and keep which are frequent; returns the range."""
+def find_frequent(task: FrequentTask) -> None:
+    """Count the shingles of articles, or of a sample, and keep which are frequent, unless that is done."""
     from dedup import stages
-    from dedup.sketch.frequent import count_frequent, save_range
+    from dedup.sketch.frequent import count_frequent, is_sampled, load_frequent, sampling, save_frequent
 
-    columns = (batch["shingles"] for batch in read_batches(task.shingles, ["shingles"]))
-    bits = count_frequent((stages.uint32_lists(column)[0] for column in columns), task.number, task.cap)
-    save_range(task.folder, task.number, bits)
-    return task.number
+    every = sampling(task.articles, task.cap)
+
+    def sampled() -> Iterator[NDArray[np.uint32]]:
+        for batch in read_batches(task.shingles):
+            chosen = batch.filter(pa.array(is_sampled(batch["row"].to_numpy(), every)))
+            yield stages.uint32_lists(chosen["shingles"])[0]
+
+    load_frequent.cache_clear()  # of another scan that used the same folder
+    if not task.path.exists():
+        save_frequent(task.path, count_frequent(sampled(), task.cap / every))
 
 
 def align_pairs(task: PairTask) -> Outcome:

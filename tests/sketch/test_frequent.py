@@ -12,21 +12,23 @@ from hypothesis import strategies as st
 
 from dedup.sketch.frequent import (
     COARSE,
+    FEWEST_SAMPLED,
     NONE,
-    RANGES,
     SLOT_BITS,
     Frequent,
     count_frequent,
+    is_sampled,
     load_frequent,
-    save_range,
+    sampling,
+    save_frequent,
 )
 from dedup.sketch.minhash import EMPTY, sign
 from dedup.sketch.scheme import draw_scheme
 
 SCHEME = draw_scheme(32, 1, 0.5)
 SHIFT = 32 - SLOT_BITS
-# Few values, some of which share a slot, at both ends of every range.
-EDGES = [number * 2**32 // RANGES + step for number in range(RANGES) for step in (0, 1, 2**SHIFT, -1 % 2**32)]
+# Few values, some of which share a slot, at both ends of the table too.
+EDGES = [half + step for half in (0, 2**31) for step in (0, 1, 2**SHIFT, 2 * 2**SHIFT, -1 % 2**32)]
 SHINGLES = st.lists(st.sampled_from(sorted({edge % 2**32 for edge in EDGES})), unique=True, max_size=12)
 
 
@@ -42,19 +44,16 @@ def as_bits(slots: set[int]) -> Frequent:
 def test_slots_are_counted_in_any_cut_and_order(articles: list[list[int]], cap: int, cut: int) -> None:
     slots = Counter(value >> SHIFT for article in articles for value in article)
     flat = np.array([value for article in articles for value in article], np.uint32)
-    for number in range(RANGES):
-        bits = count_frequent(np.array_split(flat[::-1], cut), number, cap)
-        first = number * 2**SLOT_BITS // RANGES
-        found = {first + int(place) for place in np.flatnonzero(np.unpackbits(bits, bitorder="little"))}
-        here = range(first, first + 2**SLOT_BITS // RANGES)
-        assert found == {slot for slot, count in slots.items() if count > cap and slot in here}
+    bits = count_frequent(np.array_split(flat[::-1], cut), cap)
+    found = np.flatnonzero(np.unpackbits(bits, bitorder="little")).tolist()
+    assert found == sorted(slot for slot, count in slots.items() if count > cap)
 
 
 @pytest.mark.parametrize("cap", [254, 255, 300])
 def test_counts_go_beyond_a_byte_where_the_cap_does(cap: int) -> None:
     for times in (cap, cap + 1):
         shingles = [np.full(times - 200, 7 << SHIFT, np.uint32), np.full(200, 7 << SHIFT, np.uint32)]
-        assert bool(count_frequent(shingles, 0, cap)[0] & 1 << 7) == (times > cap)
+        assert bool(count_frequent(shingles, cap)[0] & 1 << 7) == (times > cap)
 
 
 @settings(deadline=None, max_examples=50)
@@ -79,13 +78,27 @@ def as_array(values: list[int]) -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
     return np.array(values, np.uint32)
 
 
-def test_ranges_are_kept_whole(tmp_path: Path) -> None:
+def test_what_is_frequent_is_kept_whole(tmp_path: Path) -> None:
     assert load_frequent("") is NONE
-    slots = {0, 5, 2**SLOT_BITS // RANGES, 2**SLOT_BITS - 1}
-    whole = as_bits(slots)
-    for number, bits in enumerate(np.array_split(whole.slots, RANGES)):
-        save_range(tmp_path / "frequent", number, bits)
-    assert len(list((tmp_path / "frequent").iterdir())) == RANGES
-    found = load_frequent(str(tmp_path / "frequent"))
+    whole = as_bits({0, 5, 2**SLOT_BITS // 2, 2**SLOT_BITS - 1})
+    save_frequent(tmp_path / "frequent.npy", whole.slots)
+    assert [path.name for path in tmp_path.iterdir()] == ["frequent.npy"]
+    found = load_frequent(str(tmp_path / "frequent.npy"))
     assert np.array_equal(found.slots, whole.slots)
     assert np.array_equal(found.coarse, whole.coarse)
+
+
+def test_few_articles_are_counted_whole_and_many_by_a_sample() -> None:
+    assert sampling(FEWEST_SAMPLED, 200) == 1
+    assert sampling(5 * FEWEST_SAMPLED, 200) == 4
+    assert sampling(10**9, 200) == 16
+    assert sampling(10**9, 10) == 1  # a sample says nothing of so few
+
+
+@pytest.mark.parametrize("every", [1, 4, 16])
+@pytest.mark.parametrize("step", [1, 2, 16, 2**20])
+def test_a_sample_is_fair_in_every_step_of_rows(every: int, step: int) -> None:
+    rows = np.arange(64_000, dtype=np.int64) * step + (3 << 40)
+    chosen = is_sampled(rows, every)
+    assert abs(chosen.sum() - len(rows) / every) < 5 * np.sqrt(len(rows) / every)
+    assert np.array_equal(chosen[::-1], is_sampled(rows[::-1], every))
