@@ -24,7 +24,7 @@ from rapidfuzz.distance import Levenshtein
 from benchmarks import environments, plot
 from benchmarks.record import RUNS, Record
 from benchmarks.scaling import make_corpus, make_row, scan
-from dedup.align import align_many, may_share
+from dedup.align import Numbered, align_many, may_share
 from dedup.judge import least_share
 from dedup.options import Options
 from dedup.plan import make_plan
@@ -122,17 +122,18 @@ def time_pairs(ids: list[str], texts: pa.Array, corpus: Path, rounds: int) -> li
     some = texts.take(pa.array(used))
     left, right = ends[: len(left)], ends[len(left) :]
     words = split_words(*string_buffers(some), key=SECRET_KEY)
+    numbered = Numbered.of(words.hashes, words.first)
     share = least_share(Options().threshold)
     letters = [_spell(words, one, other) for one, other in zip(left.tolist(), right.tolist(), strict=True)]
     sizes = np.diff(string_buffers(some)[1])
     read = _time(lambda: _read_once(some), rounds) / int(sizes.sum())  # a byte
     steps: dict[str, tuple[Callable[[], Any], float]] = {
         "bound": (
-            lambda: may_share(words.hashes, words.first, left, right, share),
+            lambda: may_share(numbered, left, right, share),
             read * float(np.mean(sizes[left] + sizes[right])),
         ),
         "alignment": (
-            lambda: align_many(words, left, right),
+            lambda: align_many(numbered, left, right),
             _time(lambda: [Levenshtein.editops(*pair) for pair in letters], rounds) / len(letters),
         ),
     }

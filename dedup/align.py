@@ -25,13 +25,12 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
-from dedup.kernel import grams
+from dedup.kernel import grams, number_words
 from dedup.text.words import Text, Words, text_of
 
 ANCHOR = 12  # words; twelve in a row are rarely written twice
 FEW_CELLS = 4_000_000  # word pairs of two texts of 2,000 words: aligned at once, in about 1 ms
 MOST_CELLS = 100_000_000
-_SLOTS = 2**16  # of a table of labels, to begin with: long texts repeat their words
 _SURROGATES = 0xD800  # first code point of those that no text may hold
 LONE = 4  # equal stretches of up to so many words may slide
 
@@ -94,42 +93,56 @@ class Alignment(NamedTuple):
         return self.matched / max(1, self.right_words)
 
 
-def may_share(
-    hashes: Ids, first: Places, left: NDArray[np.int64], right: NDArray[np.int64], least_share: float
-) -> NDArray[np.bool_]:
+class Numbered(NamedTuple):
+    """The words of n texts by number: each is told apart once, however many pairs a text is in.
+
+    numbers  uint32[w]: of each word; the same word, the same number, from 0
+    first    int64[n + 1]: where each text's words begin
+    size     how many different words there are
+    """
+
+    numbers: Labels
+    first: Places
+    size: int
+
+    @classmethod
+    def of(cls, hashes: Ids, first: Places) -> Numbered:
+        """From the words' ids, uint64[w]."""
+        numbers, size = number_words(hashes)
+        return cls(numbers, first, size)
+
+
+def may_share(words: Numbered, left: Places, right: Places, least_share: float) -> NDArray[np.bool_]:
     """Which pairs of texts have words enough in common for an alignment to match that share.
 
-    hashes, first  uint64[w], int64[n + 1]: the words of n texts (see ``text.words.Words``)
     left, right    int64[p]: the texts of each pair, by number
     least_share    of the shorter text's words, 0..1
     """
-    shared = _count_shared(hashes, first, left, right)
-    lengths = np.diff(first)
+    shared = _count_shared(*words, left, right)
+    lengths = np.diff(words.first)
     return np.asarray(shared >= least_share * np.minimum(lengths[left], lengths[right]))
 
 
 def align_words(left: Ids, right: Ids) -> Alignment:
     """Align two word lists (uint64 ids)."""
-    left_labels, right_labels = _relabel(left, right)
-    found = [place for stretch in _align(left_labels, right_labels) for place in stretch]
-    equal = np.array(found, np.int64).reshape(-1, 3)
-    return Alignment.of(_tidy(equal, left_labels, right_labels), len(left), len(right))
+    first = np.array([0, len(left), len(left) + len(right)])
+    (alignment,) = align_many(Numbered.of(np.concatenate([left, right]), first), first[:1], first[:1] + 1)
+    return alignment
 
 
-def align_many(words: Words, left: Places, right: Places) -> list[Alignment]:
-    """``align_words`` of many pairs of texts, given by their numbers in ``words``, int64[p] each."""
+def align_many(words: Numbered, left: Places, right: Places) -> list[Alignment]:
+    """Alignments of many pairs of texts, given by their numbers, int64[p] each."""
     lengths = np.diff(words.first)
     short = lengths[left] * lengths[right] <= FEW_CELLS
-    found = iter(_align_short(words, left[short], right[short]))
-    return [
-        next(found) if at_once else align_words(words.hashes[words.of(a)], words.hashes[words.of(b)])
-        for at_once, a, b in zip(short.tolist(), left.tolist(), right.tolist(), strict=True)
+    found = [
+        _align_short(*_label_shared(*words, left[short], right[short])),
+        _align_long(*_label_shared(*words, left[~short], right[~short])),
     ]
+    return [next(found[not at_once]) for at_once in short.tolist()]
 
 
-def _align_short(words: Words, left: Places, right: Places) -> Iterator[Alignment]:
+def _align_short(labels: Labels, cuts: Places) -> Iterator[Alignment]:
     """Alignments of pairs that are aligned at once: nothing but the edit script is done pair by pair."""
-    labels, cuts = _relabel_many(words.hashes, words.first, left, right)
     string = _as_string(labels)
     bounds = cuts.tolist()
     found: list[int] = []  # start on the left, on the right, words: of one stretch after the other
@@ -145,6 +158,16 @@ def _align_short(words: Words, left: Places, right: Places) -> Iterator[Alignmen
     for number, (matched, longest_run) in enumerate(measures.tolist()):
         part = equal[starts[number] : starts[number + 1]]
         yield Alignment(part, sizes[2 * number], sizes[2 * number + 1], matched, longest_run)
+
+
+def _align_long(labels: Labels, cuts: Places) -> Iterator[Alignment]:
+    """Alignments of pairs of long texts, one after the other."""
+    bounds = cuts.tolist()
+    for begin, middle, end in zip(bounds[:-1:2], bounds[1::2], bounds[2::2], strict=True):
+        left, right = labels[begin:middle], labels[middle:end]
+        found = [number for stretch in _align(left, right) for number in stretch]
+        equal = _tidy(np.array(found, np.int64).reshape(-1, 3), left, right)
+        yield Alignment.of(equal, len(left), len(right))
 
 
 def align_texts(left: str, right: str) -> tuple[Alignment, list[Span]]:
@@ -218,7 +241,11 @@ def _edit_script(left: Labels, right: Labels, at: int, bt: int) -> Iterator[tupl
     if not 0 < len(left) * len(right) <= MOST_CELLS:
         return
     if max(left.max(), right.max()) >= _SURROGATES:
-        left, right = _relabel(left.astype(np.uint64), right.astype(np.uint64))
+        numbers = np.concatenate([left, right])
+        first = np.array([0, len(left), len(numbers)])
+        size = int(numbers.max()) + 1
+        labels, _ = _label_shared(numbers, first, size, first[:1], first[:1] + 1)
+        left, right = labels[: len(left)], labels[len(left) :]
     for block in Levenshtein.opcodes(_as_string(left), _as_string(right)).as_matching_blocks():
         yield at + block.a, bt + block.b, block.size
 
@@ -267,91 +294,42 @@ def _once(values: Ids) -> tuple[Ids, Places]:
 
 
 @numba.njit(cache=True, nogil=True)
-def _double(keys: Any, labels: Any) -> Any:
-    """A hash table of twice as many slots with the same labels."""
-    mask = np.uint64(2 * len(keys) - 1)
-    more_keys = np.empty(2 * len(keys), np.uint64)
-    more_labels = np.full(2 * len(keys), -1, np.int64)
-    for old in range(len(keys)):
-        if labels[old] >= 0:
-            slot = keys[old] & mask
-            while more_labels[slot] >= 0:
-                slot = (slot + np.uint64(1)) & mask
-            more_keys[slot] = keys[old]
-            more_labels[slot] = labels[old]
-    return more_keys, more_labels
+def _label_shared(numbers: Any, first: Any, size: Any, left: Any, right: Any) -> Any:
+    """Number the words that the two texts of each pair share from 2, by first use on the right.
 
-
-@numba.njit(cache=True, nogil=True)
-def _relabel(left: Any, right: Any) -> Any:
-    """Number the words that two texts share from 2, by first use.
-
-    Words of the left text alone are 0, of the right one alone 1: they match nothing.
+    Words of the left text alone are 0, of the right one alone 1: they match nothing. Returns
+    the labels of all pairs, uint32, and where those of each text begin, two texts a pair.
     """
-    capacity = 16
-    while capacity < min(2 * (len(left) + len(right)), _SLOTS):
-        capacity *= 2
-    mask = np.uint64(capacity - 1)
-    keys = np.empty(capacity, np.uint64)
-    labels = np.full(capacity, -1, np.int64)
-    out_left = np.empty(len(left), np.uint32)
-    out_right = np.empty(len(right), np.uint32)
-    in_both = np.zeros(len(left) + len(right), np.bool_)
-    numbers = np.empty(len(left) + len(right), np.uint32)
-    used = 0
-    in_left = 0
-    for side in range(2):
-        source = left if side == 0 else right
-        target = out_left if side == 0 else out_right
-        for index in range(len(source)):
-            value = source[index]
-            slot = value & mask
-            while labels[slot] >= 0 and keys[slot] != value:
-                slot = (slot + np.uint64(1)) & mask
-            label = labels[slot]
-            if label < 0:
-                label = used
-                used += 1
-                keys[slot] = value
-                labels[slot] = label
-                if 2 * used > capacity:
-                    keys, labels = _double(keys, labels)
-                    capacity *= 2
-                    mask = np.uint64(capacity - 1)
-            target[index] = label
-            in_both[label] = side == 1
-        if side == 0:
-            in_left = used
-    number = 2
-    for label in range(used):
-        if label < in_left and in_both[label]:
-            numbers[label] = number
-            number += 1
-        else:
-            numbers[label] = 0 if label < in_left else 1
-    for index in range(len(left)):
-        out_left[index] = numbers[out_left[index]]
-    for index in range(len(right)):
-        out_right[index] = numbers[out_right[index]]
-    return out_left, out_right
-
-
-@numba.njit(cache=True, nogil=True)
-def _relabel_many(hashes: Any, first: Any, left: Any, right: Any) -> Any:
-    """``_relabel`` of many pairs: all labels, and where those of each text begin, two texts a pair."""
     cuts = np.zeros(2 * len(left) + 1, np.int64)
     for pair in range(len(left)):
-        for side in range(2):
-            text = left[pair] if side == 0 else right[pair]
-            cuts[2 * pair + side + 1] = cuts[2 * pair + side] + first[text + 1] - first[text]
-    labels = np.empty(cuts[-1], np.uint32)
+        at, bt = left[pair], right[pair]
+        cuts[2 * pair + 1] = cuts[2 * pair] + first[at + 1] - first[at]
+        cuts[2 * pair + 2] = cuts[2 * pair + 1] + first[bt + 1] - first[bt]
+    out = np.empty(cuts[-1], np.uint32)
+    on_left = np.full(size, -1, np.int32)  # the last pair in which a word stood on the left
+    on_both = np.full(size, -1, np.int32)
+    labels = np.empty(size, np.uint32)  # in that pair
     for pair in range(len(left)):
-        ours = hashes[first[left[pair]] : first[left[pair] + 1]]
-        theirs = hashes[first[right[pair]] : first[right[pair] + 1]]
-        left_labels, right_labels = _relabel(ours, theirs)
-        labels[cuts[2 * pair] : cuts[2 * pair + 1]] = left_labels
-        labels[cuts[2 * pair + 1] : cuts[2 * pair + 2]] = right_labels
-    return labels, cuts
+        ours = numbers[first[left[pair]] : first[left[pair] + 1]]
+        theirs = numbers[first[right[pair]] : first[right[pair] + 1]]
+        out_left, out_right = out[cuts[2 * pair] :], out[cuts[2 * pair + 1] :]
+        for word in ours:
+            on_left[word] = pair
+        label = np.uint32(2)
+        for index in range(len(theirs)):
+            word = theirs[index]
+            if on_left[word] == pair:
+                if on_both[word] != pair:
+                    on_both[word] = pair
+                    labels[word] = label
+                    label += np.uint32(1)
+                out_right[index] = labels[word]
+            else:
+                out_right[index] = 1
+        for index in range(len(ours)):
+            word = ours[index]
+            out_left[index] = labels[word] if on_both[word] == pair else 0
+    return out, cuts
 
 
 @numba.njit(cache=True, nogil=True)
@@ -379,33 +357,19 @@ def _tidy_many(stretches: Any, counts: Any, labels: Any, cuts: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True)
-def _count_shared(hashes: Any, first: Any, left: Any, right: Any) -> Any:
+def _count_shared(numbers: Any, first: Any, size: Any, left: Any, right: Any) -> Any:
     """Words that the texts of each pair share, with repeats, int64[p]."""
-    most = 0
-    for pair in range(len(left)):
-        most = max(most, first[left[pair] + 1] - first[left[pair]])
-    capacity = 16
-    while capacity < 2 * most:
-        capacity *= 2
-    mask = np.uint64(capacity - 1)
-    keys = np.empty(capacity, np.uint64)
-    counts = np.empty(capacity, np.int64)
-    owner = np.full(capacity, -1, np.int64)  # the pair that a slot was filled for
+    owner = np.full(size, -1, np.int32)  # the last pair in which a word stood on the left
+    counts = np.empty(size, np.int32)
     shared = np.zeros(len(left), np.int64)
     for pair in range(len(left)):
-        for value in hashes[first[left[pair]] : first[left[pair] + 1]]:
-            slot = value & mask
-            while owner[slot] == pair and keys[slot] != value:
-                slot = (slot + np.uint64(1)) & mask
-            if owner[slot] != pair:
-                owner[slot], keys[slot], counts[slot] = pair, value, 0
-            counts[slot] += 1
-        for value in hashes[first[right[pair]] : first[right[pair] + 1]]:
-            slot = value & mask
-            while owner[slot] == pair and keys[slot] != value:
-                slot = (slot + np.uint64(1)) & mask
-            if owner[slot] == pair and counts[slot] > 0:
-                counts[slot] -= 1
+        for word in numbers[first[left[pair]] : first[left[pair] + 1]]:
+            if owner[word] != pair:
+                owner[word], counts[word] = pair, 0
+            counts[word] += 1
+        for word in numbers[first[right[pair]] : first[right[pair] + 1]]:
+            if owner[word] == pair and counts[word] > 0:
+                counts[word] -= 1
                 shared[pair] += 1
     return shared
 

@@ -26,6 +26,7 @@ import numpy as np
 from dedup import chains, queries, schema
 from dedup.engine import database
 from dedup.engine.local import PAIRS_A_TASK, LocalEngine
+from dedup.engine.protocol import Output
 from dedup.options import Options
 from dedup.pipeline import Watch, find_all, write_all
 from dedup.plan import make_plan
@@ -167,8 +168,9 @@ def _time_writing(engine: LocalEngine) -> float:
 
     def write(times: int) -> tuple[int, float]:
         begin = time.monotonic()
-        rows = engine.write(schema.PAIRS, f"SELECT every.* FROM ({pairs}) AS every, range({times}) AS again")
-        return rows, time.monotonic() - begin
+        query = f"SELECT every.* FROM ({pairs}) AS every, range({times}) AS again"
+        rows = engine.write([Output(schema.PAIRS, [query])])
+        return rows[schema.PAIRS.name], time.monotonic() - begin
 
     rows, once = write(1)
     if not rows:

@@ -386,6 +386,49 @@ def grams(ids: Any, size: Any) -> Any:
     return grams
 
 
+@numba.njit(cache=True, nogil=True)
+def number_words(hashes: Any) -> Any:
+    """The words' numbers, uint32[w], from 0 by first use, and how many there are."""
+    numbers = np.empty(len(hashes), np.uint32)
+    capacity = 2**12
+    keys = np.empty(capacity, np.uint64)
+    held = np.full(capacity, -1, np.int64)  # the number of the word in a slot
+    done, used = 0, 0
+    while True:
+        done, used = _number_until_full(hashes, done, used, keys, held, numbers)
+        if done == len(hashes):
+            return numbers, used
+        old_keys, old_held = keys, held
+        capacity *= 4
+        keys, held = np.empty(capacity, np.uint64), np.full(capacity, -1, np.int64)
+        mask = np.uint64(capacity - 1)
+        for old in range(len(old_keys)):
+            if old_held[old] >= 0:
+                slot = old_keys[old] & mask
+                while held[slot] >= 0:
+                    slot = (slot + np.uint64(1)) & mask
+                keys[slot] = old_keys[old]
+                held[slot] = old_held[old]
+
+
+@numba.njit(cache=True, nogil=True)
+def _number_until_full(hashes: Any, done: Any, used: Any, keys: Any, held: Any, numbers: Any) -> Any:
+    """Number words from ``done`` on until half of the slots are taken; how far that is, and the count."""
+    mask = np.uint64(len(keys) - 1)
+    while done < len(hashes) and 2 * used < len(keys):
+        value = hashes[done]
+        slot = value & mask
+        while held[slot] >= 0 and keys[slot] != value:
+            slot = (slot + np.uint64(1)) & mask
+        if held[slot] < 0:
+            keys[slot] = value
+            held[slot] = used
+            used += 1
+        numbers[done] = held[slot]
+        done += 1
+    return done, used
+
+
 @numba.njit(cache=True, nogil=True, inline="always")
 def _finalise32(value: Any) -> Any:
     # numba widens 32-bit products; each is cut back to 32 bits

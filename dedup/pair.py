@@ -11,6 +11,7 @@ import numpy as np
 from dedup import spun
 from dedup.align import (
     Alignment,
+    Numbered,
     Places,
     Span,
     align_many,
@@ -74,8 +75,9 @@ def compare_all(
     read         gives a text by its number
     left, right  int64[p]: the texts of each pair, by number
     """
-    near = np.flatnonzero(may_share(words.hashes, words.first, left, right, least_share(options.threshold)))
-    alignments = align_many(words, left[near], right[near])
+    numbered = Numbered.of(words.hashes, words.first)
+    near = np.flatnonzero(may_share(numbered, left, right, least_share(options.threshold)))
+    alignments = align_many(numbered, left[near], right[near])
     kinds = [judge(alignment, options.threshold) for alignment in alignments]
     kept = [place for place, kind in enumerate(kinds) if kind is not None]
     alignments, kinds = [alignments[place] for place in kept], [kinds[place] for place in kept]

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from dedup import band_join, chains, queries, schema
 from dedup.engine.local import LocalEngine
-from dedup.engine.protocol import Engine, Progress
+from dedup.engine.protocol import Engine, Output, Progress
 from dedup.memory import MemoryWatch
 from dedup.options import KINDS, Options
 from dedup.plan import make_plan
@@ -165,23 +165,23 @@ def _column(table: pa.Table, number: int) -> Column:
 
 def write_all(engine: Engine, options: Options, watch: Watch) -> dict[str, int]:
     """Write the result tables; their numbers of rows."""
-    counts = {}
     with watch.step("write"):
-        counts["articles"] = engine.write(schema.ARTICLES, queries.ARTICLES, texts=not options.no_text)
-        engine.sql(schema.NUMBERED, queries.NUMBERED)
-        pairs = engine.fetch("SELECT count(*) AS pairs FROM numbered")["pairs"][0].as_py()
-        counts["pairs"] = engine.write(schema.PAIRS, *queries.pairs(pairs))
-        rest = [
-            (schema.CLUSTERS, queries.CLUSTERS),
-            (schema.SPUN, queries.SPUN),
-            (schema.SKIPPED, queries.SKIPPED),
-            (schema.FURNITURE, queries.FURNITURE),
-        ]
-        if options.keep_sketches:
-            rest.append((schema.SKETCHES, queries.SKETCHES))
-        for table, query in rest:
-            counts[f"{table.name}_rows"] = engine.write(table, query)
-    return counts
+        rows = engine.write(_outputs(engine, options))
+    whole = {"articles", "pairs"}
+    return {name if name in whole else f"{name}_rows": number for name, number in rows.items()}
+
+
+def _outputs(engine: Engine, options: Options) -> Iterator[Output]:
+    yield Output(schema.ARTICLES, [queries.ARTICLES], texts=not options.no_text)
+    engine.sql(schema.NUMBERED, queries.NUMBERED)
+    pairs = engine.fetch("SELECT count(*) AS pairs FROM numbered")["pairs"][0].as_py()
+    yield Output(schema.PAIRS, queries.pairs(pairs))
+    yield Output(schema.CLUSTERS, [queries.CLUSTERS])
+    yield Output(schema.SPUN, [queries.SPUN])
+    yield Output(schema.SKIPPED, [queries.SKIPPED])
+    yield Output(schema.FURNITURE, [queries.FURNITURE])
+    if options.keep_sketches:
+        yield Output(schema.SKETCHES, [queries.SKETCHES])
 
 
 def _skipped_table(skipped: Sequence[Skipped]) -> pa.Table:

@@ -14,6 +14,7 @@ from dedup import align
 from dedup.align import (
     OPS,
     Alignment,
+    Numbered,
     Span,
     align_many,
     align_texts,
@@ -50,7 +51,7 @@ def may_reach(pairs: list[tuple[list[int], list[int]]], share: float) -> list[bo
     texts = [numbers(text) for pair in pairs for text in pair]
     first = np.cumsum([0, *map(len, texts)], dtype=np.int64)
     left = np.arange(0, len(texts), 2)
-    kept: list[bool] = may_share(np.concatenate(texts), first, left, left + 1, share).tolist()
+    kept: list[bool] = may_share(Numbered.of(np.concatenate(texts), first), left, left + 1, share).tolist()
     return kept
 
 
@@ -154,7 +155,7 @@ def test_many_pairs_are_aligned_as_one(pairs: list[tuple[list[int], list[int]]],
     left = np.arange(0, 2 * len(pairs), 2)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(align, "FEW_CELLS", few_cells)
-        many = align_many(words, left, left + 1)
+        many = align_many(Numbered.of(words.hashes, words.first), left, left + 1)
         spans, bounds = span_places_many(many, words, left, left + 1)
         for number, found in enumerate(many):
             ours, theirs = Text(words, 2 * number, str), Text(words, 2 * number + 1, str)

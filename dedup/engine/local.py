@@ -24,7 +24,7 @@ from dedup.chains import Stage
 from dedup.engine import tasks
 from dedup.engine.database import batches_of, connect, plain_errors
 from dedup.engine.pool import Pool
-from dedup.engine.protocol import Progress
+from dedup.engine.protocol import Output, Progress
 from dedup.engine.texts import save_index
 from dedup.plan import Plan
 from dedup.read.items import ItemGroup
@@ -35,8 +35,8 @@ from dedup.work import DONE, READ, SPILL, WORKERS
 TRANSIENT = {schema.DOCS.name, schema.SKETCHED.name}  # pass between stages, never written
 FREQUENT = "frequent.npy"  # which shingles are frequent
 PAIRS_A_TASK = 2_000
-ROWS_A_PART = 8 * tasks.ROWS_A_GROUP  # of a result table
-BYTES_A_PART = 16 * 2**20  # of its rows without texts, beyond which a part gets no more
+ROWS_A_PART = 4 * tasks.ROWS_A_GROUP  # of a result table
+BYTES_A_PART = 4 * 2**20  # of its rows without texts, beyond which a part gets no more
 
 
 class LocalEngine:
@@ -219,33 +219,41 @@ class LocalEngine:
     def _index(self) -> Path:
         return self._work / "texts.json"
 
-    def write(self, target: Table, *queries: str, texts: bool = False) -> int:
-        directory = self._results / target.name
-        shutil.rmtree(directory, ignore_errors=True)
-        self._progress.start(target.name, None, "rows")
-        store = self._index if texts else None
-        rows = 0
+    def write(self, outputs: Iterable[Output]) -> dict[str, int]:
+        rows: dict[str, int] = {}
+
+        def tables() -> Iterator[tasks.WriteTask]:
+            for output in outputs:
+                rows[output.table.name] = 0
+                directory = self._results / output.table.name
+                shutil.rmtree(directory, ignore_errors=True)
+                self._progress.start(output.table.name, None, "rows")
+                yield from self._write_tasks(output, directory)
+                self._progress.end()
+
+        for outcome in self._pool.map(tasks.write, tables()):
+            self._note(outcome)
+            for name, written in outcome.rows.items():
+                rows[name] += written
+        return rows
+
+    def _write_tasks(self, output: Output, directory: Path) -> Iterator[tasks.WriteTask]:
+        """A task for each part, but for the only one of a table without rows."""
 
         def batches() -> Iterator[pa.RecordBatch]:
-            for query in queries:
+            for query in output.queries:
                 with plain_errors():
                     reader = self._database.sql(query).to_arrow_reader(tasks.ROWS_A_GROUP)
                 yield from batches_of(reader)
 
-        def parts() -> Iterator[tasks.WriteTask]:
-            first = 1
-            for part, batch in enumerate(_slices(batches(), ROWS_A_PART, BYTES_A_PART)):
-                yield tasks.WriteTask(batch, first, target, part_path(directory, part), store)
-                first += batch.num_rows
-
-        for outcome in self._pool.map(tasks.write, parts()):
-            self._note(outcome)
-            rows += outcome.rows[target.name]
-        if rows == 0:
-            with PartWriter(part_path(directory, 0), target, "zstd"):
+        store = self._index if output.texts else None
+        first = 1
+        for part, batch in enumerate(_slices(batches(), ROWS_A_PART, BYTES_A_PART)):
+            yield tasks.WriteTask(batch, first, output.table, part_path(directory, part), store)
+            first += batch.num_rows
+        if first == 1:
+            with PartWriter(part_path(directory, 0), output.table, "zstd"):
                 pass
-        self._progress.end()
-        return rows
 
     def call(self, module: str, function: str, *arguments: Any) -> Any:
         return next(self._pool.map(tasks.call, [tasks.CallTask(module, function, arguments)]))

@@ -7,13 +7,24 @@ An engine that goes on with an interrupted run may find it filled already and le
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import pyarrow as pa
 
 from dedup.chains import Stage
 from dedup.read.items import ItemGroup
 from dedup.schema import Table
+
+
+class Output(NamedTuple):
+    """A result table: the queries that give its rows, one after the other, as ``stages.finish`` shapes them.
+
+    With ``texts``, the text of each ``row`` is attached first.
+    """
+
+    table: Table
+    queries: Sequence[str]
+    texts: bool = False
 
 
 class Progress(Protocol):
@@ -50,11 +61,8 @@ class Engine(Protocol):
     def fetch(self, query: str) -> pa.Table:
         """The rows of a query, in order; for what fits in memory."""
 
-    def write(self, target: Table, *queries: str, texts: bool = False) -> int:
-        """Write a result table from queries, in order, as ``stages.finish`` shapes it.
-
-        With ``texts``, the text of each ``row`` is attached first. Returns the number of rows.
-        """
+    def write(self, outputs: Iterable[Output]) -> dict[str, int]:
+        """Write result tables, each asked for when the rows before it are given out; rows by table."""
 
     def call(self, module: str, function: str, *arguments: Any) -> Any:
         """The value of a function, worked out where the kernels are loaded."""

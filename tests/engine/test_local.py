@@ -12,6 +12,7 @@ from dedup import schema
 from dedup.engine import local, tasks
 from dedup.engine.database import plain_errors
 from dedup.engine.local import LocalEngine
+from dedup.engine.protocol import Output
 from dedup.engine.texts import TextStore, save_index
 from dedup.errors import DedupError
 from dedup.options import Options
@@ -36,11 +37,11 @@ def test_tables_are_filled_once_and_written_in_parts(
         query = (
             "SELECT article AS path, row AS record, 'a' AS stage, 'b' AS reason, 'c' AS message FROM names"
         )
-        written = engine.write(schema.SKIPPED, f"{query} ORDER BY row")
+        written = engine.write([Output(schema.SKIPPED, [f"{query} ORDER BY row"])])
     with LocalEngine(work, tmp_path / name, make_plan(Options(jobs=1)), Silence()) as again:
         again.sql(schema.EXACT, "SELECT 1 AS row, 1 AS first")  # filled already
         assert again.fetch("SELECT count(*) AS n FROM exact")["n"].to_pylist() == [4]
-    assert written == 20
+    assert written == {schema.SKIPPED.name: 20}
     assert len(list_parts(tmp_path / name / "skipped")) == 4
     read = read_table(tmp_path / name / "skipped", schema.SKIPPED)
     assert read["record"].to_pylist() == list(range(20))
@@ -105,7 +106,7 @@ def test_a_result_table_may_come_from_several_queries(tmp_path: Path) -> None:
 
     with LocalEngine(tmp_path / "work", tmp_path, make_plan(Options(jobs=1)), Silence()) as engine:
         queries = [query(f"range({start}, {start + 5}) AS r(n)") for start in (0, 5, 10)]
-        assert engine.write(schema.SKIPPED, *queries) == 15
+        assert engine.write([Output(schema.SKIPPED, queries)]) == {schema.SKIPPED.name: 15}
     read = read_table(tmp_path / "skipped", schema.SKIPPED)
     assert read["record"].to_pylist() == list(range(15))
 
