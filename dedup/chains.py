@@ -30,7 +30,7 @@ READ = (
 )
 SIGN = (
     Stage("sign_shingles", schema.SHINGLES, schema.SIGNED),
-    Stage("cut_bands", schema.SIGNED, schema.BANDS),
+    Stage("cut_bands", schema.SIGNED, schema.EVERY_BAND),
 )
 SIGN_AND_KEEP = (*SIGN, Stage("keep_signatures", schema.SIGNED, schema.SIGNATURES))
 EXACT = (Stage("align_exact", schema.EXACT_ENDS, schema.EXACT_ALIGNED),)

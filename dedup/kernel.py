@@ -481,6 +481,26 @@ def count_slots(slots: Any, counts: Any, most: Any) -> None:
 
 
 @numba.njit(cache=True, nogil=True)
+def mark_keys(keys: Any, shift: Any, once: Any, again: Any) -> None:
+    """Set the bit of each key in ``once`` or, where that is set, in ``again``; upper bits choose it."""
+    for key in keys:
+        slot = key >> shift
+        byte, bit = np.int64(slot >> np.uint64(3)), np.uint8(1) << np.uint8(slot & np.uint64(7))
+        again[byte] |= once[byte] & bit
+        once[byte] |= bit
+
+
+@numba.njit(cache=True, nogil=True)
+def are_marked(keys: Any, shift: Any, bits: Any) -> Any:
+    """Whether the bit of each key is set, bool[n]."""
+    found = np.empty(len(keys), np.bool_)
+    for index in range(len(keys)):
+        slot = keys[index] >> shift
+        found[index] = bits[np.int64(slot >> np.uint64(3))] >> np.uint8(slot & np.uint64(7)) & np.uint8(1)
+    return found
+
+
+@numba.njit(cache=True, nogil=True)
 def _log2(value: Any) -> Any:
     logarithm = 0
     while value > 1:

@@ -105,6 +105,7 @@ def find_all(
         engine.find_frequent(engine.fetch("SELECT count(*) AS articles FROM heads")["articles"][0].as_py())
         engine.run(schema.SHINGLES, chains.SIGN_AND_KEEP if options.keep_sketches else chains.SIGN)
     with watch.step("candidates"):
+        engine.drop_lone_bands()
         bands = engine.fetch("SELECT count(*) AS bands FROM bands")["bands"][0].as_py()
         ranges = band_join.key_ranges(bands)
         engine.sql(schema.BUCKETS, *band_join.buckets(ranges))

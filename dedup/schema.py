@@ -236,7 +236,8 @@ SKETCHED = Table(
     ),
 )
 
-BANDS = Table("bands", (_ROW, Column("key", "int64", "band key")))
+EVERY_BAND = Table("every_band", (_ROW, Column("key", "int64", "band key")))
+BANDS = EVERY_BAND._replace(name="bands")  # of which another article may have the key
 
 BUCKETS = Table(
     "buckets",

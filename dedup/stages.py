@@ -89,7 +89,7 @@ def cut_bands(signed: pa.RecordBatch, plan: Plan) -> Batches:
     signatures = uint32_lists(signed["signature"])[0].reshape(-1, plan.options.permutations)
     keys = band_keys(signatures, plan.scheme.banding)
     rows = np.repeat(signed["row"].to_numpy(), plan.scheme.banding.bands)
-    yield _batch({"row": rows, "key": keys.ravel()}, schema.BANDS)
+    yield _batch({"row": rows, "key": keys.ravel()}, schema.EVERY_BAND)
 
 
 def keep_signatures(signed: pa.RecordBatch, plan: Plan) -> Batches:

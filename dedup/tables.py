@@ -18,9 +18,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dedup.schema import BANDS, SHINGLES, TEXTS, ColumnType, Table
+from dedup.schema import BANDS, EVERY_BAND, SHINGLES, TEXTS, ColumnType, Table
 
-_UNPACKED = {TEXTS.name, SHINGLES.name}  # of no use to queries, and hardly smaller when packed
+UNPACKED = {
+    TEXTS.name,
+    SHINGLES.name,
+    EVERY_BAND.name,
+}  # of no use to queries, and hardly smaller when packed
 
 _ARROW_TYPES = {
     "int64": pa.int64(),
@@ -52,7 +56,7 @@ def _arrow_type(type_: ColumnType) -> pa.DataType:
 
 def part_path(directory: Path, part: int | str) -> Path:
     """Where a part of a table lies, by its number or its name."""
-    ending = "arrow" if directory.name in _UNPACKED else "parquet"
+    ending = "arrow" if directory.name in UNPACKED else "parquet"
     return directory / f"part-{part if isinstance(part, str) else f'{part:06d}'}.{ending}"
 
 

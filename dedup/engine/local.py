@@ -29,7 +29,7 @@ from dedup.engine.texts import save_index
 from dedup.plan import Plan
 from dedup.read.items import ItemGroup
 from dedup.schema import Table
-from dedup.tables import PartWriter, list_parts, part_path, read_batches
+from dedup.tables import UNPACKED, PartWriter, list_parts, part_path, read_batches
 from dedup.work import DONE, READ, SPILL, WORKERS
 
 TRANSIENT = {schema.DOCS.name, schema.SKETCHED.name}  # pass between stages, never written
@@ -97,6 +97,16 @@ class LocalEngine:
             next(self._pool.map(tasks.find_frequent, [task]))
             self._progress.end()
             self._plan = self._plan._replace(frequent=str(path))
+
+    def drop_lone_bands(self) -> None:
+        directory = self._work / schema.BANDS.name
+        if not directory.exists():
+            unfinished = directory.with_name(f".{directory.name}")
+            shutil.rmtree(unfinished, ignore_errors=True)
+            every = self._work / schema.EVERY_BAND.name
+            next(self._pool.map(tasks.drop_lone_bands, [tasks.BandTask(every, unfinished)]))
+            unfinished.replace(directory)
+        self._view(schema.BANDS)
 
     def run_pairs(self, candidates: Table, chain: Sequence[Stage], a_task: int = PAIRS_A_TASK) -> None:
         def task(pairs: pa.RecordBatch, target: tasks.Target) -> tasks.PairTask:
@@ -203,7 +213,7 @@ class LocalEngine:
         return result
 
     def _view(self, table: Table) -> None:
-        if table in (schema.TEXTS, schema.SHINGLES):
+        if table.name in UNPACKED:
             return
         files = glob.escape(str(self._work / table.name)).replace("'", "''") + "/*.parquet"
         self._database.execute(

@@ -49,6 +49,9 @@ class Engine(Protocol):
     def find_frequent(self, articles: int) -> None:
         """Find the shingles that very many of so many articles carry; stages that run later know them."""
 
+    def drop_lone_bands(self) -> None:
+        """Fill ``bands`` from ``every_band``; keys that one article alone has may be left out."""
+
     def run_pairs(self, candidates: Table, chain: Sequence[Stage]) -> None:
         """Run a chain over the pairs of a table, with the texts of both ends attached."""
 

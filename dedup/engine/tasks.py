@@ -24,7 +24,7 @@ from dedup.engine.texts import TextStore
 from dedup.plan import Plan
 from dedup.read.items import Item
 from dedup.schema import Table
-from dedup.tables import PartWriter, part_path, read_batches, read_part
+from dedup.tables import PartWriter, arrow_schema, part_path, read_batches, read_part
 
 TEXT_AT_ONCE = 32 * 2**20  # bytes of texts of pairs: what is made of a text takes many times its size
 ROWS_A_GROUP = 2_048  # of a result table: a row group
@@ -60,6 +60,13 @@ class FrequentTask(NamedTuple):
     articles: int
     cap: int
     path: Path
+
+
+class BandTask(NamedTuple):
+    """Bands to be looked through for keys that occur again: from one table to a part of another."""
+
+    source: Path
+    target: Path
 
 
 class PairTask(NamedTuple):
@@ -124,6 +131,22 @@ def find_frequent(task: FrequentTask) -> None:
     load_frequent.cache_clear()  # of another scan that used the same folder
     if not task.path.exists():
         save_frequent(task.path, count_frequent(sampled(), task.cap / every))
+
+
+def drop_lone_bands(task: BandTask) -> None:
+    """Write the bands whose keys may occur again."""
+    from dedup.sketch.bands import find_repeated, may_repeat
+
+    def batches() -> Iterator[tuple[pa.RecordBatch, NDArray[np.int64]]]:
+        for batch in read_batches(task.source):
+            yield batch, batch["key"].to_numpy()
+
+    bands = sum(batch.num_rows for batch, _ in batches())
+    repeated = find_repeated((keys for _, keys in batches()), bands)
+    with PartWriter(part_path(task.target, 0), schema.BANDS) as writer:
+        for batch, keys in batches():
+            kept = batch.filter(pa.array(may_repeat(keys, repeated)))
+            writer.write(kept.cast(arrow_schema(schema.BANDS)))
 
 
 def align_pairs(task: PairTask) -> Outcome:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dedup.sketch.bands import band_keys
+from dedup.sketch import bands
+from dedup.sketch.bands import band_keys, find_repeated, may_repeat
 from dedup.sketch.minhash import distinct_shingles, sign
 from dedup.sketch.scheme import MOST, NAME, WEIGHTS, Banding, Scheme, choose_bands, draw_scheme
 from dedup.text.words import Words, split_words
@@ -100,3 +102,24 @@ def test_bands_are_chosen_to_miss_few(similarity: float) -> None:
 
     assert missed(*chosen) < missed(evenly.b, evenly.r)
     assert missed(*chosen) < 0.25
+
+
+KEYS = st.one_of(st.integers(-(2**63), 2**63 - 1), st.integers(-3, 3))
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(KEYS, max_size=40), st.integers(1, 3), st.sampled_from([3, 4, 31]))
+def test_no_key_that_occurs_again_is_taken_for_lone(keys: list[int], cut: int, most_bits: int) -> None:
+    given_ = np.array([*keys, *keys[::3]], np.int64)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bands, "_MOST_BITS", most_bits)
+        repeated = find_repeated(np.array_split(given_, cut), len(given_))
+    kept = may_repeat(given_, repeated)
+    counts = Counter(given_.tolist())
+    assert all(kept[[counts[key] > 1 for key in given_.tolist()]])
+
+
+def test_few_lone_keys_are_kept() -> None:
+    keys = np.random.default_rng(1).integers(-(2**63), 2**63, 20_000)
+    kept = may_repeat(keys, find_repeated([keys[:7], keys[7:]], len(keys)))
+    assert kept.mean() < 1 / 8
