@@ -20,11 +20,8 @@ import pyarrow.parquet as pq
 
 from dedup.schema import BANDS, EVERY_BAND, SHINGLES, TEXTS, ColumnType, Table
 
-UNPACKED = {
-    TEXTS.name,
-    SHINGLES.name,
-    EVERY_BAND.name,
-}  # of no use to queries, and hardly smaller when packed
+# Of no use to queries, and hardly smaller when packed.
+UNPACKED = {TEXTS.name, SHINGLES.name, EVERY_BAND.name}
 
 _ARROW_TYPES = {
     "int64": pa.int64(),

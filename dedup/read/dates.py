@@ -25,6 +25,11 @@ _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d))?")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?")
 _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 
+# Dates as they are to be written, but for the last days of a month, which take a calendar.
+_CANONICAL = re.compile(
+    r"(?!0000)[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"
+)
+
 _ZONE = r"[A-Za-z]{1,5}|(?:UTC|GMT)?[+-]\d\d(?::?\d\d)?"
 _CLOCK = r"(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?:\s*([AaPp])\.?[Mm]\.?)?"
 _TIME = rf"{_CLOCK}(?:\s*({_ZONE}))?(?:\s*(?:UTC|\([A-Za-z ]+\)))?"
@@ -78,6 +83,8 @@ def from_epoch(seconds: int) -> str | None:
 
 def _is_canonical(text: str) -> bool:
     """Whether the string is a date as it is to be written: many a scrape holds no other."""
+    if _CANONICAL.fullmatch(text):
+        return True
     if len(text) != 20 or text[-1] != "Z":
         return False
     try:

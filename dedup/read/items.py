@@ -115,7 +115,7 @@ def _cut_jsonl(item: Item, block: int, longest: int) -> Iterator[tuple[Item, int
                     reason, message = cut.trouble
                     yield item._replace(first=first, reason=reason, message=message), 0
                 elif item.compression:
-                    yield item._replace(first=first, data=cut.data), len(cut.data)
+                    yield item._replace(first=first, data=bytes(cut.data)), len(cut.data)
                 else:
                     stop = cut.start + len(cut.data)
                     yield item._replace(first=first, start=cut.start, stop=stop), len(cut.data)

@@ -122,7 +122,7 @@ def _decoded_lines(item: Item) -> Iterator[tuple[str, Trouble | None]]:
         yield "\n", damage.trouble
 
 
-def _decode(line: bytes) -> tuple[str, Trouble | None]:
+def _decode(line: bytes | bytearray) -> tuple[str, Trouble | None]:
     try:
         return line.decode(), None
     except UnicodeDecodeError as error:

@@ -132,3 +132,16 @@ def test_standard_forms(moment: datetime.datetime, minutes: int) -> None:
 def test_epochs_out_of_range() -> None:
     assert from_epoch(10**15) is None
     assert from_epoch(-(10**12)) is None
+
+
+@given(st.datetimes())
+def test_a_date_as_it_is_written_is_read_as_it_stands(moment: datetime.datetime) -> None:
+    text = f"{moment.replace(microsecond=0).isoformat()}Z"
+    assert read_date(text) == (text, None)
+
+
+@pytest.mark.parametrize(
+    "text", ["2023-02-29T00:00:00Z", "0000-01-01T00:00:00Z", "2023-13-01T00:00:00Z", "2023-01-01T24:00:01Z"]
+)
+def test_a_date_of_the_right_shape_may_be_none(text: str) -> None:
+    assert read_date(text)[0] is None
