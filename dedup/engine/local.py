@@ -34,7 +34,7 @@ from dedup.work import DONE, READ, SPILL, WORKERS
 
 TRANSIENT = {schema.DOCS.name, schema.SKETCHED.name}  # pass between stages, never written
 FREQUENT = "frequent.npy"  # which shingles are frequent
-PAIRS_A_TASK = 2_000
+PAIRS_A_TASK = 1_000
 ROWS_A_PART = 4 * tasks.ROWS_A_GROUP  # of a result table
 BYTES_A_PART = 4 * 2**20  # of its rows without texts, beyond which a part gets no more
 
@@ -48,7 +48,7 @@ class LocalEngine:
         self._results = results
         self._plan = plan
         self._progress = progress
-        self._pool = Pool(options.workers, work / WORKERS)
+        self._pool = Pool(options.workers, work / WORKERS, not options.no_spun)
         self._peaks: dict[int, int] = {}
         work.mkdir(parents=True, exist_ok=True)
         self._database = connect(options, work / SPILL)

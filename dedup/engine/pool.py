@@ -38,11 +38,14 @@ AHEAD = 2  # tasks a worker that are given out before the first result is asked 
 _GRACE = 0.3  # seconds in which a signal to all processes reaches this one, too
 
 
-def start_server(workers: int) -> None:
-    """Let the fork server load what workers need, while this process loads what it needs itself."""
+def start_server(workers: int, spun: bool = True) -> None:
+    """Let the fork server load what workers need, while this process loads what it needs itself.
+
+    ``spun``: they search for spun text.
+    """
     if workers > 1:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["dedup.engine.warm"])
+        context.set_forkserver_preload(["dedup.engine.warm", "dedup.engine.warm_spun"][: 1 + spun])
         resource_tracker.ensure_running()  # it would unblock the signal
         with _without_main(), _interrupts_blocked():
             forkserver.ensure_running()
@@ -54,12 +57,12 @@ class Pool:
     ``guard``: a file that workers hold a shared lock on for as long as they live.
     """
 
-    def __init__(self, workers: int, guard: Path | None = None) -> None:
+    def __init__(self, workers: int, guard: Path | None = None, spun: bool = True) -> None:
         self._workers = workers
         self._guard = guard
         self._executor: ProcessPoolExecutor | None = None
         self._lifelines: tuple[Connection, ...] = ()
-        start_server(workers)
+        start_server(workers, spun)
 
     def __enter__(self) -> Pool:
         return self
