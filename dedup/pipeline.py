@@ -96,13 +96,14 @@ def find_all(
         for groups_now, total_now in again:
             engine.read(groups_now, chains.READ, total_now)
         engine.put(schema.UNREAD, _skipped_table(skipped))
+    articles = engine.fetch("SELECT count(*) AS articles FROM heads")["articles"][0].as_py()
+    engine.find_frequent(articles)
     with watch.step("name"):
         engine.sql(schema.NAMES, queries.NAMES)
         while engine.fetch(queries.CLASHING_NAMES).num_rows:
             engine.put(schema.NAMES, engine.fetch(queries.RENAMED))
         engine.sql(schema.EXACT, queries.EXACT)
     with watch.step("sign"):
-        engine.find_frequent(engine.fetch("SELECT count(*) AS articles FROM heads")["articles"][0].as_py())
         engine.run(schema.SHINGLES, chains.SIGN_AND_KEEP if options.keep_sketches else chains.SIGN)
     with watch.step("candidates"):
         engine.drop_lone_bands()
@@ -120,7 +121,6 @@ def find_all(
         engine.sql(schema.EARLY_VERDICTS, queries.verdicts("aligned"))
         _check_keepers(engine, options)
         engine.sql(schema.VERDICTS, queries.verdicts("aligned", "keeper_aligned"))
-        _assign_clusters(engine)
     kinds = {f"{row['kind']}_pairs": row["pairs"] for row in engine.fetch(queries.KINDS).to_pylist()}
     none = {f"{kind}_pairs": 0 for kind in KINDS}
     counts = {**engine.fetch(queries.COUNTS).to_pylist()[0], **full, **none, **kinds}
@@ -167,13 +167,16 @@ def _column(table: pa.Table, number: int) -> Column:
 def write_all(engine: Engine, options: Options, watch: Watch) -> dict[str, int]:
     """Write the result tables; their numbers of rows."""
     with watch.step("write"):
-        rows = engine.write(_outputs(engine, options))
+        rows = engine.write(_outputs(engine, options, watch))
     whole = {"articles", "pairs"}
     return {name if name in whole else f"{name}_rows": number for name, number in rows.items()}
 
 
-def _outputs(engine: Engine, options: Options) -> Iterator[Output]:
+def _outputs(engine: Engine, options: Options, watch: Watch) -> Iterator[Output]:
+    """The result tables; what the later ones need is worked out while the texts are written."""
     yield Output(schema.ARTICLES, [queries.ARTICLES], texts=not options.no_text)
+    with watch.step("cluster"):
+        _assign_clusters(engine)
     engine.sql(schema.NUMBERED, queries.NUMBERED)
     pairs = engine.fetch("SELECT count(*) AS pairs FROM numbered")["pairs"][0].as_py()
     yield Output(schema.PAIRS, queries.pairs(pairs))
@@ -197,6 +200,8 @@ class Watch:
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
         self._begin = time.monotonic()
+        self._steps: list[str] = []  # the innermost last
+        self._since = self._begin
         self._memory = MemoryWatch()
 
     def __enter__(self) -> Watch:
@@ -208,10 +213,18 @@ class Watch:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Time a step."""
-        begin = time.monotonic()
+        """Time a step; what passes in a step within it counts for that one alone."""
+        self._charge()
+        self._steps.append(name)
         yield
-        self.seconds[name] = round(time.monotonic() - begin, 3)
+        self._charge()
+        self._steps.pop()
+
+    def _charge(self) -> None:
+        now = time.monotonic()
+        for name in self._steps[-1:]:
+            self.seconds[name] = round(self.seconds.get(name, 0.0) + now - self._since, 3)
+        self._since = now
 
     def seconds_and_total(self) -> dict[str, float]:
         """Seconds by step, and of all that was watched as ``total``."""

@@ -25,6 +25,7 @@ from dedup.engine import tasks
 from dedup.engine.database import batches_of, connect, plain_errors
 from dedup.engine.pool import Pool
 from dedup.engine.protocol import Output, Progress
+from dedup.engine.slices import slices
 from dedup.engine.texts import save_index
 from dedup.plan import Plan
 from dedup.read.items import ItemGroup
@@ -34,7 +35,8 @@ from dedup.work import DONE, READ, SPILL, WORKERS
 
 TRANSIENT = {schema.DOCS.name, schema.SKETCHED.name}  # pass between stages, never written
 FREQUENT = "frequent.npy"  # which shingles are frequent
-PAIRS_A_TASK = 1_000
+PAIRS_A_TASK = 1_000  # at most; of few pairs an eighth, but so many:
+FEWEST_A_TASK = 100
 ROWS_A_PART = 4 * tasks.ROWS_A_GROUP  # of a result table
 BYTES_A_PART = 4 * 2**20  # of its rows without texts, beyond which a part gets no more
 
@@ -50,6 +52,7 @@ class LocalEngine:
         self._progress = progress
         self._pool = Pool(options.workers, work / WORKERS, not options.no_spun)
         self._peaks: dict[int, int] = {}
+        self._counted: Callable[[], None] | None = None  # waits for frequent shingles to be found
         work.mkdir(parents=True, exist_ok=True)
         self._database = connect(options, work / SPILL)
 
@@ -81,22 +84,29 @@ class LocalEngine:
         ]
         save_index(self._index, sorted(index))
 
-    def run(self, source: Table, chain: Sequence[Stage]) -> None:
-        def task(part: Path, target: tasks.Target) -> tasks.TableTask:
-            return tasks.TableTask(part, chain, self._plan, target)
-
-        parts = [(part.stem.removeprefix("part-"), part, 1) for part in list_parts(self._work / source.name)]
-        self._run(source.name, parts, tasks.run_table, task, chain, len(parts), "parts")
-
     def find_frequent(self, articles: int) -> None:
         cap = self._plan.options.bucket_cap
         if articles > cap:
             path = self._work / FREQUENT
-            self._progress.start("frequent", None, "")
-            task = tasks.FrequentTask(self._work / schema.SHINGLES.name, articles, cap, path)
-            next(self._pool.map(tasks.find_frequent, [task]))
-            self._progress.end()
+            shingles = self._work / schema.SHINGLES.name
+            task = tasks.FrequentTask(shingles, articles, cap, path)
+            self._counted = self._pool.begin(tasks.find_frequent, task)
             self._plan = self._plan._replace(frequent=str(path))
+
+    def run(self, source: Table, chain: Sequence[Stage]) -> None:
+        def task(part: Path, target: tasks.Target) -> tasks.TableTask:
+            return tasks.TableTask(part, chain, self._plan, target)
+
+        self._await_frequent()
+        parts = [(part.stem.removeprefix("part-"), part, 1) for part in list_parts(self._work / source.name)]
+        self._run(source.name, parts, tasks.run_table, task, chain, len(parts), "parts")
+
+    def _await_frequent(self) -> None:
+        if self._counted is not None:
+            self._progress.start("frequent", None, "")
+            self._counted()
+            self._counted = None
+            self._progress.end()
 
     def drop_lone_bands(self) -> None:
         directory = self._work / schema.BANDS.name
@@ -108,13 +118,14 @@ class LocalEngine:
             unfinished.replace(directory)
         self._view(schema.BANDS)
 
-    def run_pairs(self, candidates: Table, chain: Sequence[Stage], a_task: int = PAIRS_A_TASK) -> None:
+    def run_pairs(self, candidates: Table, chain: Sequence[Stage], a_task: int | None = None) -> None:
         def task(pairs: pa.RecordBatch, target: tasks.Target) -> tasks.PairTask:
             return tasks.PairTask(pairs, self._index, chain, self._plan, target)
 
-        slices = _slices(read_batches(self._work / candidates.name), a_task)
-        batches = ((part, batch, batch.num_rows) for part, batch in enumerate(slices))
         total = self._count(candidates)
+        usual = min(PAIRS_A_TASK, max(FEWEST_A_TASK, -(-total // 8)))  # the same at any number of jobs
+        cut = slices(read_batches(self._work / candidates.name), a_task or usual)
+        batches = ((part, batch, batch.num_rows) for part, batch in enumerate(cut))
         self._run(f"aligning {candidates.name}", batches, tasks.align_pairs, task, chain, total, "pairs")
 
     def _run(
@@ -258,7 +269,7 @@ class LocalEngine:
 
         store = self._index if output.texts else None
         first = 1
-        for part, batch in enumerate(_slices(batches(), ROWS_A_PART, BYTES_A_PART)):
+        for part, batch in enumerate(slices(batches(), ROWS_A_PART, BYTES_A_PART)):
             yield tasks.WriteTask(batch, first, output.table, part_path(directory, part), store)
             first += batch.num_rows
         if first == 1:
@@ -267,30 +278,3 @@ class LocalEngine:
 
     def call(self, module: str, function: str, *arguments: Any) -> Any:
         return next(self._pool.map(tasks.call, [tasks.CallTask(module, function, arguments)]))
-
-
-def _slices(
-    batches: Iterable[pa.RecordBatch], size: int, most_bytes: int | None = None
-) -> Iterator[pa.RecordBatch]:
-    """The same rows in batches of ``size``, but for the last and those that reach ``most_bytes``."""
-    held: list[pa.RecordBatch] = []
-    rows = 0
-    for batch in batches:
-        start = 0
-        while rows + batch.num_rows - start >= size:
-            stop = start + size - rows
-            held.append(batch.slice(start, stop - start))
-            yield _join(held)
-            held, rows, start = [], 0, stop
-        if start < batch.num_rows:
-            held.append(batch.slice(start))
-            rows += batch.num_rows - start
-        if most_bytes is not None and sum(some.nbytes for some in held) >= most_bytes:
-            yield _join(held)
-            held, rows = [], 0
-    if held:
-        yield _join(held)
-
-
-def _join(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
-    return batches[0] if len(batches) == 1 else pa.concat_batches(batches)

@@ -83,20 +83,26 @@ class Pool:
         if self._workers == 1:
             yield from map(function, tasks)
             return
-        under_way: deque[Future[Result]] = deque()
-        try:
-            for task in tasks:
-                under_way.append(self._submit(function, task))
-                if len(under_way) > AHEAD * self._workers:
-                    yield under_way.popleft().result()
-            while under_way:
-                yield under_way.popleft().result()
-        except BrokenProcessPool as error:
-            time.sleep(_GRACE)
-            raise DedupError(
-                "a worker process died, perhaps for want of memory; "
-                "the same command goes on from what is finished (see --max-memory, --jobs)"
-            ) from error
+        under_way: deque[Callable[[], Result]] = deque()
+        for task in tasks:
+            under_way.append(self.begin(function, task))
+            if len(under_way) > AHEAD * self._workers:
+                yield under_way.popleft()()
+        while under_way:
+            yield under_way.popleft()()
+
+    def begin(self, function: Callable[[Task], Result], task: Task) -> Callable[[], Result]:
+        """Begin a task; gives what waits for its result. One worker does it then."""
+        if self._workers == 1:
+            return lambda: function(task)
+        with _deaths_told():
+            future = self._submit(function, task)
+
+        def wait() -> Result:
+            with _deaths_told():
+                return future.result()
+
+        return wait
 
     def _submit(self, function: Callable[[Task], Result], task: Task) -> Future[Result]:
         with _without_main():
@@ -124,6 +130,19 @@ def _end_with(lifeline: Connection) -> None:
     with contextlib.suppress(EOFError, OSError):
         lifeline.recv_bytes()
     os._exit(1)
+
+
+@contextlib.contextmanager
+def _deaths_told() -> Iterator[None]:
+    """Raise DedupError if a worker died."""
+    try:
+        yield
+    except BrokenProcessPool as error:
+        time.sleep(_GRACE)
+        raise DedupError(
+            "a worker process died, perhaps for want of memory; "
+            "the same command goes on from what is finished (see --max-memory, --jobs)"
+        ) from error
 
 
 @contextlib.contextmanager

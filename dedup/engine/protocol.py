@@ -47,7 +47,7 @@ class Engine(Protocol):
         """Run a chain over the batches of a table."""
 
     def find_frequent(self, articles: int) -> None:
-        """Find the shingles that very many of so many articles carry; stages that run later know them."""
+        """Begin to find the shingles that very many of so many articles carry; ``run`` waits for them."""
 
     def drop_lone_bands(self) -> None:
         """Fill ``bands`` from ``every_band``; keys that one article alone has may be left out."""

@@ -91,15 +91,6 @@ def test_pairs_are_cut_by_the_size_of_their_texts(tmp_path: Path, monkeypatch: p
     assert store.sizes(np.array([2, 0, 5])).tolist() == [500, 10, 0]
 
 
-def test_slices_are_cut_by_rows_and_bytes() -> None:
-    table = pa.table({"n": list(range(100))})
-    small = local._slices(table.to_batches(7), 20)
-    assert [batch.num_rows for batch in small] == [20] * 5
-    cut = list(local._slices(table.to_batches(7), 20, most_bytes=14 * 8))
-    assert [batch.num_rows for batch in cut] == [14] * 7 + [2]
-    assert pa.Table.from_batches(cut) == table
-
-
 def test_a_result_table_may_come_from_several_queries(tmp_path: Path) -> None:
     def query(some: str) -> str:
         return f"SELECT 'p' AS path, n AS record, 'a' AS stage, 'b' AS reason, 'c' AS message FROM {some}"

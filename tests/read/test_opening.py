@@ -131,7 +131,9 @@ def cut_simply(blocks: list[Block]) -> list[tuple[int, bytes | None]]:
         if block.trouble:
             found.append((block.first, None))
         else:
-            found += [(n, line) for n, line in enumerate(block.data.splitlines(keepends=True), block.first)]
+            found += [
+                (n, line) for n, line in enumerate(bytes(block.data).splitlines(keepends=True), block.first)
+            ]
     return found
 
 
