@@ -481,23 +481,30 @@ def count_slots(slots: Any, counts: Any, most: Any) -> None:
 
 
 @numba.njit(cache=True, nogil=True)
-def mark_keys(keys: Any, shift: Any, once: Any, again: Any) -> None:
-    """Set the bit of each key in ``once`` or, where that is set, in ``again``; upper bits choose it."""
+def mark_keys(keys: Any, shift: Any, marks: Any) -> None:
+    """Note in the slot of each key, which its upper bits choose, that it occurred, or occurred again.
+
+    marks  uint64: 32 slots of two bits each
+    """
     for key in keys:
         slot = key >> shift
-        byte, bit = np.int64(slot >> np.uint64(3)), np.uint8(1) << np.uint8(slot & np.uint64(7))
-        again[byte] |= once[byte] & bit
-        once[byte] |= bit
+        place, bit = slot >> np.uint64(5), (slot & np.uint64(31)) * np.uint64(2)
+        word = marks[place]
+        once = word >> bit & np.uint64(1)
+        marks[place] = word | np.uint64(1) << bit | once << (bit + np.uint64(1))
 
 
 @numba.njit(cache=True, nogil=True)
-def are_marked(keys: Any, shift: Any, bits: Any) -> Any:
-    """Whether the bit of each key is set, bool[n]."""
-    found = np.empty(len(keys), np.bool_)
+def marked_again(keys: Any, shift: Any, marks: Any) -> Any:
+    """Places, int64, of the keys in whose slots a key occurred again."""
+    places = np.empty(len(keys), np.int64)
+    count = 0
     for index in range(len(keys)):
         slot = keys[index] >> shift
-        found[index] = bits[np.int64(slot >> np.uint64(3))] >> np.uint8(slot & np.uint64(7)) & np.uint8(1)
-    return found
+        bit = (slot & np.uint64(31)) * np.uint64(2) + np.uint64(1)
+        places[count] = index
+        count += int(marks[slot >> np.uint64(5)] >> bit & np.uint64(1))
+    return places[:count]
 
 
 @numba.njit(cache=True, nogil=True)

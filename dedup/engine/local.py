@@ -33,7 +33,7 @@ from dedup.schema import Table
 from dedup.tables import UNPACKED, PartWriter, list_parts, part_path, read_batches
 from dedup.work import DONE, READ, SPILL, WORKERS
 
-TRANSIENT = {schema.DOCS.name, schema.SKETCHED.name}  # pass between stages, never written
+TRANSIENT = {schema.DOCS.name, schema.SKETCHED.name, schema.SIGNED.name}  # never written
 FREQUENT = "frequent.npy"  # which shingles are frequent
 PAIRS_A_TASK = 1_000  # at most; of few pairs an eighth, but so many:
 FEWEST_A_TASK = 100

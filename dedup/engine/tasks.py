@@ -135,18 +135,15 @@ def find_frequent(task: FrequentTask) -> None:
 
 def drop_lone_bands(task: BandTask) -> None:
     """Write the bands whose keys may occur again."""
-    from dedup.sketch.bands import find_repeated, may_repeat
+    from dedup.sketch.bands import find_repeated, places_repeated
 
-    def batches() -> Iterator[tuple[pa.RecordBatch, NDArray[np.int64]]]:
-        for batch in read_batches(task.source):
-            yield batch, batch["key"].to_numpy()
-
-    bands = sum(batch.num_rows for batch, _ in batches())
-    repeated = find_repeated((keys for _, keys in batches()), bands)
+    bands = sum(batch.num_rows for batch in read_batches(task.source))
+    keys = (batch["key"].to_numpy() for batch in read_batches(task.source))
+    repeated = find_repeated(keys, bands)
     with PartWriter(part_path(task.target, 0), schema.BANDS) as writer:
-        for batch, keys in batches():
-            kept = batch.filter(pa.array(may_repeat(keys, repeated)))
-            writer.write(kept.cast(arrow_schema(schema.BANDS)))
+        for batch in read_batches(task.source):
+            places = places_repeated(batch["key"].to_numpy(), repeated)
+            writer.write(batch.take(pa.array(places)).cast(arrow_schema(schema.BANDS)))
 
 
 def align_pairs(task: PairTask) -> Outcome:

@@ -11,15 +11,19 @@ from numpy.typing import NDArray
 from dedup import kernel
 from dedup.sketch.scheme import Banding
 
-_SLOTS_A_KEY = 8
-_MOST_BITS = 31  # of a slot's number: 256 MB for each of two tables, the slots of 8 million articles
+_SLOTS_A_KEY = 4
+_MOST_BITS = 31  # of a slot's number: 512 MB, the slots of 16 million articles
 
 
 class Repeated(NamedTuple):
-    """Slots that several keys fall into: a bit each, uint8[2**(61 - shift)]; upper bits choose the slot."""
+    """How often the slots of keys were met.
+
+    shift  a key's upper 64 - shift bits are its slot
+    marks  uint64: two bits for each slot, the upper one if several keys fell into it
+    """
 
     shift: int
-    bits: NDArray[np.uint8]
+    marks: NDArray[np.uint64]
 
 
 def band_keys(signatures: NDArray[np.uint32], banding: Banding) -> NDArray[np.int64]:
@@ -33,21 +37,21 @@ def band_keys(signatures: NDArray[np.uint32], banding: Banding) -> NDArray[np.in
 
 
 def find_repeated(keys: Iterable[NDArray[np.int64]], total: int) -> Repeated:
-    """What tells keys that may occur more than once from the rest, of ``total`` keys in all.
+    """What tells keys that may occur more than once from the rest, of ``total`` keys.
 
-    Most bands are of one article alone. One in eight of them at most shares a slot by chance.
+    Most bands are of one article alone. Up to a half of these share a slot by chance, and stay:
+    a table that fits a cache is worth more than a join that is a little shorter.
     """
-    bits = min(_MOST_BITS, max(3, (_SLOTS_A_KEY * total).bit_length()))
-    shift = 64 - bits
-    once, again = np.zeros(2**bits // 8, np.uint8), np.zeros(2**bits // 8, np.uint8)
+    bits = min(_MOST_BITS, max(5, (_SLOTS_A_KEY * total).bit_length() - 1))
+    marks = np.zeros(2**bits // 32, np.uint64)
     for some in keys:
-        kernel.mark_keys(some.view(np.uint64), np.uint64(shift), once, again)
-    return Repeated(shift, again)
+        kernel.mark_keys(some.view(np.uint64), np.uint64(64 - bits), marks)
+    return Repeated(64 - bits, marks)
 
 
-def may_repeat(keys: NDArray[np.int64], repeated: Repeated) -> NDArray[np.bool_]:
-    """Which keys may occur more than once, bool[n]: all that do, and few others."""
-    found: NDArray[np.bool_] = kernel.are_marked(
-        keys.view(np.uint64), np.uint64(repeated.shift), repeated.bits
+def places_repeated(keys: NDArray[np.int64], repeated: Repeated) -> NDArray[np.int64]:
+    """Places of the keys that may occur more than once: all that do, and few others."""
+    found: NDArray[np.int64] = kernel.marked_again(
+        keys.view(np.uint64), np.uint64(repeated.shift), repeated.marks
     )
     return found
