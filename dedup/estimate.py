@@ -167,6 +167,7 @@ def _time_writing(engine: LocalEngine) -> float:
     (pairs,) = queries.pairs(1)
 
     def write(times: int) -> tuple[int, float]:
+        engine.write_anew(schema.PAIRS)
         begin = time.monotonic()
         query = f"SELECT every.* FROM ({pairs}) AS every, range({times}) AS again"
         rows = engine.write([Output(schema.PAIRS, [query])])

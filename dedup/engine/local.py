@@ -23,6 +23,7 @@ from dedup import schema
 from dedup.chains import Stage
 from dedup.engine import tasks
 from dedup.engine.database import batches_of, connect, plain_errors
+from dedup.engine.parts import cut_parts
 from dedup.engine.pool import Pool
 from dedup.engine.protocol import Output, Progress
 from dedup.engine.slices import slices
@@ -37,8 +38,6 @@ TRANSIENT = {schema.DOCS.name, schema.SKETCHED.name, schema.SIGNED.name}  # neve
 FREQUENT = "frequent.npy"  # which shingles are frequent
 PAIRS_A_TASK = 1_000  # at most; of few pairs an eighth, but so many:
 FEWEST_A_TASK = 100
-ROWS_A_PART = 4 * tasks.ROWS_A_GROUP  # of a result table
-BYTES_A_PART = 4 * 2**20  # of its rows without texts, beyond which a part gets no more
 
 
 class LocalEngine:
@@ -246,10 +245,14 @@ class LocalEngine:
         def tables() -> Iterator[tasks.WriteTask]:
             for output in outputs:
                 rows[output.table.name] = 0
-                directory = self._results / output.table.name
-                shutil.rmtree(directory, ignore_errors=True)
                 self._progress.start(output.table.name, None, "rows")
-                yield from self._write_tasks(output, directory)
+                store = self._index if output.texts else None
+                done = self._done_folder(output.table)
+                for task in cut_parts(output.table, self._rows(output), self._results, done, store):
+                    if task.is_done():
+                        rows[output.table.name] += task.rows.num_rows
+                    else:
+                        yield task
                 self._progress.end()
 
         for outcome in self._pool.map(tasks.write, tables()):
@@ -258,23 +261,18 @@ class LocalEngine:
                 rows[name] += written
         return rows
 
-    def _write_tasks(self, output: Output, directory: Path) -> Iterator[tasks.WriteTask]:
-        """A task for each part, but for the only one of a table without rows."""
+    def _rows(self, output: Output) -> Iterator[pa.RecordBatch]:
+        for query in output.queries:
+            with plain_errors():
+                reader = self._database.sql(query).to_arrow_reader(tasks.ROWS_A_GROUP)
+            yield from batches_of(reader)
 
-        def batches() -> Iterator[pa.RecordBatch]:
-            for query in output.queries:
-                with plain_errors():
-                    reader = self._database.sql(query).to_arrow_reader(tasks.ROWS_A_GROUP)
-                yield from batches_of(reader)
+    def write_anew(self, target: Table) -> None:
+        """Forget what is written of a result table."""
+        shutil.rmtree(self._done_folder(target), ignore_errors=True)
 
-        store = self._index if output.texts else None
-        first = 1
-        for part, batch in enumerate(slices(batches(), ROWS_A_PART, BYTES_A_PART)):
-            yield tasks.WriteTask(batch, first, output.table, part_path(directory, part), store)
-            first += batch.num_rows
-        if first == 1:
-            with PartWriter(part_path(directory, 0), output.table, "zstd"):
-                pass
+    def _done_folder(self, target: Table) -> Path:
+        return self._work / DONE / f"write {target.name}"
 
     def call(self, module: str, function: str, *arguments: Any) -> Any:
         return next(self._pool.map(tasks.call, [tasks.CallTask(module, function, arguments)]))

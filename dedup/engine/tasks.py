@@ -84,7 +84,15 @@ class WriteTask(NamedTuple):
     first: int
     table: Table
     path: Path
+    done: Path  # a file written when the part is
     store: Path | None  # where the texts are that belong to the rows; None: they have none
+
+    def is_done(self) -> bool:
+        """Whether an interrupted run wrote the part, of the same rows."""
+        if not (self.done.exists() and self.path.exists()):
+            return False
+        outcome = read_outcome(self.done)
+        return outcome.first == self.first and outcome.rows == {self.table.name: self.rows.num_rows}
 
 
 class CallTask(NamedTuple):
@@ -96,7 +104,7 @@ class CallTask(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a task reports: rows by table, the first row of its texts (-1: none), its memory."""
+    """What a task reports: rows by table, the first row of its texts or result (-1: none), its memory."""
 
     rows: dict[str, int]
     first: int
@@ -164,7 +172,9 @@ def write(task: WriteTask) -> Outcome:
             if store is not None:
                 batch = batch.append_column("text", store.take(batch["row"].to_numpy()))
             writer.write(stages.finish(batch, task.first + start, task.table))
-    return _outcome({task.table.name: writer.rows}, -1)
+    outcome = _outcome({task.table.name: writer.rows}, task.first)
+    _note(outcome, task.done)
+    return outcome
 
 
 def call(task: CallTask) -> Any:
@@ -232,11 +242,16 @@ def _run_chain(
                     writer.write(made_batch)
         rows = {name: writer.rows for name, writer in writers.items()}
     outcome = _outcome(rows, first)
-    target.done.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.done.with_name(f".{target.done.name}.{os.getpid()}")
-    unfinished.write_text(json.dumps(outcome._asdict()))
-    unfinished.replace(target.done)
+    _note(outcome, target.done)
     return outcome
+
+
+def _note(outcome: Outcome, done: Path) -> None:
+    """Write the file that says that a part is done."""
+    done.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = done.with_name(f".{done.name}.{os.getpid()}")
+    unfinished.write_text(json.dumps(outcome._asdict()))
+    unfinished.replace(done)
 
 
 def _outcome(rows: dict[str, int], first: int) -> Outcome:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from dedup import schema
-from dedup.engine import local, tasks
+from dedup.engine import parts, tasks
 from dedup.engine.database import plain_errors
 from dedup.engine.local import LocalEngine
 from dedup.engine.protocol import Output
@@ -26,7 +26,7 @@ def test_tables_are_filled_once_and_written_in_parts(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tasks, "ROWS_A_GROUP", 3)
-    monkeypatch.setattr(local, "ROWS_A_PART", 6)
+    monkeypatch.setattr(parts, "ROWS_A_PART", 6)
     work = tmp_path / name / "work"
     rows = pa.table(
         [list(range(20)), [f"n{number}" for number in range(20)]], schema=arrow_schema(schema.NAMES)
@@ -45,6 +45,41 @@ def test_tables_are_filled_once_and_written_in_parts(
     assert len(list_parts(tmp_path / name / "skipped")) == 4
     read = read_table(tmp_path / name / "skipped", schema.SKIPPED)
     assert read["record"].to_pylist() == list(range(20))
+
+
+def test_parts_that_are_written_stay_where_they_are_cut_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    write = tasks.write
+
+    def watched(task: tasks.WriteTask) -> tasks.Outcome:
+        written.append(task.path.name)
+        return write(task)
+
+    def run(work: str = "work", rows: int = 20) -> list[int]:
+        written.clear()
+        query = f"""SELECT 'p' AS path, CAST(n AS BIGINT) AS record, 'a' AS stage, 'b' AS reason,
+                    'c' AS message FROM range(1, {rows + 1}) AS r(n) ORDER BY n"""
+        with LocalEngine(tmp_path / work, tmp_path, make_plan(Options(jobs=1)), Silence()) as engine:
+            assert engine.write([Output(schema.SKIPPED, [query])]) == {schema.SKIPPED.name: rows}
+        found = read_table(tmp_path / "skipped", schema.SKIPPED)["record"].to_pylist()
+        assert found == list(range(1, rows + 1))
+        assert not list((tmp_path / "skipped").glob(".*"))
+        return [int(name[5:11]) for name in written]
+
+    monkeypatch.setattr(tasks, "write", watched)
+    monkeypatch.setattr(tasks, "ROWS_A_GROUP", 3)
+    monkeypatch.setattr(parts, "ROWS_A_PART", 6)
+    assert run() == [0, 1, 2, 3]
+    assert run() == []
+    (tmp_path / "skipped" / "part-000001.parquet").unlink()
+    (tmp_path / "skipped" / ".part-000001.parquet.77").touch()
+    assert run() == [1]
+    monkeypatch.setattr(parts, "ROWS_A_PART", 12)
+    assert run() == [0, 1]
+    assert run("another") == [0, 1]
+    assert run("a third", 0) == []
 
 
 def test_texts_are_found_by_row(tmp_path: Path) -> None:
