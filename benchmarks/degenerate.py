@@ -17,6 +17,7 @@ from benchmarks.record import RUNS, Record, Row
 from benchmarks.scaling import make_corpus, scan
 
 NORMAL = "normal"
+SMALL = "normal-small"  # about as many bytes as the giant and what stands beside it
 _GIANT = 50_000_000
 
 
@@ -26,11 +27,13 @@ class Case(NamedTuple):
     options   for the command "corpus"
     articles  how many it has; None: as many as asked for
     unit      what its time is divided by: articles or bytes
+    beside    the ordinary corpus that it is compared with
     """
 
     options: tuple[str, ...]
     articles: int | None = None
     unit: str = "articles"
+    beside: str = NORMAL
 
 
 CASES = {
@@ -38,13 +41,15 @@ CASES = {
     "identical": Case(("--identical",)),
     "template": Case(("--template", "200")),
     "footers": Case(("--footers", "20")),
-    "giant": Case(("--giant", str(_GIANT)), 1000, "bytes"),
+    SMALL: Case((), 20_000),
+    "giant": Case(("--giant", str(_GIANT)), 1000, "bytes", SMALL),
 }
 
 
 @click.command()
 @click.option("--work", required=True, type=click.Path(path_type=Path), help="Folder to work in.")
 @click.option("--articles", default=1_000_000, show_default=True, type=click.IntRange(1), help="How many.")
+@click.option("--cases", default="all", show_default=True, help="Comma-separated, or: all.")
 @click.option("--max-memory", default="1500M", show_default=True, help="For scan.")
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1), help="For scan.")
 @click.option("--rounds", default=1, show_default=True, type=click.IntRange(1), help="Runs of each.")
@@ -52,23 +57,32 @@ CASES = {
 @click.option("--runs", default=RUNS, type=click.Path(path_type=Path), help="Folder for the figures.")
 @click.option("--name", default="degenerate", show_default=True, help="Name of the files there.")
 def degenerate(
-    work: Path, articles: int, max_memory: str, jobs: int, rounds: int, timeout: float, runs: Path, name: str
+    work: Path,
+    articles: int,
+    cases: str,
+    max_memory: str,
+    jobs: int,
+    rounds: int,
+    timeout: float,
+    runs: Path,
+    name: str,
 ) -> None:
     """Scan corpora of one and the same text, of one template, of few footers, and with a giant article.
 
-    Corpora are made once and kept below --work. The giant is scanned once before, unmeasured. Needs
+    Corpora are made once and kept below --work. The last is scanned once before, unmeasured. Needs
     the extra "bench" for the plot.
     """
     own = environments.install_ours(work)
     place = work / "scaling"  # where an ordinary corpus may be already
     place.mkdir(parents=True, exist_ok=True)
+    chosen = {case: CASES[case] for case in names_of(cases)}
     corpora = {
-        case: make_corpus(place, given.articles or articles, *given.options) for case, given in CASES.items()
+        case: make_corpus(place, given.articles or articles, *given.options) for case, given in chosen.items()
     }
     record = Record(name, runs, own, articles=articles, max_memory=max_memory, jobs=jobs)
     options = ["--jobs", str(jobs), "--max-memory", max_memory]
     rows: list[Row] = []
-    scan(own, corpora["giant"], place, options, timeout)
+    scan(own, next(reversed(corpora.values())), place, options, timeout)
     for number in range(1, rounds + 1):
         for case, corpus in corpora.items():
             taken = scan(own, corpus, place, options, timeout)
@@ -80,7 +94,7 @@ def degenerate(
     shutil.rmtree(place / "results", ignore_errors=True)
     ratios = make_ratios(rows)
     for case, ratio in ratios.items():
-        click.echo(f"{case}: {ratio:.2f} times as long as {NORMAL}, by {CASES[case].unit}")
+        click.echo(f"{case}: {ratio:.2f} times as long as {CASES[case].beside}, by {CASES[case].unit}")
     click.echo(f"figures: {record.folder}", err=True)
     if ratios and plot.can_plot():
         bars = [plot.Bar(case, ratio, f"by {CASES[case].unit}", True) for case, ratio in ratios.items()]
@@ -88,6 +102,19 @@ def degenerate(
         plot.draw_bars(record.path("svg"), title, bars, "x", "times as long as an ordinary corpus")
     else:
         click.echo("no plot: it needs the extra bench, and runs that succeeded", err=True)
+
+
+def names_of(text: str) -> Sequence[str]:
+    """The cases of a comma-separated list, each with the ordinary corpus that it is compared with.
+
+    Raises click.BadParameter if one is not known.
+    """
+    names = list(CASES) if text == "all" else text.split(",")
+    for name in names:
+        if name not in CASES:
+            raise click.BadParameter(f"{name} is no case; there are {', '.join(CASES)}")
+    wanted = {*names, *(CASES[name].beside for name in names)}
+    return [name for name in CASES if name in wanted]
 
 
 def make_row(case: str, corpus: Path, taken: Measurement) -> dict[str, Any]:
@@ -101,7 +128,7 @@ def make_row(case: str, corpus: Path, taken: Measurement) -> dict[str, Any]:
 
 
 def make_ratios(rows: Sequence[Row]) -> Mapping[str, float]:
-    """Median time of each case over that of the ordinary corpus, by its unit; of those that succeeded."""
+    """Median time of each case over that of its ordinary corpus, by its unit; of those that succeeded."""
 
     def take(case: str, unit: str) -> list[float]:
         return [
@@ -109,8 +136,8 @@ def make_ratios(rows: Sequence[Row]) -> Mapping[str, float]:
         ]
 
     found = {}
-    for case, (_, _, unit) in CASES.items():
-        times, normal = take(case, unit), take(NORMAL, unit)
-        if case != NORMAL and times and normal:
+    for case, (_, _, unit, beside) in CASES.items():
+        times, normal = take(case, unit), take(beside, unit)
+        if case not in (NORMAL, SMALL) and times and normal:
             found[case] = median(times) / median(normal)
     return found

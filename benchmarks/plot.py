@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 _WIDTH = 8.3  # inches of 100 pixels: what a README has
 _OURS, _THEIRS, _SECOND = "#0072B2", "#999999", "#D55E00"
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "axes.spines.right": False,
     "axes.spines.top": False,
     "figure.dpi": 100,

@@ -35,6 +35,8 @@ from dedup.tables import UNPACKED, PartWriter, list_parts, part_path, read_batch
 from dedup.work import DONE, READ, SPILL, WORKERS
 
 TRANSIENT = {schema.DOCS.name, schema.SKETCHED.name, schema.SIGNED.name}  # never written
+HELD = {schema.HEADS.name, schema.NAMES.name, schema.EXACT.name}  # every other query reads them
+BYTES_HELD = 8 * 2**20  # of one of these on disk, at most, if it is held in memory
 FREQUENT = "frequent.npy"  # which shingles are frequent
 PAIRS_A_TASK = 1_000  # at most; of few pairs an eighth, but so many:
 FEWEST_A_TASK = 100
@@ -51,6 +53,7 @@ class LocalEngine:
         self._progress = progress
         self._pool = Pool(options.workers, work / WORKERS, not options.no_spun)
         self._peaks: dict[int, int] = {}
+        self._kinds: dict[str, str] = {}  # of tables in the database: TABLE or VIEW
         self._counted: Callable[[], None] | None = None  # waits for frequent shingles to be found
         work.mkdir(parents=True, exist_ok=True)
         self._database = connect(options, work / SPILL)
@@ -223,11 +226,18 @@ class LocalEngine:
         return result
 
     def _view(self, table: Table) -> None:
+        """Let queries read a table: its files, or a copy in memory if it is small and in much use."""
         if table.name in UNPACKED:
             return
+        size = sum(part.stat().st_size for part in list_parts(self._work / table.name))
+        kind = "TABLE" if table.name in HELD and size <= BYTES_HELD else "VIEW"
+        before = self._kinds.get(table.name, kind)
+        if before != kind:
+            self._database.execute(f"DROP {before} {table.name}")
+        self._kinds[table.name] = kind
         files = glob.escape(str(self._work / table.name)).replace("'", "''") + "/*.parquet"
         self._database.execute(
-            f"CREATE OR REPLACE VIEW {table.name} AS SELECT * FROM read_parquet('{files}')"
+            f"CREATE OR REPLACE {kind} {table.name} AS SELECT * FROM read_parquet('{files}')"
         )
 
     def _count(self, table: Table) -> int:

@@ -149,7 +149,12 @@ def test_scaling_rows(tmp_path: Path) -> None:
 
 
 def test_degenerate_ratios(tmp_path: Path) -> None:
-    taken = {"normal": (8.0, 10, 1000), "identical": (4.0, 10, 900), "giant": (40.0, 1, 10_000)}
+    taken = {
+        "normal": (8.0, 10, 4000),
+        "normal-small": (4.0, 5, 500),
+        "identical": (4.0, 10, 900),
+        "giant": (40.0, 1, 10_000),
+    }
     rows = []
     for case, (seconds, articles, size) in taken.items():
         facts = {"bytes": size, "articles": {"unrelated": articles - 1, "exact": 1}}
@@ -157,6 +162,13 @@ def test_degenerate_ratios(tmp_path: Path) -> None:
         rows.append(degenerate.make_row(case, tmp_path, Measurement(seconds, 1.0, 1, 1, 0, None)))
     rows.append(degenerate.make_row("footers", tmp_path, Measurement(1.0, 1.0, 1, 1, 1, None)))
     assert degenerate.make_ratios(rows) == {"identical": 0.5, "giant": 0.5}
+
+
+def test_degenerate_cases_come_with_what_they_are_compared_with() -> None:
+    assert degenerate.names_of("giant,identical") == ["normal", "identical", "normal-small", "giant"]
+    assert degenerate.names_of("all") == list(degenerate.CASES)
+    with pytest.raises(click.BadParameter):
+        degenerate.names_of("gigantic")
 
 
 def test_micro_kernels() -> None:
