@@ -38,7 +38,7 @@ from dedup.tables import arrow_schema, part_path, read_table, write_part
 _FEW = 10  # the small sample is one in so many of the blocks
 _PAIRS_TIMED = 2_000  # alignments that are timed, at least
 _ROWS_TIMED = 20_000  # rows of pairs whose writing is timed, at least
-_QUERY_BYTES = 4_500  # of memory that queries take an article; a sample is too small to show it
+_QUERY_BYTES = 250  # of memory that queries take an article; a sample is too small to show it
 _OF_PAIRS = {"candidates", "aligned", "pair_evidence", "pairs", "clusters", "members"}
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import random
+import signal
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,10 @@ _WORDS = """
     wool yard
 """
 WORDS = _WORDS.split()
+
+
+# A shell that runs the tests in the background lets them ignore Ctrl-C, and all that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -508,7 +508,7 @@ def test_parts_sort_in_row_order(scrape: Scrape, monkeypatch: pytest.MonkeyPatch
     write_mixture(scrape)
     whole = scrape.scan()
     monkeypatch.setattr("dedup.engine.tasks.ROWS_A_GROUP", 2)
-    monkeypatch.setattr("dedup.engine.local.ROWS_A_PART", 3)
+    monkeypatch.setattr("dedup.engine.parts.ROWS_A_PART", 3)
     cut = scrape.scan(results=scrape.home / "cut")
     assert everything(cut) == everything(whole)
     for name in ("articles", "pairs", "clusters", "skipped"):
