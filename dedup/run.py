@@ -28,7 +28,7 @@ from dedup.results import LAYOUT, RUN_FILE
 from dedup.sketch import scheme
 from dedup.tables import list_parts
 from dedup.text.unicode import UNICODE_VERSION
-from dedup.work import Work
+from dedup.work import Work, written_folder
 
 WORK = ".work"
 LOG = logging.getLogger("dedup")  # what is worth a line on stderr while a scan goes on
@@ -209,7 +209,8 @@ class Run:
         for path in self._home.glob(f".{RUN_FILE}.*"):
             path.unlink()
         for table in _TABLES:
-            shutil.rmtree(self._home / table.name, ignore_errors=True)
+            if not written_folder(self._work.folder, table.name).exists():
+                shutil.rmtree(self._home / table.name, ignore_errors=True)
 
     def finish(self, counts: dict[str, int], seconds: dict[str, float], peak_bytes: int) -> Report:
         """Write ``run.json``, which says that RESULTS is whole."""

@@ -35,6 +35,11 @@ _READ_TABLES = {stage.target.name for stage in chains.READ}
 Identity = dict[str, Any]
 
 
+def written_folder(work: Path, table: str) -> Path:
+    """The folder of the files that say which parts of a result table are written."""
+    return work / DONE / f"write {table}"
+
+
 class Work:
     """The work of one RESULTS."""
 

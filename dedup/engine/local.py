@@ -32,7 +32,7 @@ from dedup.plan import Plan
 from dedup.read.items import ItemGroup
 from dedup.schema import Table
 from dedup.tables import UNPACKED, PartWriter, list_parts, part_path, read_batches
-from dedup.work import DONE, READ, SPILL, WORKERS
+from dedup.work import DONE, READ, SPILL, WORKERS, written_folder
 
 TRANSIENT = {schema.DOCS.name, schema.SKETCHED.name, schema.SIGNED.name}  # never written
 HELD = {schema.HEADS.name, schema.NAMES.name, schema.EXACT.name}  # every other query reads them
@@ -282,7 +282,7 @@ class LocalEngine:
         shutil.rmtree(self._done_folder(target), ignore_errors=True)
 
     def _done_folder(self, target: Table) -> Path:
-        return self._work / DONE / f"write {target.name}"
+        return written_folder(self._work, target.name)
 
     def call(self, module: str, function: str, *arguments: Any) -> Any:
         return next(self._pool.map(tasks.call, [tasks.CallTask(module, function, arguments)]))
