@@ -44,8 +44,7 @@ SELECT first AS one, row AS other FROM members WHERE articles > {cap} AND row <>
 def key_ranges(bands: int) -> list[str]:
     """Conditions on ``key`` that cut so many bands into parts of bounded size, one after the other.
 
-    Articles that agree on a band stand in one part. Powers of two, so that the ranges in which
-    bands are written (see ``stages.cut_bands``) are never cut but by halves.
+    Articles that agree on a band stand in one part.
     """
     bits = (max(0, bands - 1) // _BANDS_A_PART).bit_length()
     bounds = [(number << (64 - bits)) - 2**63 for number in range(1, 2**bits)]

@@ -13,6 +13,7 @@ import glob
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -113,11 +114,9 @@ class LocalEngine:
     def drop_lone_bands(self) -> None:
         directory = self._work / schema.BANDS.name
         if not directory.exists():
-            unfinished = directory.with_name(f".{directory.name}")
-            shutil.rmtree(unfinished, ignore_errors=True)
-            every = self._work / schema.EVERY_BAND.name
-            next(self._pool.map(tasks.drop_lone_bands, [tasks.BandTask(every, unfinished)]))
-            unfinished.replace(directory)
+            with _filling(directory) as unfinished:
+                every = self._work / schema.EVERY_BAND.name
+                next(self._pool.map(tasks.drop_lone_bands, [tasks.BandTask(every, unfinished)]))
         self._view(schema.BANDS)
 
     def run_pairs(self, candidates: Table, chain: Sequence[Stage], a_task: int | None = None) -> None:
@@ -203,14 +202,12 @@ class LocalEngine:
         directory = self._work / target.name
         if not directory.exists():
             self._progress.start(target.name, None, "")
-            unfinished = directory.with_name(f".{target.name}")
-            shutil.rmtree(unfinished, ignore_errors=True)
-            unfinished.mkdir()
-            for part, query in enumerate(queries):
-                path = str(part_path(unfinished, part)).replace("'", "''")
-                with plain_errors():
-                    self._database.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION snappy)")
-            unfinished.replace(directory)
+            with _filling(directory) as unfinished:
+                for part, query in enumerate(queries):
+                    path = str(part_path(unfinished, part)).replace("'", "''")
+                    copy = f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION snappy)"
+                    with plain_errors():
+                        self._database.execute(copy)
             self._progress.end()
         self._view(target)
 
@@ -286,3 +283,13 @@ class LocalEngine:
 
     def call(self, module: str, function: str, *arguments: Any) -> Any:
         return next(self._pool.map(tasks.call, [tasks.CallTask(module, function, arguments)]))
+
+
+@contextmanager
+def _filling(directory: Path) -> Iterator[Path]:
+    """An empty directory to fill, which takes that name once it is filled."""
+    unfinished = directory.with_name(f".{directory.name}")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir()
+    yield unfinished
+    unfinished.replace(directory)
