@@ -65,6 +65,12 @@ class Options:
     title_column: str | None = _column("headline")
     published_column: str | None = _column("date of publication")
     source_column: str | None = _column("source")
+    extractor: str = _option(
+        "trafilatura",
+        "what finds the article in a page: trafilatura is better, resiliparse faster",
+        choices=("trafilatura", "resiliparse"),
+    )
+    follow_links: bool = _option(False, "read what symbolic links lead to, once")
     min_words: int = _option(
         20, "shorter texts are matched only if they are exactly the same", unit="words", least=5, most=10_000
     )

@@ -25,7 +25,7 @@ from dedup.memory import MemoryWatch
 from dedup.options import KINDS, Options
 from dedup.plan import make_plan
 from dedup.read.files import File, Skipped, find_files
-from dedup.read.items import ItemGroup, plan_items, weight_of
+from dedup.read.items import ItemGroup, plan_items
 from dedup.read.snapshot import look_again
 from dedup.run import Report, Run, Silence
 from dedup.tables import arrow_schema
@@ -61,7 +61,7 @@ def scan(
 
 
 def _plan(files: Sequence[File]) -> tuple[Iterable[ItemGroup], int]:
-    return plan_items(files), sum(map(weight_of, files))
+    return plan_items(files), sum(file.weight for file in files)
 
 
 def _read_again(run: Run, files: Sequence[File]) -> Iterator[tuple[Iterable[ItemGroup], int]]:

@@ -143,7 +143,7 @@ class Run:
         """An input below RESULTS could be taken for a part of it, and be replaced."""
         inside = os.fsencode(os.path.join(os.path.realpath(self._home), ""))
         for file in files:
-            if file.place.startswith(inside):
+            if file.place.path.startswith(inside):
                 raise UsageError(f"the input {file.shown} lies inside {self._home}; give another RESULTS")
 
     def _tables(self) -> tuple[schema.Table, ...]:

@@ -11,12 +11,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-import pyarrow as pa
-
 from dedup.read.files import File
-from dedup.read.items import Item, ItemGroup, plan_items, weight_of
+from dedup.read.items import Item, ItemGroup, is_lines, plan_items
 from dedup.read.lines import BLOCK
-from dedup.read.opening import CHUNK, MEGABYTE, DamageError, open_plain
+from dedup.read.opening import CHUNK, MEGABYTE, DamageError, Place, Stream, open_plain
 
 SHARE = 0.02  # of the bytes
 LEAST, MOST = 20 * MEGABYTE, 200 * MEGABYTE
@@ -53,7 +51,7 @@ class Sample(NamedTuple):
 def draw(files: Sequence[File], folder: Path, least: int = LEAST, cut: int = CUT) -> Sample:
     """A sample of at least ``least`` bytes, or the whole input if that is less; ``folder`` is its to use."""
     blocks, total = [], 0
-    expected = sum(map(weight_of, files))
+    expected = sum(file.weight for file in files)
     wanted = min(max(least, int(SHARE * expected)), MOST)
     if expected <= wanted:
         every = _blocks_of(files, cut)
@@ -61,7 +59,7 @@ def draw(files: Sequence[File], folder: Path, least: int = LEAST, cut: int = CUT
     share = wanted / expected
     small: list[File] = []
     for file in files:
-        if weight_of(file) <= cut or file.format == "text":
+        if file.weight <= cut or file.format not in ("jsonl", "parquet", "csv", "tsv"):
             small.append(file)
             continue
         taken, weight = _cut_one(file, share, cut, folder)
@@ -100,20 +98,22 @@ def _choose(blocks: Sequence[Block], share: float) -> list[Block]:
 
 def _cut_one(file: File, share: float, cut: int, folder: Path) -> tuple[list[Block], int]:
     """Blocks of one file, and about how many bytes all of it unpacks to."""
-    item = Item(file.file, file.shown, file.place, file.format, file.compression)
-    weight = weight_of(file)
+    item = Item(file.file, file.shown, file.place, file.format)
+    weight = file.weight
     if file.format == "parquet":
         every = _blocks_of([file], cut)
         return _choose(every, share), sum(block.weight for block in every)
     try:
-        if file.format == "jsonl" and file.compression is None:
-            return _cut_lines(item, file.size, share, cut), weight
-        data, weight = _unpack(file, folder, UNPACKED_MOST if file.format == "jsonl" else share * weight)
-    except (DamageError, OSError, pa.ArrowException):
+        with Stream(item.place) as stream:
+            lines = file.format == "jsonl" and is_lines(stream.peek())
+            if lines and stream.is_plain:
+                return _cut_lines(item, file.size, share, cut), weight
+            data, weight = _unpack(file, stream, folder, UNPACKED_MOST if lines else share * weight)
+    except (DamageError, OSError):
         return [Block([item], weight)], weight
     held = data.stat().st_size
-    plain = item._replace(place=bytes(data), compression=None)
-    if file.format == "jsonl":
+    plain = item._replace(place=Place(bytes(data)))
+    if lines:
         return _cut_lines(plain, held, share * weight / max(1, held), cut), weight
     return [Block([plain], held)], weight  # where a table of quoted fields may be cut, nobody knows
 
@@ -124,7 +124,7 @@ def _cut_lines(item: Item, size: int, share: float, cut: int) -> list[Block]:
     count = min(len(places), max(1, round(share * len(places))))
     chosen = sorted(random.Random(_SEED).sample(places, count))  # noqa: S311
     blocks = []
-    with open_plain(item.place) as source:
+    with open_plain(item.place.path) as source:
         for number, place in enumerate(chosen):
             start = _next_line(source, place)
             stop = _next_line(source, min(place + cut, size))
@@ -142,15 +142,13 @@ def _next_line(source: BinaryIO, place: int) -> int:
     return place - 1 + len(source.readline())
 
 
-def _unpack(file: File, folder: Path, most: float) -> tuple[Path, int]:
+def _unpack(file: File, stream: Stream, folder: Path, most: float) -> tuple[Path, int]:
     """The beginning of a file, unpacked, of about ``most`` bytes; and about how many there are in all."""
     path = folder / f"{file.file}.data"
-    with open_plain(file.place) as packed, path.open("wb") as target:
-        source = pa.CompressedInputStream(packed, file.compression) if file.compression else packed
+    with path.open("wb") as target:
         written = 0
-        while written < most and (piece := source.read(4 * CHUNK)):
+        while written < most and (piece := stream.read(4 * CHUNK)):
             target.write(piece)
             written += len(piece)
-        whole = not source.read(1)
-        at = packed.tell() if not packed.closed else file.size
-    return path, written if whole else int(written * file.size / max(1, at))
+        whole = not stream.read(1)
+    return path, written if whole else int(written / max(stream.consumed, 1e-9))

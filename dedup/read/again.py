@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from dedup.errors import DedupError
 from dedup.options import Options
-from dedup.read.files import File
-from dedup.read.formats import format_of
+from dedup.read import opening as inputs
+from dedup.read.files import File, list_members
+from dedup.read.formats import ZIP, format_of
 from dedup.read.items import Item, plan_items
 from dedup.read.reader import read_rows
 from dedup.read.snapshot import Snapshot
@@ -40,7 +42,9 @@ def find_roots(files: Iterable[File]) -> list[list[str]]:
 
 
 def _root(file: File) -> tuple[str, str]:
-    place = os.fsdecode(file.place)
+    place = os.fsdecode(file.place.path)
+    if file.place.member is not None:
+        place += file.shown[file.shown.lower().index(ZIP + "/") + len(ZIP) :]
     number, slash, rest = file.shown.partition("/")
     if place.endswith("/" + file.shown):
         return "", place.removesuffix(file.shown)
@@ -73,18 +77,39 @@ def read_again(places: Sequence[Place], roots: Roots, snapshot: Snapshot, option
 
 def _find(path: str, roots: Roots, snapshot: Snapshot) -> File:
     """The file that a path as shown stands for."""
-    found = format_of(os.path.basename(path))
-    if path not in snapshot or found is None:
+    if path not in snapshot:
         raise DedupError(f"RESULTS is damaged: it doesn't say what {path} was like")
     candidates = [lies + path.removeprefix(begins) for begins, lies in roots if path.startswith(begins)]
     size, modified_ns = snapshot[path]
-    files = [File(0, path, os.fsencode(place), *found, size, modified_ns) for place in candidates]
-    for file in files:
+    format_ = format_of(os.path.basename(path))
+    places = [place for candidate in candidates if (place := _locate(os.fsencode(candidate)))]
+    for place in places:
+        file = File(0, path, place, format_, size, modified_ns, size)
         if _is_same(file):
             return file
-    if any(os.path.lexists(file.place) for file in files):
+    if places:
         raise _changed(path)
     raise DedupError(f"{path} is gone since it was scanned, and RESULTS keeps no texts (--no-text)")
+
+
+def _locate(path: bytes) -> inputs.Place | None:
+    """A file, or a member of an archive; null: there is no such."""
+    if os.path.lexists(path):
+        return inputs.Place(path)
+    begin = 0
+    while (cut := path.lower().find(ZIP.encode() + b"/", begin)) >= 0:
+        begin = cut + len(ZIP)
+        if os.path.isfile(path[:begin]):
+            with suppress(inputs.DamageError):
+                return next(
+                    (
+                        inputs.Place(path[:begin], number)
+                        for number, name, _ in list_members(path[:begin])
+                        if name == path[begin + 1 :]
+                    ),
+                    None,
+                )
+    return None
 
 
 def _changed(path: str) -> DedupError:
@@ -96,7 +121,7 @@ def _changed(path: str) -> DedupError:
 
 def _is_same(file: File) -> bool:
     try:
-        status = os.stat(file.place)
+        status = os.stat(file.place.path)
     except (OSError, ValueError):
         return False
     return (status.st_size, status.st_mtime_ns) == (file.size, file.modified_ns)

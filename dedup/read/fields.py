@@ -14,7 +14,7 @@ from dedup.read.rows import Origin, Row, Trouble, one_line, row_number, skipped_
 # The usual names, the most telling first. Case, "_", "-" and spaces don't matter.
 _USUAL = {
     "text": """text body content article article_text article_body full_text main_text raw_text
-        raw_content article_content clean_text plain_text story""",
+        raw_content article_content clean_text plain_text story html raw_html page_html""",
     "id": "id _id doc_id document_id article_id uid uuid guid",
     "url": "url link canonical_url uri permalink source_url article_url",
     "title": "title headline",
@@ -92,8 +92,8 @@ def no_text_column(names: Sequence[str], options: Options, what: str) -> Trouble
     return Trouble("no-text", f"no {kind}{own}; this {what} has: {shown or 'no columns'}{more}")
 
 
-def article_row(origin: Origin, record: int, values: Sequence[object], warnings: Sequence[str]) -> Row:
-    """The row of a record; a skipped row if its text is no string.
+def article_row(origin: Origin, record: int | None, values: Sequence[object], warnings: Sequence[str]) -> Row:
+    """The row of a record, or of a whole file; a skipped row if its text is no string or blank.
 
     ``values`` of the columns in the order of ``Columns.kinds``, null where there is none. No
     string in it may hold surrogates.
@@ -101,6 +101,8 @@ def article_row(origin: Origin, record: int, values: Sequence[object], warnings:
     text, id_, url, title, published, source = values
     if not isinstance(text, str):
         return skipped_row(origin, record, _not_text(text))
+    if not text or text.isspace():
+        return skipped_row(origin, record, Trouble("empty", "no text"))
     url = as_label(url)
     date, warning = read_date(published)
     return (

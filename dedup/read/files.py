@@ -6,27 +6,35 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 from typing import NamedTuple
+from zipfile import ZipInfo
 
 from dedup.errors import NothingToRead, UsageError
 from dedup.options import Options
-from dedup.read.formats import ENDINGS, Format, ending_of, format_of
+from dedup.read.formats import ENDINGS, ZIP, ending_of, format_of, is_foreign, is_packed
+from dedup.read.opening import DamageError, Place, Zip
 from dedup.read.patterns import Patterns
 from dedup.read.rows import Trouble, one_line
 
+UNPACKED = 5  # how many bytes one byte of a compressed file is expected to give
+
 
 class File(NamedTuple):
-    """A file to read. ``file``: its number in input order, from 0; ``shown``: its path in tables;
-    ``place``: the path to open; ``size`` in bytes; ``modified_ns`` in nanoseconds since 1970.
+    """A file to read, or a member of a zip archive.
+
+    ``file``: its number in input order, from 0; ``shown``: its path in tables; ``format``: what its
+    name speaks of, empty if of none that is known; ``size``, in bytes, and ``modified_ns``, in
+    nanoseconds since 1970, are those of the file on disk; ``weight``: about how many bytes it unpacks to.
     """
 
     file: int
     shown: str
-    place: bytes
+    place: Place
     format: str
-    compression: str | None
     size: int
     modified_ns: int
+    weight: int
 
 
 class Skipped(NamedTuple):
@@ -40,17 +48,20 @@ class Skipped(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """What lies at a path: a file of a format, or a trouble.
+    """What lies at a path: a file, or a trouble.
 
     ``argument``: which of the paths it was found under, from 1; ``name``: below that path.
+    ``inode``: device and number of a file that has several names.
     """
 
     argument: int
     name: bytes
-    place: bytes
-    what: Format | Trouble
+    place: Place
+    trouble: Trouble | None
     size: int = 0
     modified_ns: int = 0
+    weight: int = 0
+    inode: tuple[int, int] | None = None
 
 
 def find_files(
@@ -58,29 +69,35 @@ def find_files(
 ) -> tuple[list[File], list[Skipped]]:
     """The files to read and what is skipped, each in input order: by the bytes of the shown path.
 
-    A path is a file or a directory, which is walked. Hidden files and directories (``.name``)
-    are passed over in silence, as are those that ``--include`` and ``--exclude`` leave out (see
-    ``patterns``; they are matched against the path below the scanned folder, and against a
-    named file's base name). Links are not followed, except where a path itself is one. A file
-    that is met twice is read once. ``leave_out``: a directory that is not walked.
+    A path is a file or a directory, which is walked; a zip archive stands for its members. What
+    ``--include`` and ``--exclude`` leave out is passed over in silence (see ``patterns``; they are
+    matched against the path below the scanned folder, and against a named file's base name). Hidden
+    files and directories (``.name``) and links are skipped, except where a path itself is one, and
+    links with ``--follow-links``. A file that is met twice is read once. ``leave_out``: a directory
+    that is not walked.
 
-    ``UsageError``: a path that doesn't exist. ``NothingToRead``: no file of a format that is read.
+    ``UsageError``: a path that doesn't exist. ``NothingToRead``: no file that could be read.
     """
     search = _Search(options, leave_out)
-    met: dict[bytes, _Found] = {}
+    met: dict[Place, _Found] = {}
     for argument, path in enumerate(paths, 1):
         for found in search.find(argument, os.fsencode(path)):
-            met.setdefault(found.place, found)
-    named = sorted(_name(list(met.values())), key=lambda one: one[0])
+            if found.place not in met or met[found.place].trouble:
+                met[found.place] = found
     files: list[File] = []
     skipped: list[Skipped] = []
-    for name, found in named:
+    names_of: dict[tuple[int, int], str] = {}
+    for name, found in sorted(_name(list(met.values())), key=lambda one: one[0]):
         shown = show(name)
-        if isinstance(found.what, Trouble):
-            skipped.append(Skipped(shown, None, "read", found.what.reason, one_line(found.what.message)))
+        trouble = found.trouble
+        if trouble is None and found.inode and names_of.setdefault(found.inode, shown) != shown:
+            trouble = Trouble("same-file", f"the same file as {names_of[found.inode]}")
+        if trouble:
+            skipped.append(Skipped(shown, None, "read", trouble.reason, one_line(trouble.message)))
         else:
-            place = (found.place, *found.what, found.size, found.modified_ns)
-            files.append(File(len(files), shown, *place))
+            format_ = format_of(os.path.basename(shown))
+            facts = (found.size, found.modified_ns, found.weight)
+            files.append(File(len(files), shown, found.place, format_, *facts))
     if not files:
         raise NothingToRead(_nothing(paths, options, skipped))
     return files, skipped
@@ -93,9 +110,9 @@ def show(name: bytes) -> str:
 
 def _name(met: Sequence[_Found]) -> Iterator[tuple[bytes, _Found]]:
     """The names under which they are shown: clashing ones with their argument's number in front."""
-    count = Counter(found.name for found in met)
+    count = Counter(name for _, name in {(found.argument, found.name) for found in met})
     names = [_number(found) if count[found.name] > 1 else found.name for found in met]
-    if len(set(names)) < len(names):  # there is a directory of that number, too
+    if len(set(names)) < len({(found.argument, found.name) for found in met}):  # a directory has that number
         names = [_number(found) for found in met]
     return zip(names, met, strict=True)
 
@@ -123,6 +140,7 @@ class _Search:
     def __init__(self, options: Options, leave_out: bytes | None) -> None:
         self._include = Patterns(options.include)
         self._exclude = Patterns(options.exclude)
+        self._follow = options.follow_links
         self._leave_out = None if leave_out is None else os.path.realpath(leave_out)
 
     def find(self, argument: int, path: bytes) -> Iterator[_Found]:
@@ -138,64 +156,142 @@ class _Search:
             yield from self._walk(argument, place)
             return
         name = os.path.basename(os.path.abspath(path))
-        if self._wanted(show(name)):
-            yield _judge(_Found(argument, name, place, Trouble("", "")), status)
+        if self._is_wanted(show(name)):
+            yield from self._judge(_Found(argument, name, Place(place), None), status)
 
-    def _wanted(self, path: str) -> bool:
+    def _is_wanted(self, path: str) -> bool:
         if self._exclude.match_file(path):
             return False
-        return not self._include or self._include.match_file(path)
+        if self._include and not path.lower().endswith(ZIP):  # its members are asked for instead
+            return self._include.match_file(path)
+        return True
 
     def _walk(self, argument: int, root: bytes) -> Iterator[_Found]:
         below = [b""]
+        walked: set[tuple[int, int]] = set()  # directories, where links are followed
         while below:
             name = below.pop()
             place = os.path.join(root, name) if name else root
             if place == self._leave_out:
                 continue
             try:
+                if self._follow and not _is_new(os.stat(place), walked):
+                    continue
                 with os.scandir(place) as entries:
                     listed = sorted(entries, key=lambda entry: entry.name)
             except OSError as error:
-                yield _Found(argument, name or b".", place, _refusal(error))
+                yield _Found(argument, name or b".", Place(place), _refusal(error))
                 continue
             for entry in listed:
-                if entry.name.startswith(b"."):
-                    continue
                 path = os.path.join(name, entry.name)
-                if _is_directory(entry):
-                    if not self._exclude.match_directory(show(path)):
+                found = _Found(argument, path, Place(self._follow_to(entry.path)), None)
+                if _is_directory(entry, self._follow):
+                    if self._exclude.match_directory(show(path)):
+                        continue
+                    if entry.name.startswith(b"."):
+                        yield found._replace(trouble=Trouble("hidden", "a hidden directory"))
+                    else:
                         below.append(path)
-                elif self._wanted(show(path)):
-                    yield _look(_Found(argument, path, entry.path, Trouble("", "")), entry)
+                elif self._is_wanted(show(path)):
+                    yield from self._look(found, entry)
+
+    def _follow_to(self, path: bytes) -> bytes:
+        """Where a file lies that may be met by several ways."""
+        return os.path.realpath(path) if self._follow else path
+
+    def _look(self, found: _Found, entry: os.DirEntry[bytes]) -> Iterator[_Found]:
+        try:
+            if entry.name.startswith(b"."):
+                yield found._replace(trouble=Trouble("hidden", "a hidden file; name it as a path to read it"))
+            elif not entry.is_symlink():
+                yield from self._judge(found, entry.stat(follow_symlinks=False))
+            elif self._follow:
+                real = os.path.realpath(entry.path, strict=True)
+                yield from self._judge(found._replace(place=Place(real)), os.stat(real))
+            else:
+                trouble = Trouble("link", "a symbolic link; --follow-links reads what it leads to")
+                yield found._replace(trouble=trouble)
+        except OSError as error:
+            yield found._replace(trouble=_refusal(error))
+
+    def _judge(self, found: _Found, status: os.stat_result) -> Iterator[_Found]:
+        """What is to be done with a file, by its kind."""
+        if not stat.S_ISREG(status.st_mode):
+            trouble = Trouble("special", f"not a regular file: {_kind(status.st_mode)}")
+            yield found._replace(trouble=trouble)
+            return
+        inode = (status.st_dev, status.st_ino) if status.st_nlink > 1 else None
+        found = found._replace(size=status.st_size, modified_ns=status.st_mtime_ns, inode=inode)
+        name = show(found.name)
+        if name.lower().endswith(ZIP):
+            yield from self._open_zip(found)
+            return
+        if is_foreign(name):
+            yield found._replace(trouble=Trouble("format", f"not a format that is read: {ending_of(name)}"))
+            return
+        packed = is_packed(name) or format_of(name) == "parquet"
+        yield found._replace(weight=status.st_size * (UNPACKED if packed else 1))
+
+    def _open_zip(self, found: _Found) -> Iterator[_Found]:
+        """The members of an archive; of one that is no archive, why."""
+        try:
+            members = list_members(found.place.path)
+        except DamageError as damage:
+            yield found._replace(trouble=damage.trouble)
+            return
+        for number, below, member in members:
+            name = os.path.join(found.name, below)
+            inside = found._replace(
+                name=name, place=Place(found.place.path, number), weight=member.file_size, inode=None
+            )
+            if _leads_out(member.filename):
+                message = f"member {number + 1} has a path that leads out: {member.filename}"
+                yield inside._replace(name=found.name, trouble=Trouble("archive", message))
+            elif self._include and not self._include.match_file(show(name)):
+                continue
+            elif member.flag_bits & 1:
+                yield inside._replace(trouble=Trouble("encrypted", "encrypted in its archive"))
+            elif any(part.startswith(".") or part == "__MACOSX" for part in member.filename.split("/")):
+                yield inside._replace(trouble=Trouble("hidden", "a hidden file"))
+            else:
+                yield inside
 
 
-def _is_directory(entry: os.DirEntry[bytes]) -> bool:
+def list_members(path: bytes) -> list[tuple[int, bytes, ZipInfo]]:
+    """The files in a zip archive: number, name, and what is known of them; ``DamageError`` if it is none.
+
+    A later one of the same name is numbered.
+    """
+    with Zip(path) as archive:
+        members = archive.infolist()
+    met: Counter[bytes] = Counter()
+    files = []
+    for number, member in enumerate(members):
+        if not member.is_dir():
+            name = member.filename.encode("utf-8", "replace")
+            met[name] += 1
+            files.append((number, name if met[name] == 1 else b"%s#%d" % (name, met[name]), member))
+    return files
+
+
+def _leads_out(name: str) -> bool:
+    path = PurePosixPath(name)
+    return path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name or not path.parts
+
+
+def _is_new(status: os.stat_result, walked: set[tuple[int, int]]) -> bool:
+    inode = (status.st_dev, status.st_ino)
+    if inode in walked:
+        return False
+    walked.add(inode)
+    return True
+
+
+def _is_directory(entry: os.DirEntry[bytes], follow: bool) -> bool:
     try:
-        return entry.is_dir(follow_symlinks=False)
+        return entry.is_dir(follow_symlinks=follow)
     except OSError:
         return False
-
-
-def _look(found: _Found, entry: os.DirEntry[bytes]) -> _Found:
-    try:
-        if entry.is_symlink():
-            return found._replace(what=Trouble("link", "a symbolic link; name it as a path to read it"))
-        return _judge(found, entry.stat(follow_symlinks=False))
-    except OSError as error:
-        return found._replace(what=_refusal(error))
-
-
-def _judge(found: _Found, status: os.stat_result) -> _Found:
-    """What is to be done with a file, by its kind and its name's ending."""
-    if not stat.S_ISREG(status.st_mode):
-        return found._replace(what=Trouble("special", f"not a regular file: {_kind(status.st_mode)}"))
-    name = show(os.path.basename(found.name))
-    format_ = format_of(name)
-    if format_ is None:
-        ending = one_line(ending_of(name), 40) or "a name without an ending"
-        return found._replace(what=Trouble("format", f"not a format that is read: {ending}"))
-    return found._replace(what=format_, size=status.st_size, modified_ns=status.st_mtime_ns)
 
 
 def _kind(mode: int) -> str:

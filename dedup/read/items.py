@@ -10,17 +10,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dedup.read.files import File
+from dedup.read.formats import recognise
 from dedup.read.lines import BLOCK, LONGEST, cut_lines
-from dedup.read.opening import DamageError, Stream, open_plain
+from dedup.read.opening import DamageError, Place, Stream, open_plain
 
 GROUP_ITEMS = 1000
-UNPACKED = 5  # how many bytes one byte of a compressed file is expected to give
 
 
 class Item(NamedTuple):
     """A piece of work for one process: a whole file, or some of its records.
 
-    - ``data`` null, ``stop`` null: the whole file;
+    - ``data`` null, ``stop`` null: the whole file, whose ``format`` its reader finds out;
     - ``data`` null, ``stop`` given: lines at the bytes ``start`` to ``stop`` of a plain
       file, or the row groups ``start`` to ``stop`` of a Parquet file;
     - ``data`` given: lines that were unpacked already;
@@ -31,15 +31,19 @@ class Item(NamedTuple):
 
     file: int
     path: str
-    place: bytes
+    place: Place
     format: str
-    compression: str | None
     first: int = 1
     start: int | None = None
     stop: int | None = None
     data: bytes | None = None
     reason: str | None = None
     message: str | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a whole file."""
+        return self.data is None and self.stop is None and self.reason is None
 
 
 class ItemGroup(NamedTuple):
@@ -52,12 +56,6 @@ class ItemGroup(NamedTuple):
     items: list[Item]
     weight: int
     key: str
-
-
-def weight_of(file: File) -> int:
-    """About how many bytes a file unpacks to."""
-    packed = file.compression is not None or file.format == "parquet"
-    return file.size * (UNPACKED if packed else 1)
 
 
 def plan_items(files: Sequence[File], block: int = BLOCK, longest: int = LONGEST) -> Iterator[ItemGroup]:
@@ -86,7 +84,7 @@ def plan_items(files: Sequence[File], block: int = BLOCK, longest: int = LONGEST
 def _facts(item: Item, file: File) -> bytes:
     """What decides the rows of an item, beside the options."""
     piece = (item.first, item.start, item.stop, len(item.data or b""), item.reason, item.message)
-    return repr((*file._replace(place=b""), *piece)).encode()
+    return repr((*file._replace(place=Place(b"", file.place.member)), *piece)).encode()
 
 
 def _cut_files(files: Iterable[File], block: int, longest: int) -> Iterator[tuple[File, Item, int]]:
@@ -96,25 +94,29 @@ def _cut_files(files: Iterable[File], block: int, longest: int) -> Iterator[tupl
 
 
 def _cut_file(file: File, block: int, longest: int) -> Iterator[tuple[Item, int]]:
-    weight = weight_of(file)
-    item = Item(file.file, file.shown, file.place, file.format, file.compression)
-    if weight > block and file.format == "jsonl":
-        yield from _cut_jsonl(item, block, longest)
-    elif weight > block and file.format == "parquet":
-        yield from _cut_parquet(item, weight, block)
+    item = Item(file.file, file.shown, file.place, file.format)
+    if file.weight > block and file.format == "jsonl":
+        yield from _cut_jsonl(item, file.weight, block, longest)
+    elif file.weight > block and file.format == "parquet" and file.place.member is None:
+        yield from _cut_parquet(item, file.weight, block)
     else:
-        yield item, weight
+        yield item, file.weight
 
 
-def _cut_jsonl(item: Item, block: int, longest: int) -> Iterator[tuple[Item, int]]:
+def _cut_jsonl(item: Item, weight: int, block: int, longest: int) -> Iterator[tuple[Item, int]]:
+    """Blocks of lines. What is no lines of records is left whole: its reader finds out what it is."""
     try:
-        with Stream(item.place, item.compression) as stream:
+        with Stream(item.place) as stream:
+            head = stream.peek()
+            if recognise(head, item.path) != "jsonl" or not is_lines(head):
+                yield item, weight
+                return
             for cut in cut_lines(stream, block, longest):
                 first = cut.first
                 if cut.trouble:
                     reason, message = cut.trouble
                     yield item._replace(first=first, reason=reason, message=message), 0
-                elif item.compression:
+                elif not stream.is_plain:
                     yield item._replace(first=first, data=bytes(cut.data)), len(cut.data)
                 else:
                     stop = cut.start + len(cut.data)
@@ -124,10 +126,17 @@ def _cut_jsonl(item: Item, block: int, longest: int) -> Iterator[tuple[Item, int
         yield item._replace(first=0, reason=reason, message=message), 0
 
 
+def is_lines(head: bytes) -> bool:
+    """Whether what is named JSON Lines is lines in UTF-8, by its first bytes, and no array."""
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] != b"[" and not head.startswith(
+        (b"\xff\xfe", b"\xfe\xff")
+    )
+
+
 def _cut_parquet(item: Item, weight: int, block: int) -> Iterator[tuple[Item, int]]:
     """Ranges of row groups. A file that can't be opened is left whole: its reader says why."""
     try:
-        with open_plain(item.place) as source, pq.ParquetFile(source) as parquet:
+        with open_plain(item.place.path) as source, pq.ParquetFile(source) as parquet:
             metadata = parquet.metadata
             groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
             sizes = [(group.num_rows, max(group.total_byte_size, 0)) for group in groups]

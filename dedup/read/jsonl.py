@@ -4,54 +4,51 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import orjson
 
 from dedup.options import Options
+from dedup.read.decode import BOM
 from dedup.read.fields import article_row, find_columns, no_text_column
 from dedup.read.items import Item
 from dedup.read.lines import Block, cut_lines
 from dedup.read.opening import DamageError, Stream, open_plain, unreadable
 from dedup.read.rows import Origin, Row, Trouble, skipped_row
-from dedup.read.text import BOM, not_utf8
+from dedup.read.text import not_utf8
 
 MENDED = "unpaired surrogates were replaced"
 
 
-def read_jsonl(item: Item, options: Options) -> Iterator[Row]:
+def read_jsonl(stream: Stream, origin: Origin, options: Options) -> Iterator[Row]:
     """A row a line that isn't blank, and one more if the file is damaged."""
-    origin = Origin(item.file, item.path)
-    for block in _blocks(item):
+    return _read_blocks(cut_lines(stream), origin, options)
+
+
+def read_lines(item: Item, options: Options) -> Iterator[Row]:
+    """``read_jsonl`` of the lines that an item carries, or of its range of a plain file."""
+    blocks = _read_range(item) if item.data is None else iter((Block(item.first, 0, item.data),))
+    return _read_blocks(blocks, Origin(item.file, item.path), options)
+
+
+def _read_blocks(blocks: Iterable[Block], origin: Origin, options: Options) -> Iterator[Row]:
+    for block in blocks:
         if block.trouble:
             yield skipped_row(origin, block.first or None, block.trouble)
         else:
             yield from _read_block(origin, block, options)
 
 
-def _blocks(item: Item) -> Iterator[Block]:
-    """The item's lines, from what it carries, from its range of the file, or from the whole file."""
-    if item.data is not None:
-        yield Block(item.first, 0, item.data)
-        return
-    try:
-        if item.stop is not None:
-            yield from _read_range(item)
-            return
-        with Stream(item.place, item.compression) as stream:
-            yield from cut_lines(stream)
-    except DamageError as damage:
-        yield Block(0, 0, b"", damage.trouble)
-
-
 def _read_range(item: Item) -> Iterator[Block]:
     start, stop = item.start or 0, item.stop or 0
-    with open_plain(item.place) as file:
-        try:
+    try:
+        with open_plain(item.place.path) as file:
             file.seek(start)
             data = file.read(stop - start)
-        except OSError as error:
-            raise unreadable(error) from error
+    except (OSError, DamageError) as error:
+        damage = error if isinstance(error, DamageError) else unreadable(error)
+        yield Block(0, 0, b"", damage.trouble)
+        return
     if len(data) == stop - start:
         yield Block(item.first, start, data)
         return

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.read.opening import CHUNK, MEGABYTE, DamageError, Stream
+from dedup.read.opening import CHUNK, MEGABYTE, DamageError, Readable, too_large
 from dedup.read.rows import Trouble
 
 BLOCK = 8 * MEGABYTE  # bytes of a block of lines
@@ -29,13 +29,7 @@ class Block(NamedTuple):
     trouble: Trouble | None = None
 
 
-def too_large(what: str, longest: int) -> Trouble:
-    """More than is read of one ``what``; ``longest`` in bytes."""
-    size = f"{longest // MEGABYTE} MB" if longest >= MEGABYTE else f"{longest} bytes"
-    return Trouble("too-large", f"a {what} of more than {size}")
-
-
-def cut_lines(stream: Stream, block: int = BLOCK, longest: int = LONGEST) -> Iterator[Block]:
+def cut_lines(stream: Readable, block: int = BLOCK, longest: int = LONGEST) -> Iterator[Block]:
     """Blocks of at most ``block`` bytes, or one longer line of at most ``longest`` bytes.
 
     A longer line is a trouble of its own and never held; the lines after it are read. The
@@ -72,7 +66,7 @@ def count_lines(data: bytes | bytearray) -> int:
 class _Source:
     """What was read of a stream and not yet given out."""
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: Readable) -> None:
         self._stream = stream
         self._ended = False
         self.pending = bytearray()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,36 +12,55 @@ from dedup.options import Options
 from dedup.read.dates import from_epoch
 from dedup.read.fields import Columns, article_row, find_columns, no_text_column
 from dedup.read.items import Item
-from dedup.read.lines import LONGEST, too_large
-from dedup.read.opening import DamageError, open_plain
+from dedup.read.lines import LONGEST
+from dedup.read.opening import DamageError, Stream, open_plain, too_large
 from dedup.read.rows import Origin, Row, Trouble, skipped_row
 from dedup.read.text import not_utf8
 
 _BATCH_ROWS = 256  # of any batch size, memory grows with it: texts may be long
 
 
-def read_parquet(item: Item, options: Options) -> Iterator[Row]:
+def read_parquet(stream: Stream, origin: Origin, options: Options) -> Iterator[Row]:
     """A row a record; one more if the file is damaged; only one if it has no text column."""
+    try:
+        source = stream.as_file()
+    except DamageError as damage:
+        yield skipped_row(origin, None, damage.trouble)
+        return
+    with source:
+        yield from _read(source, origin, options, 1, 0, None)
+
+
+def read_groups(item: Item, options: Options) -> Iterator[Row]:
+    """``read_parquet`` of the row groups of an item."""
     origin = Origin(item.file, item.path)
+    try:
+        with open_plain(item.place.path) as source:
+            yield from _read(source, origin, options, item.first, item.start or 0, item.stop)
+    except DamageError as damage:
+        yield skipped_row(origin, None, damage.trouble)
+
+
+def _read(
+    source: IO[bytes], origin: Origin, options: Options, first: int, start: int, stop: int | None
+) -> Iterator[Row]:
     record: int | None = None  # the last one that was read
     try:
-        with open_plain(item.place) as source, pq.ParquetFile(source) as parquet:
+        with pq.ParquetFile(source, page_checksum_verification=True) as parquet:
             names = parquet.schema_arrow.names
             columns = find_columns(names, options)
             if columns.text is None:
-                if not item.start:  # once a file
+                if not start:  # once a file
                     yield skipped_row(origin, None, no_text_column(names, options, "table"))
                 return
-            groups = range(item.start or 0, parquet.num_row_groups if item.stop is None else item.stop)
+            groups = range(start, parquet.num_row_groups if stop is None else stop)
             wanted = [name for name in dict.fromkeys(columns.kinds) if name is not None]
-            record = item.first - 1
+            record = first - 1
             for group in groups:  # one by one: a batch over two is lost if one of them is damaged
                 for batch in parquet.iter_batches(_BATCH_ROWS, [group], wanted):
                     for values in _rows(batch, columns):
                         record += 1
                         yield _row(origin, record, values, columns)
-    except DamageError as damage:
-        yield skipped_row(origin, None, damage.trouble)
     except (OSError, ValueError, pa.ArrowException) as error:
         after = None if record is None else record + 1
         yield skipped_row(origin, after, Trouble("corrupt", f"damaged Parquet: {error}"))

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
 
 import pyarrow as pa
 
 from dedup.options import Options
+from dedup.read.formats import is_packed, recognise
+from dedup.read.html import read_html
 from dedup.read.items import Item
-from dedup.read.jsonl import read_jsonl
-from dedup.read.parquet import read_parquet
+from dedup.read.jsonl import read_jsonl, read_lines
+from dedup.read.opening import DamageError, Stream
+from dedup.read.parquet import read_groups, read_parquet
 from dedup.read.rows import Origin, Row, Trouble, skipped_row, to_batches
-from dedup.read.table import read_table
-from dedup.read.text import read_text
+from dedup.read.table import read_csv, read_tsv
+from dedup.read.text import read_markdown, read_text
+
+_LEAST_PACKED = 6  # bytes: the longest mark by which compressed data are known
+
+_READERS: dict[str, Callable[[Stream, Origin, Options], Iterator[Row]]] = {
+    "csv": read_csv,
+    "html": read_html,
+    "jsonl": read_jsonl,
+    "markdown": read_markdown,
+    "parquet": read_parquet,
+    "text": read_text,
+    "tsv": read_tsv,
+}
 
 
 def read_items(items: Iterable[Item], options: Options) -> Iterator[pa.RecordBatch]:
@@ -34,13 +50,23 @@ def read_rows(item: Item, options: Options) -> Iterator[Row]:
     if item.reason is not None:
         trouble = Trouble(item.reason, item.message or "")
         return iter((skipped_row(Origin(item.file, item.path), item.first or None, trouble),))
-    match item.format:
-        case "text":
-            return read_text(item)
-        case "jsonl":
-            return read_jsonl(item, options)
-        case "csv" | "tsv":
-            return read_table(item, options)
-        case "parquet":
-            return read_parquet(item, options)
-    raise ValueError(f"no reader for the format {item.format!r}")
+    if item.is_whole:
+        return _read_whole(item, options)
+    return (read_groups if item.format == "parquet" else read_lines)(item, options)
+
+
+def _read_whole(item: Item, options: Options) -> Iterator[Row]:
+    """The rows of a file, by what it holds."""
+    origin = Origin(item.file, item.path)
+    try:
+        with Stream(item.place) as stream:
+            name = os.path.basename(item.path)
+            format_ = recognise(stream.peek(), name)
+            if is_packed(name) and stream.size < _LEAST_PACKED:
+                format_ = Trouble("truncated", "compressed data that end before they begin")
+            if isinstance(format_, Trouble):
+                yield skipped_row(origin, None, format_)
+            else:
+                yield from _READERS[format_](stream, origin, options)
+    except DamageError as damage:
+        yield skipped_row(origin, None, damage.trouble)

@@ -40,7 +40,7 @@ def look_again(files: Iterable[File]) -> list[File]:
 
 def _look(file: File) -> File:
     try:
-        status = os.lstat(file.place)
+        status = os.lstat(file.place.path)
     except (OSError, ValueError):
         return file._replace(size=-1)
     if (status.st_size, status.st_mtime_ns) == (file.size, file.modified_ns):

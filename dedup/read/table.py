@@ -11,22 +11,29 @@ from collections import deque
 from collections.abc import Iterator
 
 from dedup.options import Options
+from dedup.read.decode import BOM
 from dedup.read.fields import article_row, find_columns, no_text_column
-from dedup.read.items import Item
 from dedup.read.lines import cut_lines
-from dedup.read.opening import MEGABYTE, DamageError, Stream
+from dedup.read.opening import MEGABYTE, Stream
 from dedup.read.rows import Origin, Row, Trouble, skipped_row
-from dedup.read.text import BOM, not_utf8
+from dedup.read.text import not_utf8
 
-_DELIMITERS = {"csv": ",", "tsv": "\t"}
 _LONGEST_FIELD = 16 * MEGABYTE  # code points: 64 MB while the field is put together
 _REREAD = 64 * MEGABYTE  # code points of a file that are read again after quotes left open
 
 
-def read_table(item: Item, options: Options) -> Iterator[Row]:
+def read_csv(stream: Stream, origin: Origin, options: Options) -> Iterator[Row]:
     """A row a record, one more if the file is damaged; only one if it has no text column."""
-    origin = Origin(item.file, item.path)
-    rows = _rows(item)
+    return _read_table(stream, origin, options, ",")
+
+
+def read_tsv(stream: Stream, origin: Origin, options: Options) -> Iterator[Row]:
+    """``read_csv`` with tabs between the fields."""
+    return _read_table(stream, origin, options, "\t")
+
+
+def _read_table(stream: Stream, origin: Origin, options: Options, delimiter: str) -> Iterator[Row]:
+    rows = _rows(stream, delimiter)
     header = next(rows, None)
     if header is None:
         return
@@ -50,11 +57,11 @@ def read_table(item: Item, options: Options) -> Iterator[Row]:
             yield article_row(origin, record, values, columns.missing)
 
 
-def _rows(item: Item) -> Iterator[list[str] | Trouble]:
+def _rows(stream: Stream, delimiter: str) -> Iterator[list[str] | Trouble]:
     """The rows, with the header; a trouble for each that can't be read. Blank lines are none."""
     csv.field_size_limit(_LONGEST_FIELD)
-    lines = _Lines(item)
-    reader = csv.reader(lines, delimiter=_DELIMITERS[item.format], strict=True)
+    lines = _Lines(stream)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         lines.begin_row()
         try:
@@ -75,8 +82,8 @@ def _rows(item: Item) -> Iterator[list[str] | Trouble]:
 class _Lines:
     """Lines for the CSV reader. Remembers those of the row in work, and what was wrong with them."""
 
-    def __init__(self, item: Item) -> None:
-        self._source = _decoded_lines(item)
+    def __init__(self, stream: Stream) -> None:
+        self._source = _decoded_lines(stream)
         self._again: deque[tuple[str, Trouble | None]] = deque()
         self._row: list[tuple[str, Trouble | None]] = []
         self._reread = _REREAD
@@ -108,18 +115,14 @@ class _Lines:
             del self._row[1:]
 
 
-def _decoded_lines(item: Item) -> Iterator[tuple[str, Trouble | None]]:
+def _decoded_lines(stream: Stream) -> Iterator[tuple[str, Trouble | None]]:
     """Lines with their ends, and what is wrong with them; an unreadable one as a line of no row."""
-    try:
-        with Stream(item.place, item.compression) as stream:
-            for block in cut_lines(stream):
-                if block.trouble:
-                    yield "\n", block.trouble
-                data = block.data.removeprefix(BOM) if block.first == 1 else block.data
-                for line in data.splitlines(keepends=True):
-                    yield _decode(line)
-    except DamageError as damage:
-        yield "\n", damage.trouble
+    for block in cut_lines(stream):
+        if block.trouble:
+            yield "\n", block.trouble
+        data = block.data.removeprefix(BOM) if block.first == 1 else block.data
+        for line in data.splitlines(keepends=True):
+            yield _decode(line)
 
 
 def _decode(line: bytes | bytearray) -> tuple[str, Trouble | None]:

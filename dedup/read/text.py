@@ -1,41 +1,62 @@
-"""Plain text and Markdown: the whole file is one article, as it stands."""
+"""Plain text and Markdown: the whole file is one article."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from dedup.read.items import Item
-from dedup.read.lines import LONGEST, too_large
-from dedup.read.opening import CHUNK, DamageError, Stream
-from dedup.read.rows import Origin, Row, Trouble, row_number, skipped_row
+from dedup.options import Options
+from dedup.read.decode import decode
+from dedup.read.fields import article_row
+from dedup.read.lines import LONGEST
+from dedup.read.opening import DamageError, Stream
+from dedup.read.rows import Origin, Row, Trouble, skipped_row
 
-BOM = b"\xef\xbb\xbf"
+_FRONT = re.compile(
+    r"\ufeff?---[ \t]*\r?\n((?:(?!---|\.\.\.)[^\n]*\n){0,200}?)(?:---|\.\.\.)[ \t]*(?:\r?\n|$)"
+)
+_FACT = re.compile(
+    r"^(title|date|published|url|link|canonical_url|source|author|id)[ \t]*:[ \t]*(.+)$", re.I | re.M
+)
+_HEADING = re.compile(r"\s*#[ \t]+([^\n]{1,300})")
 
 
-def read_text(item: Item, longest: int = LONGEST) -> Iterator[Row]:
-    """One row; a skipped one if the file can't be read whole, is no UTF-8 or is over ``longest`` bytes."""
-    origin = Origin(item.file, item.path)
+def read_text(stream: Stream, origin: Origin, options: Options, longest: int = LONGEST) -> Iterator[Row]:
+    """One row, as the text stands; a skipped one if it can't be read whole or is over ``longest`` bytes."""
+    text, warnings = _read(stream, longest)
+    if isinstance(text, Trouble):
+        yield skipped_row(origin, None, text)
+    else:
+        yield article_row(origin, None, (text, None, None, None, None, None), warnings)
+
+
+def read_markdown(stream: Stream, origin: Origin, options: Options) -> Iterator[Row]:
+    """One row: the text without its front matter, which is taken line by line, never as YAML."""
+    text, warnings = _read(stream, LONGEST)
+    if isinstance(text, Trouble):
+        yield skipped_row(origin, None, text)
+        return
+    facts: dict[str, str] = {}
+    if front := _FRONT.match(text):
+        text = text[front.end() :]
+        facts = {name.lower(): value.strip().strip("\"'") for name, value in _FACT.findall(front[1])}
+    heading = _HEADING.match(text)
+    title = facts.get("title") or (heading[1].strip("# \t\r") if heading else None)
+    url = facts.get("url") or facts.get("canonical_url") or facts.get("link")
+    published = facts.get("date") or facts.get("published")
+    yield article_row(
+        origin, None, (text, facts.get("id"), url, title, published, facts.get("source")), warnings
+    )
+
+
+def _read(stream: Stream, longest: int) -> tuple[str | Trouble, tuple[str, ...]]:
     try:
-        data = _read_whole(item, longest)
-        text = data.decode("utf-8-sig")
+        decoded = decode(stream.read_whole(longest, "text"))
     except DamageError as damage:
-        yield skipped_row(origin, None, damage.trouble)
-        return
-    except UnicodeDecodeError as error:
-        yield skipped_row(origin, None, not_utf8(error, 3 if data.startswith(BOM) else 0))
-        return
-    row = row_number(item.file, None)
-    yield (row, None, item.path, None, None, None, None, None, text, (), None, None, None)
-
-
-def _read_whole(item: Item, longest: int) -> bytes:
-    data = bytearray()
-    with Stream(item.place, item.compression) as stream:
-        while piece := stream.read(CHUNK):
-            data += piece
-            if len(data) > longest:
-                raise DamageError(*too_large("text", longest))
-    return bytes(data)
+        return damage.trouble, ()
+    if isinstance(decoded, Trouble):
+        return decoded, ()
+    return decoded.text, decoded.warnings
 
 
 def not_utf8(error: UnicodeDecodeError, before: int = 0) -> Trouble:

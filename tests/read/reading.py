@@ -12,6 +12,7 @@ from dedup.options import Options
 from dedup.read.files import File, find_files
 from dedup.read.items import Item, plan_items
 from dedup.read.lines import BLOCK, LONGEST
+from dedup.read.opening import Place
 from dedup.read.reader import read_items
 from dedup.read.rows import BATCH_ROWS
 from dedup.schema import DOCS
@@ -62,10 +63,10 @@ def reasons(rows: Iterable[dict[str, Any]]) -> list[str]:
     return [row["reason"] for row in rows if row["text"] is None]
 
 
-def file_at(path: Path, format_: str, compression: str | None = None) -> File:
+def file_at(path: Path, format_: str) -> File:
     """A file as if it had been found, whether it is there or not."""
     size = path.stat().st_size if path.exists() else 0
-    return File(0, path.name, bytes(path), format_, compression, size, 0)
+    return File(0, path.name, Place(bytes(path)), format_, size, 0, size)
 
 
 def zstd(data: bytes) -> bytes:

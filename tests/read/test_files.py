@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 import socket
+import warnings
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from dedup.errors import NothingToRead, UsageError
 from dedup.options import Options
 from dedup.read.files import find_files, show
-from dedup.read.formats import ending_of, format_of
+from dedup.read.formats import ending_of, format_of, recognise
 from dedup.read.patterns import Patterns
 from dedup.read.snapshot import compare, fingerprint, snapshot
 
@@ -40,14 +42,16 @@ def test_walks_in_the_order_of_path_bytes(tmp_path: Path) -> None:
         ["b.txt", "a/z.txt", "a.txt", "a-1.txt", "a/b/c.md", "B.TXT", "é.txt"], key=str.encode
     )
     assert [file.file for file in files] == list(range(7))
-    assert all(Path(os.fsdecode(file.place)).read_text() == file.shown for file in files)
+    assert all(Path(os.fsdecode(file.place.path)).read_text() == file.shown for file in files)
     assert all(file.size == len(file.shown.encode()) and file.modified_ns > 10**18 for file in files)
     assert not skips
 
 
-def test_passes_over_what_is_hidden(tmp_path: Path) -> None:
-    make(tmp_path, "a.txt", ".b.txt", ".git/c.txt")
+def test_what_is_hidden_is_skipped(tmp_path: Path) -> None:
+    make(tmp_path, "a.txt", ".b.txt", ".git/c.txt", ".git/d/e.txt")
     assert shown(tmp_path) == ["a.txt"]
+    assert skipped(tmp_path) == [(".b.txt", "hidden"), (".git", "hidden")]
+    assert find_files([tmp_path], Options(exclude=(".*",)))[1] == []
     assert shown(tmp_path / ".b.txt") == [".b.txt"]  # the user named it
 
 
@@ -62,31 +66,94 @@ def test_does_not_follow_links(tmp_path: Path) -> None:
     assert skipped(tmp_path / "in") == [(name, "link") for name in links]
 
 
+def test_follows_links_if_asked_to(tmp_path: Path) -> None:
+    make(tmp_path, "in/a.txt", "out/b.txt", "out/c.txt")
+    (tmp_path / "in/link.txt").symlink_to(tmp_path / "out/b.txt")
+    (tmp_path / "in/folder").symlink_to(tmp_path / "out")
+    (tmp_path / "in/loop").symlink_to(tmp_path / "in")
+    (tmp_path / "in/broken.txt").symlink_to("nowhere")
+    files, skips = find_files([tmp_path / "in"], Options(follow_links=True))
+    assert [file.shown for file in files] == ["a.txt", "folder/c.txt", "link.txt"]
+    assert [(skip.path, skip.reason) for skip in skips] == [("broken.txt", "unreadable")]
+
+
+def test_a_file_of_two_names_is_read_once(tmp_path: Path) -> None:
+    make(tmp_path, "b/one.txt", "a/other.txt")
+    (tmp_path / "c.txt").hardlink_to(tmp_path / "b/one.txt")
+    assert shown(tmp_path) == ["a/other.txt", "b/one.txt"]
+    (skip,) = find_files([tmp_path], PLAIN)[1]
+    assert (skip.path, skip.reason, skip.message) == ("c.txt", "same-file", "the same file as b/one.txt")
+
+
+def zip_at(path: Path, **members: str) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members.items():
+            archive.writestr(name, text)
+    return path
+
+
+def test_a_zip_archive_stands_for_its_members(tmp_path: Path) -> None:
+    path = zip_at(tmp_path / "a.zip", **{"b.txt": "one", "d/a.html": "<p>two", "e/": "", ".h.txt": "three"})
+    files, skips = find_files([tmp_path], PLAIN)
+    assert [(file.shown, file.format, file.weight) for file in files] == [
+        ("a.zip/b.txt", "text", 3),
+        ("a.zip/d/a.html", "html", 6),
+    ]
+    assert {file.size for file in files} == {path.stat().st_size}
+    assert [(skip.path, skip.reason) for skip in skips] == [("a.zip/.h.txt", "hidden")]
+    assert shown(path, options=Options(include=("*.html",))) == ["a.zip/d/a.html"]
+    assert shown(tmp_path, options=Options(include=("*.html",))) == ["a.zip/d/a.html"]
+
+
+def test_members_of_the_same_name_and_members_that_lead_out(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that a name is there already
+        for name in ("a.txt", "a.txt", "../up.txt", "/root.txt", "a\\b.txt", "x/../../y.txt"):
+            archive.writestr(name, "text")
+    files, skips = find_files([tmp_path], PLAIN)
+    assert [(file.shown, file.place.member) for file in files] == [("a.zip/a.txt", 0), ("a.zip/a.txt#2", 1)]
+    assert [(skip.path, skip.reason) for skip in skips] == [("a.zip", "archive")] * 4
+    assert skips[0].message == "member 3 has a path that leads out: ../up.txt"
+
+
+def test_every_cut_of_a_zip_archive_is_told(tmp_path: Path) -> None:
+    path = zip_at(tmp_path / "a.zip", **{f"{n}.txt": f"text {n} " * 20 for n in range(20)})
+    data = path.read_bytes()
+    make(tmp_path, "b.txt")
+    for cut in range(0, len(data), 97):
+        path.write_bytes(data[:cut])
+        files, (skip,) = find_files([tmp_path], PLAIN)
+        assert ([file.shown for file in files], skip.path, skip.reason) == (["b.txt"], "a.zip", "corrupt")
+
+
 def test_a_named_link_is_followed(tmp_path: Path) -> None:
     make(tmp_path, "real/a.txt")
     (tmp_path / "file.txt").symlink_to(tmp_path / "real/a.txt")
     (tmp_path / "folder").symlink_to(tmp_path / "real")
     (file,), _ = find_files([tmp_path / "file.txt"], PLAIN)
-    assert (file.shown, file.place) == ("file.txt", bytes(tmp_path / "real/a.txt"))
+    assert (file.shown, file.place) == ("file.txt", (bytes(tmp_path / "real/a.txt"), None))
     assert shown(tmp_path / "folder") == ["a.txt"]
 
 
-def test_special_files_and_unknown_endings_are_skipped(
+def test_special_files_and_foreign_endings_are_skipped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make(tmp_path, "a.txt", "b.pdf", "c", "d.parquet.gz", "e.warc.gz", "f.json", "g.")
+    make(tmp_path, "a.txt", "b.pdf", "c", "d.png.gz", "e.tar.gz", "f.php", "g.")
     os.mkfifo(tmp_path / "pipe.txt")
     monkeypatch.chdir(tmp_path)  # a socket's path must be short
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind("socket.txt")
-        _, skips = find_files([tmp_path], PLAIN)
+        files, skips = find_files([tmp_path], PLAIN)
+    assert [(file.shown, file.format) for file in files] == [
+        ("a.txt", "text"),
+        ("c", ""),  # what these are is seen when they are read
+        ("f.php", ""),
+        ("g.", ""),
+    ]
     assert [(skip.path, skip.reason, skip.message) for skip in skips] == [
         ("b.pdf", "format", "not a format that is read: .pdf"),
-        ("c", "format", "not a format that is read: a name without an ending"),
-        ("d.parquet.gz", "format", "not a format that is read: .parquet.gz"),
-        ("e.warc.gz", "format", "not a format that is read: .warc.gz"),
-        ("f.json", "format", "not a format that is read: .json"),
-        ("g.", "format", "not a format that is read: ."),
+        ("d.png.gz", "format", "not a format that is read: .png.gz"),
+        ("e.tar.gz", "format", "not a format that is read: .tar.gz"),
         ("pipe.txt", "special", "not a regular file: a named pipe"),
         ("socket.txt", "special", "not a regular file: a socket"),
     ]
@@ -224,14 +291,42 @@ def test_patterns(pattern: str, path: str, matches: bool) -> None:
 
 
 def test_endings() -> None:
-    assert format_of("A.JSONL.GZ") == ("jsonl", "gzip")
-    assert format_of("a.ndjson.zst") == ("jsonl", "zstd")
-    assert format_of("a.md") == ("text", None)
-    assert format_of("a.tsv") == ("tsv", None)
-    assert format_of(".txt") is None
-    assert format_of("a.gz") is None
-    assert format_of("a.parquet.zst") is None
+    assert format_of("A.JSONL.GZ") == "jsonl"
+    assert format_of("a.warc.zst") == "warc"
+    assert format_of("a.md") == "markdown"
+    assert format_of("a.tsv") == "tsv"
+    assert format_of(".txt") == format_of("a.gz") == format_of("a.b c") == ""
     assert ending_of("page.tar.gz") == ".tar.gz"
+    assert ending_of("no end. ") == ending_of("trailing.") == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "found"),
+    [
+        ("a.txt", b"Plain words.", "text"),
+        ("a", b"Plain words.", "text"),
+        ("a.gz", b"Plain words.", "text"),
+        ("a.txt", b"\n <!DOCTYPE HTML><p>x", "html"),
+        ("a.php", b"<?xml version='1.0'?>\n<!-- saved --><html><p>x", "html"),
+        ("a.jsonl", b"<html><p>x", "html"),
+        ("a.txt", b'{"text": "x"}', "json"),
+        ("a", b'{\n "text": "x"}', "json"),
+        ("a.txt", b"{curly} words", "text"),
+        ("a.html", b"no markup", "html"),
+        ("a.bin", b"WARC/1.0\r\n", "warc"),
+        ("a.txt", b"PAR1....", "parquet"),
+        ("a.parquet", b"id,text", "parquet"),
+        ("a.warc.gz", b"<html>", "warc"),
+        ("a", b"From: x\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n", "mhtml"),
+        ("a.py", b"print('x')", "not a format that is read: .py"),
+        ("a.html", b"%PDF-1.7", "not a format that is read: PDF"),
+        ("a.txt", b"PK\x03\x04", "not a format that is read: a zip archive or an office document"),
+        ("a", b"x" * 257 + b"ustar", "not a format that is read: a tar archive"),
+    ],
+)
+def test_formats_are_known_by_their_first_bytes(name: str, head: bytes, found: str) -> None:
+    recognised = recognise(head, name)
+    assert (recognised if isinstance(recognised, str) else recognised.message) == found
 
 
 def test_snapshots_tell_what_changed(tmp_path: Path) -> None:

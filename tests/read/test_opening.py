@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import bz2
 import gzip
 import hashlib
+import lzma
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -10,11 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.read.lines import Block, cut_lines
-from dedup.read.opening import DamageError, Stream, open_plain
+from dedup.read.opening import DamageError, Place, Stream, open_plain
 
 from .reading import zstd
 
-PACK = {"gzip": lambda data: gzip.compress(data, mtime=0), "zstd": zstd}
+PACK = {
+    "gzip": lambda data: gzip.compress(data, mtime=0),
+    "zstd": zstd,
+    "bz2": bz2.compress,
+    "xz": lzma.compress,
+}
 LINES = b"".join(b"line %d of many, all of them whole\n" % number for number in range(1, 3000))
 
 
@@ -23,11 +31,11 @@ def write(path: Path, data: bytes) -> bytes:
     return bytes(path)
 
 
-def read_all(place: bytes, compression: str) -> tuple[bytes, str | None]:
+def read_all(place: bytes) -> tuple[bytes, str | None]:
     """What can be read, and the reason why no more."""
     read = b""
     try:
-        with Stream(place, compression) as stream:
+        with Stream(Place(place)) as stream:
             while piece := stream.read(5000):
                 read += piece
     except DamageError as error:
@@ -75,14 +83,14 @@ def test_permission_is_said_in_the_words_of_the_system(monkeypatch: pytest.Monke
     assert error.value.trouble == ("unreadable", "Permission denied")
 
 
-@pytest.mark.parametrize("compression", ["gzip", "zstd"])
+@pytest.mark.parametrize("compression", PACK)
 def test_every_cut_is_noticed_and_nothing_before_it_lost(tmp_path: Path, compression: str) -> None:
     # Random text, so that there is much to cut.
     data = "".join(hashlib.sha256(b"%d" % number).hexdigest() for number in range(200)).encode()
     packed = PACK[compression](data)
     got = []
-    for cut in range(0, len(packed), 97):
-        read, reason = read_all(write(tmp_path / "cut", packed[:cut]), compression)
+    for cut in range(97, len(packed), 97):
+        read, reason = read_all(write(tmp_path / "cut", packed[:cut]))
         assert reason == "truncated"
         assert data.startswith(read)
         got.append(len(read))
@@ -91,24 +99,79 @@ def test_every_cut_is_noticed_and_nothing_before_it_lost(tmp_path: Path, compres
         assert got[-1] > len(data) - 1000
 
 
-@pytest.mark.parametrize("compression", ["gzip", "zstd"])
+@pytest.mark.parametrize("compression", PACK)
 def test_packed_streams(tmp_path: Path, compression: str) -> None:
     pack = PACK[compression]
 
     def read(data: bytes) -> tuple[bytes, str | None]:
-        return read_all(write(tmp_path / "a", data), compression)
+        return read_all(write(tmp_path / "a", data))
 
     assert read(pack(LINES)) == (LINES, None)
     assert read(pack(LINES) + pack(b"more")) == (LINES + b"more", None)
     assert read(pack(b"")) == (b"", None)
-    assert read(b"") == (b"", "truncated")
-    assert read(b"this was never packed") == (b"", "corrupt")
+    assert read(pack(pack(LINES))) == (LINES, None)
+    assert read(pack(pack(pack(LINES)))) == (b"", "bomb")
+    assert read(b"") == (b"", None)
+    assert read(b"this was never packed") == (b"this was never packed", None)
+    assert read(pack(LINES)[:12] + b"no more of it")[1] in ("corrupt", "truncated")
     assert read(pack(LINES) + b"other things after it") == (LINES, "corrupt")
+
+
+def test_what_unpacks_to_far_too_much_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dedup.read.opening.BOMB_BYTES", 100_000)
+    for data, reason in ((b"a" * 90_000, None), (b"a" * 10**6, "bomb"), (os.urandom(1000) * 150, None)):
+        read, found = read_all(write(tmp_path / "a", gzip.compress(data)))
+        assert found == reason
+        assert len(read) == len(data) if reason is None else len(read) < 400_000
+
+
+def test_members_of_zip_archives(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a", LINES, zipfile.ZIP_DEFLATED)
+        archive.writestr("b", gzip.compress(LINES), zipfile.ZIP_STORED)
+    whole = path.read_bytes()
+
+    def read(member: int) -> tuple[bytes, str | None]:
+        found = b""
+        try:
+            with Stream(Place(bytes(path), member)) as stream:
+                assert not stream.is_plain
+                while piece := stream.read(5000):
+                    found += piece
+        except DamageError as error:
+            return found, error.trouble.reason
+        return found, None
+
+    assert read(0) == read(1) == (LINES, None)
+    assert read(2) == (b"", "corrupt")
+    path.write_bytes(whole[:60] + b"damaged!" + whole[68:])
+    damaged, reason = read(0)
+    assert reason == "corrupt"
+    assert LINES.startswith(damaged[:100])
+
+
+def test_a_look_ahead_leaves_everything_to_be_read(tmp_path: Path) -> None:
+    with Stream(Place(write(tmp_path / "a", gzip.compress(LINES)))) as stream:
+        assert stream.peek(5000) == LINES[:5000]
+        assert stream.peek(10) == LINES[:10]
+        assert stream.read(3) == LINES[:3]
+        with stream.as_file() as file:
+            assert file.read() == LINES[3:]
+
+
+def test_texts_are_read_whole_or_not(tmp_path: Path) -> None:
+    for data in (LINES, gzip.compress(LINES)):
+        place = Place(write(tmp_path / "a", data))
+        with Stream(place) as stream:
+            assert stream.read_whole(len(LINES), "text") == LINES
+        with Stream(place) as stream, pytest.raises(DamageError, match="a text of more than"):
+            stream.read_whole(len(LINES) - 1, "text")
 
 
 def test_a_damaged_stream_stays_damaged(tmp_path: Path) -> None:
     place = write(tmp_path / "a", gzip.compress(LINES)[:-4])
-    with Stream(place, "gzip") as stream:
+    with Stream(Place(place)) as stream:
         assert stream.read(10**6) == LINES
         for _ in range(2):
             with pytest.raises(DamageError):
