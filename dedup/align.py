@@ -198,10 +198,18 @@ def span_places(alignment: Alignment, left: Text, right: Text) -> Places:
 
 
 def span_places_many(
-    alignments: Sequence[Alignment], words: Words, left: Places, right: Places
+    alignments: Sequence[Alignment], whole: Words, words: Words, left: Places, right: Places
 ) -> tuple[Places, Places]:
-    """``span_places`` of many alignments: int64[m, 5], and where each one's begin, int64[p + 1]."""
+    """``span_places`` of many alignments: int64[m, 5], and where each one's begin, int64[p + 1].
+
+    whole  the texts
+    words  those of their words that were aligned: the others match nothing
+    """
     equal, bounds = join_stretches(alignments)
+    if whole is not words:
+        places = np.flatnonzero(_are_kept(whole.first, whole.starts, words.first, words.starts))
+        equal, bounds = _among_all(equal, bounds, places, whole.first, words.first, left, right)
+    words = whole
     found: tuple[Places, Places] = _spans_many(
         equal, bounds, words.starts, words.ends, words.lengths, words.first, left, right
     )
@@ -465,6 +473,52 @@ def _tidy(equal: Any, left: Any, right: Any) -> Any:
                 count -= 1
             break
     return tidy[:count].copy()
+
+
+@numba.njit(cache=True, nogil=True)
+def _are_kept(first: Any, starts: Any, kept_first: Any, kept_starts: Any) -> Any:
+    """Which words of n texts are among those that were kept."""
+    kept = np.zeros(len(starts), np.bool_)
+    for text in range(len(first) - 1):
+        word = first[text]
+        for index in range(kept_first[text], kept_first[text + 1]):
+            while starts[word] < kept_starts[index]:
+                word += 1
+            kept[word] = True
+    return kept
+
+
+@numba.njit(cache=True, nogil=True)
+def _among_all(
+    equal: Any, bounds: Any, places: Any, first: Any, kept_first: Any, left: Any, right: Any
+) -> Any:
+    """Equal stretches of kept words as stretches of all words: cut where words were left out.
+
+    ``places``: of each kept word among all words.
+    """
+    cut = np.empty((equal[:, 2].sum(), 3), np.int64)
+    cut_bounds = np.zeros_like(bounds)
+    count = 0
+    for pair in range(len(left)):
+        at, bt = kept_first[left[pair]], kept_first[right[pair]]
+        for index in range(bounds[pair], bounds[pair + 1]):
+            i, k, size = equal[index]
+            begun = False
+            for step in range(size):
+                ours = places[at + i + step] - first[left[pair]]
+                theirs = places[bt + k + step] - first[right[pair]]
+                if (
+                    begun
+                    and ours == cut[count - 1, 0] + cut[count - 1, 2]
+                    and (theirs == cut[count - 1, 1] + cut[count - 1, 2])
+                ):
+                    cut[count - 1, 2] += 1
+                else:
+                    cut[count] = ours, theirs, 1
+                    count += 1
+                    begun = True
+        cut_bounds[pair + 1] = count
+    return cut[:count].copy(), cut_bounds
 
 
 @numba.njit(cache=True, nogil=True)

@@ -23,10 +23,14 @@ class Stage(NamedTuple):
 READ = (
     Stage("keep_texts", schema.DOCS, schema.TEXTS),
     Stage("keep_skipped", schema.DOCS, schema.SKIPPED_ROWS),
-    Stage("sketch", schema.DOCS, schema.SKETCHED),
+    Stage("key_lines", schema.TEXTS, schema.EVERY_LINE),
+)
+SKETCH = (
+    Stage("sketch", schema.TEXTS, schema.SKETCHED),
     Stage("keep_heads", schema.SKETCHED, schema.HEADS),
     Stage("keep_shingles", schema.SKETCHED, schema.SHINGLES),
     Stage("unfold_evidence", schema.SKETCHED, schema.EVIDENCE),
+    Stage("unfold_removed", schema.SKETCHED, schema.REMOVED),
 )
 SIGN = (
     Stage("sign_shingles", schema.SHINGLES, schema.SIGNED),

@@ -109,6 +109,12 @@ def _mix(value: Any, chunk: Any) -> Any:
     return value ^ (value >> np.uint64(29))
 
 
+@numba.njit(cache=True, nogil=True)
+def mix_hash(value: Any, other: Any) -> Any:
+    """A 64-bit hash of two."""
+    return _mix(value, other)
+
+
 @numba.njit(cache=True, nogil=True, inline="always")
 def _avalanche(value: Any) -> Any:
     value ^= value >> np.uint64(33)
@@ -124,7 +130,8 @@ def _low_bytes(chunk: Any, count: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True)
-def _hash_bytes(data: Any, start: Any, stop: Any, key: Any) -> Any:
+def hash_bytes(data: Any, start: Any, stop: Any, key: Any) -> Any:
+    """A 64-bit hash of some bytes of uint8 ``data``, after which eight more can be read."""
     value = key
     position = start
     while stop - position >= 8:
@@ -304,7 +311,7 @@ def split(
                         size = _put(out, size, held_code[mark])
                     held = 0
                     out[size] = 0x20
-                    hashes[words - 1] = _hash_bytes(out, begin, size, key)
+                    hashes[words - 1] = hash_bytes(out, begin, size, key)
                     size += 1
                     begin = -1
                     alone = False
@@ -339,13 +346,46 @@ def split(
                 size = _put(out, size, held_code[mark])
             held = 0
             out[size] = 0x20
-            hashes[words - 1] = _hash_bytes(out, begin, size, key)
+            hashes[words - 1] = hash_bytes(out, begin, size, key)
             size += 1
             alone = False
         lengths[text] = place
     first_word[texts] = words
     places[words] = size
     return hashes[:words], starts[:words], ends[:words], first_word, lengths, out[:size], places[: words + 1]
+
+
+@numba.njit(cache=True, nogil=True)
+def keep_words(
+    hashes: Any, starts: Any, ends: Any, first: Any, lengths: Any, folded: Any, places: Any, bounds: Any,
+    ranges: Any,
+) -> Any:  # fmt: skip
+    """The arrays of ``text.words.Words`` without the words that begin outside the ranges of their texts."""
+    chosen = np.empty(len(hashes), np.int64)
+    firsts = np.zeros_like(first)
+    count = size = 0
+    for text in range(len(first) - 1):
+        word, last = first[text], first[text + 1]
+        for place in range(bounds[text], bounds[text + 1]):
+            while word < last and starts[word] < ranges[place, 0]:
+                word += 1
+            while word < last and starts[word] < ranges[place, 1]:
+                chosen[count] = word
+                size += places[word + 1] - places[word]
+                count += 1
+                word += 1
+        firsts[text + 1] = count
+    chosen = chosen[:count]
+    kept = np.empty(size, np.uint8)
+    kept_places = np.zeros(count + 1, np.int64)
+    size = 0
+    for place in range(count):
+        word = chosen[place]
+        length = places[word + 1] - places[word]
+        kept[size : size + length] = folded[places[word] : places[word + 1]]
+        size += length
+        kept_places[place + 1] = size
+    return hashes[chosen], starts[chosen], ends[chosen], firsts, lengths, kept, kept_places
 
 
 # ------------------------------------------------------------------ shingles, signatures, bands

@@ -67,11 +67,12 @@ def compare(left: str, right: str, options: Options | None = None) -> Comparison
 
 
 def compare_all(
-    words: Words, read: Callable[[int], str], left: Places, right: Places, options: Options
+    whole: Words, words: Words, read: Callable[[int], str], left: Places, right: Places, options: Options
 ) -> Iterator[tuple[int, Comparison]]:
-    """Compare many pairs of texts; those that are a pair, by their place in ``left`` and ``right``.
+    """Compare many pairs of texts by their bodies; those that are a pair, by their place in ``left``.
 
-    words        the texts, split with SECRET_KEY
+    whole        the texts, split with SECRET_KEY
+    words        the words of their bodies alone
     read         gives a text by its number
     left, right  int64[p]: the texts of each pair, by number
     """
@@ -83,7 +84,7 @@ def compare_all(
     alignments, kinds = [alignments[place] for place in kept], [kinds[place] for place in kept]
     indices = near[kept]
     ends = left[indices], right[indices]
-    spans, cuts = span_places_many(alignments, words, *ends)
+    spans, cuts = span_places_many(alignments, whole, words, *ends)
     shares = jaccard_many(words.hashes, words.first, *ends, options.shingle).tolist()
     swaps: Sequence[spun.Matches | None] = [None] * len(kept)
     if not options.no_spun:

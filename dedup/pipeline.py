@@ -96,6 +96,12 @@ def find_all(
         for groups_now, total_now in again:
             engine.read(groups_now, chains.READ, total_now)
         engine.put(schema.UNREAD, _skipped_table(skipped))
+    with watch.step("furniture"):
+        engine.drop_lone(schema.EVERY_LINE, schema.LINES)
+        engine.sql(schema.RECURRING, queries.RECURRING)
+        engine.use_recurring()
+    with watch.step("sketch"):
+        engine.run(schema.TEXTS, chains.SKETCH)
     articles = engine.fetch("SELECT count(*) AS articles FROM heads")["articles"][0].as_py()
     engine.find_frequent(articles)
     with watch.step("name"):
@@ -106,7 +112,7 @@ def find_all(
     with watch.step("sign"):
         engine.run(schema.SHINGLES, chains.SIGN_AND_KEEP if options.keep_sketches else chains.SIGN)
     with watch.step("candidates"):
-        engine.drop_lone_bands()
+        engine.drop_lone(schema.EVERY_BAND, schema.BANDS)
         bands = engine.fetch("SELECT count(*) AS bands FROM bands")["bands"][0].as_py()
         ranges = band_join.key_ranges(bands)
         engine.sql(schema.BUCKETS, *band_join.buckets(ranges))

@@ -9,11 +9,16 @@ from dedup.sketch.scheme import Scheme, draw_scheme
 
 
 class Plan(NamedTuple):
-    """The options of a scan, its sketching scheme, and the file of its frequent shingles ('': none)."""
+    """The options of a scan and its sketching scheme, and what was counted in it ('': nothing).
+
+    frequent   the file of its frequent shingles
+    recurring  the folder of its recurring lines
+    """
 
     options: Options
     scheme: Scheme
     frequent: str = ""
+    recurring: str = ""
 
 
 def make_plan(options: Options) -> Plan:

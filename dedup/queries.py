@@ -8,6 +8,7 @@ which is the order of code points.
 
 from __future__ import annotations
 
+from dedup.furniture.recurring import LEAST_SELDOM, UNIT
 from dedup.options import Options
 
 # Own ids first; a later record with the same id, and one without, is named by its place.
@@ -32,6 +33,30 @@ SELECT names.row,
 FROM names LEFT JOIN clashing ON names.article = clashing.article
 """
 
+# Lines that recur on different articles of a source (see ``furniture.recurring``). ``met`` counts the
+# articles that carry a line; ``usual`` is that count for the line in the middle of an article's bytes,
+# lines that are met most often first, where lines that one article alone has count 1. An article
+# then adds 1 / usual to the different articles of each of its lines.
+RECURRING = f"""
+WITH carried AS (
+    SELECT row, key, max(size) AS size, max(total) AS total FROM lines GROUP BY row, key
+), counted AS (
+    SELECT key, count(*) AS met FROM carried GROUP BY key HAVING count(*) >= {LEAST_SELDOM}
+), above AS (
+    SELECT carried.row, carried.total, counted.met,
+           sum(carried.size) OVER (PARTITION BY carried.row ORDER BY counted.met DESC) AS size
+    FROM carried JOIN counted ON carried.key = counted.key
+), typical AS (
+    SELECT row, max(CASE WHEN 2 * size > total THEN met ELSE 1 END) AS usual FROM above GROUP BY row
+)
+SELECT carried.key, CAST(sum(floor({UNIT} / typical.usual)) AS bigint) AS units
+FROM carried
+JOIN counted ON carried.key = counted.key
+JOIN typical ON carried.row = typical.row
+GROUP BY carried.key
+HAVING sum(floor({UNIT} / typical.usual)) >= {LEAST_SELDOM * UNIT}
+"""
+
 # Earlier first: by date of publication, unknown dates last, then by name. One string, so
 # that it can be compared and minimised. '~' sorts after every digit.
 _SENIORITY = "concat(coalesce({heads}.published, '~'), ' ', {names}.article)"
@@ -54,7 +79,7 @@ WHERE heads.row <> firsts.first
 # Puts the earlier article of each pair (one, other) on the left.
 _ORIENTED = f"""
 WITH met AS ({{met}}), placed AS (
-    SELECT met.one, met.other, met.views,
+    SELECT met.one, met.other, met.views, ah.body AS one_body, bh.body AS other_body,
            {_SENIORITY.format(heads="ah", names="an")}
                <= {_SENIORITY.format(heads="bh", names="bn")} AS in_order
     FROM met
@@ -64,7 +89,9 @@ WITH met AS ({{met}}), placed AS (
 )
 SELECT CASE WHEN in_order THEN one ELSE other END AS left_row,
        CASE WHEN in_order THEN other ELSE one END AS right_row,
-       views
+       views,
+       CASE WHEN in_order THEN one_body ELSE other_body END AS left_body,
+       CASE WHEN in_order THEN other_body ELSE one_body END AS right_body
 FROM placed ORDER BY 1, 2
 """
 
@@ -165,7 +192,7 @@ SELECT kind, count(*) AS pairs FROM (
 
 ARTICLES = """
 SELECT heads.row, names.article, heads.path, heads.record, heads.source, heads.url, heads.title,
-       heads.published, heads.words, heads.length, firsts.article AS exact_of,
+       heads.published, heads.words, heads.length, heads.body, firsts.article AS exact_of,
        verdicts.spun_score, verdicts.spun, heads.warnings
 FROM heads
 JOIN names ON heads.row = names.row
@@ -264,7 +291,12 @@ SELECT path, record, stage, reason, message FROM (
 ORDER BY path, coalesce(record, 0), reason, message
 """
 
-FURNITURE = "SELECT path, path, record FROM unread WHERE 1 = 0"
+FURNITURE = """
+SELECT heads.source, removed.text_, count(DISTINCT removed.row) AS articles
+FROM removed JOIN heads ON removed.row = heads.row
+GROUP BY heads.source, removed.text_
+ORDER BY CASE WHEN heads.source IS NULL THEN 0 ELSE 1 END, heads.source, 3 DESC, removed.text_
+"""
 
 SKETCHES = """
 SELECT names.article, 'copy' AS view_, signatures.signature

@@ -190,8 +190,28 @@ DOCS = Table(
         Column("message", "string", "skipped rows: one line"),
     ),
 )
+_OF_SKIPPED = ("stage", "reason", "message")
 
-TEXTS = Table("texts", (_ROW, Column("text", "string", "the text as read")))
+TEXTS = Table("texts", tuple(column for column in DOCS.columns if column.name not in _OF_SKIPPED))
+
+EVERY_LINE = Table(
+    "every_line",
+    (
+        _ROW,
+        Column("key", "int64", "key of a line under its source"),
+        Column("size", "int64", "bytes of the line"),
+        Column("total", "int64", "bytes of all lines of the article"),
+    ),
+)
+LINES = EVERY_LINE._replace(name="lines")  # of which another article may have the key
+
+RECURRING = Table(
+    "recurring",
+    (
+        Column("key", "int64", "key of a line under its source"),
+        Column("units", "int64", "2**20 for each different article that carries it"),
+    ),
+)
 
 SKIPPED_ROWS = Table("skipped_rows", (_ROW, *SKIPPED.columns))
 
@@ -212,6 +232,7 @@ HEADS = Table(
         *_METADATA,
         Column("words", "int64", "number of words"),
         Column("length", "int64", "code points"),
+        Column("body", "list<int64>", "start, end, start, end, ... of the body; null: the whole text"),
         Column("digest", "binary", "128-bit digest of the folded words; null: no words"),
         Column("spun_score", "float64", "0..1, from the text alone"),
         Column("spun", "bool", "whether that is enough"),
@@ -233,8 +254,11 @@ SKETCHED = Table(
         *HEADS.columns,
         SHINGLES.columns[1],
         Column("evidence", _EVIDENCE, "what speaks for a spinner, from the text alone"),
+        Column("removed", "list<string>", "lines that are furniture"),
     ),
 )
+
+REMOVED = Table("removed", (_ROW, Column("text_", "string", "a line that is furniture")))
 
 EVERY_BAND = Table("every_band", (_ROW, Column("key", "int64", "band key")))
 BANDS = EVERY_BAND._replace(name="bands")  # of which another article may have the key
@@ -272,7 +296,12 @@ EXACT_ENDS = Table(
     ),
 )
 
-CANDIDATES = Table("candidates", (*_ENDS, _VIEWS))
+_BODIES = (
+    Column("left_body", "list<int64>", "body of the left article, as in heads"),
+    Column("right_body", "list<int64>", "body of the right article"),
+)
+
+CANDIDATES = Table("candidates", (*_ENDS, _VIEWS, *_BODIES))
 
 PAIR_TEXTS = Table(
     "pair_texts",
@@ -286,7 +315,8 @@ PAIR_TEXTS = Table(
 ALIGNED = Table(
     "aligned",
     (
-        *CANDIDATES.columns,
+        *_ENDS,
+        _VIEWS,
         *PAIRS.columns[3:11],
         PAIRS.columns[13],
         Column("spun_score", "float64", "0..1, of the spun side, from the swaps"),

@@ -8,9 +8,11 @@ rows it gets alone, so any cut of a table into batches gives the same rows.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import itertools
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,23 +22,38 @@ from numpy.typing import NDArray
 
 from dedup import schema, spun
 from dedup.align import OPS, Places
+from dedup.furniture.body import Bodies, find_bodies
+from dedup.furniture.forms import forms
+from dedup.furniture.lines import Described, Lines, cut_lines, describe
+from dedup.furniture.recurring import (
+    LEAST_OFTEN,
+    MOST_BYTES,
+    UNIT,
+    Recurring,
+    how_they_recur,
+    key_in_source,
+    source_key,
+)
+from dedup.furniture.recurring import NONE as NONE_RECURS
 from dedup.pair import compare_all
 from dedup.plan import Plan
 from dedup.schema import Table
 from dedup.sketch.bands import band_keys
 from dedup.sketch.frequent import load_frequent
 from dedup.sketch.minhash import distinct_shingles, sign
-from dedup.tables import arrow_schema
-from dedup.text.words import SECRET_KEY, Words, split_words
+from dedup.tables import arrow_schema, read_table
+from dedup.text.words import SECRET_KEY, Words, keep_ranges, split_words
 
 Batches = Iterator[pa.RecordBatch]
+
+_LONGEST_SHOWN = 300  # code points of a line of furniture
 
 
 # ------------------------------------------------------------------ docs -> sketches
 
 
 def keep_texts(docs: pa.RecordBatch, plan: Plan) -> Batches:
-    """The texts alone."""
+    """The articles, with what the input says of them."""
     yield _select(_articles(docs), schema.TEXTS)
 
 
@@ -45,10 +62,33 @@ def keep_skipped(docs: pa.RecordBatch, plan: Plan) -> Batches:
     yield _select(docs.filter(docs["reason"].is_valid()), schema.SKIPPED_ROWS)
 
 
+def key_lines(texts: pa.RecordBatch, plan: Plan) -> Batches:
+    """The lines of articles of several lines, each by a key under its source."""
+    lines = cut_lines(*string_buffers(texts["text"]))
+    counts = np.diff(lines.first)
+    owners = np.repeat(np.arange(len(counts)), counts)
+    sizes = lines.stops - lines.starts
+    totals = np.bincount(owners, sizes, len(counts)).astype(np.int64)
+    keys = key_in_source(lines.keys, _source_keys(texts["source"])[owners]).view(np.int64)
+    counted = np.flatnonzero((counts[owners] > 1) & (sizes <= MOST_BYTES))
+    owners = owners[counted]
+    columns = {
+        "row": texts["row"].to_numpy()[owners],
+        "key": keys[counted],
+        "size": sizes[counted],
+        "total": totals[owners],
+    }
+    yield _batch(columns, schema.EVERY_LINE)
+
+
 def sketch(docs: pa.RecordBatch, plan: Plan) -> Batches:
-    """Everything that the text alone says: words, digest, signature, signs of a spinner."""
-    docs = _articles(docs)
-    words = split_words(*string_buffers(docs["text"]))
+    """Everything that the text says: words, body, digest, shingles, signs of a spinner."""
+    buffers = string_buffers(docs["text"])
+    every_word = split_words(*buffers)
+    lines = cut_lines(*buffers)
+    said = describe(lines, *buffers, every_word, forms())
+    bodies = _find_bodies(docs, lines, said, every_word.lengths, plan)
+    words = keep_ranges(every_word, bodies.first, bodies.ranges)
     shingles, bounds = distinct_shingles(words, plan.options.shingle, plan.options.min_words)
     texts = docs["text"]
     evidence = {} if plan.options.no_spun else spun.find_evidence_batch(words, lambda row: texts[row].as_py())
@@ -57,9 +97,11 @@ def sketch(docs: pa.RecordBatch, plan: Plan) -> Batches:
         verdict = spun.judge(texts[row].as_py(), found)
         score[row], is_spun[row] = verdict.score, verdict.spun
     columns: dict[str, Any] = {name: docs[name] for name in docs.schema.names}
-    columns["words"] = np.diff(words.first)
+    columns["words"] = np.diff(every_word.first)
     columns["length"] = words.lengths
-    columns["digest"] = _digests(words)
+    columns["digest"] = _digests(every_word)
+    columns["body"] = _body_lists(bodies)
+    columns["removed"] = _removed_lines(texts, lines, said, bodies)
     columns["shingles"] = _binary(shingles, bounds)
     columns["spun_score"] = score
     columns["spun"] = is_spun
@@ -97,6 +139,13 @@ def keep_signatures(signed: pa.RecordBatch, plan: Plan) -> Batches:
     yield _select(signed, schema.SIGNATURES)
 
 
+def unfold_removed(sketched: pa.RecordBatch, plan: Plan) -> Batches:
+    """The lines that are furniture, a row each."""
+    removed = sketched["removed"]
+    owners = sketched["row"].take(pc.list_parent_indices(removed))
+    yield _batch({"row": owners, "text_": removed.flatten()}, schema.REMOVED)
+
+
 def unfold_evidence(sketched: pa.RecordBatch, plan: Plan) -> Batches:
     """The evidence of the articles, a row each."""
     found = sketched["evidence"].flatten()
@@ -112,9 +161,12 @@ def align(pairs: pa.RecordBatch, plan: Plan) -> Batches:
     """Align every candidate pair on its texts; the rows that are a pair, with their kind."""
     texts, left, right = _encode(pairs["left_text"], pairs["right_text"])
     words = split_words(*string_buffers(texts), key=SECRET_KEY)
-    ends = [pairs[name].to_pylist() for name in schema.CANDIDATES.column_names]
+    bodies = keep_ranges(words, *_ranges_of(pairs, left, right, words.lengths))
+    ends = [pairs[name].to_pylist() for name in schema.CANDIDATES.column_names[:3]]
     rows = []
-    for index, found in compare_all(words, lambda number: str(texts[number]), left, right, plan.options):
+    for index, found in compare_all(
+        words, bodies, lambda number: str(texts[number]), left, right, plan.options
+    ):
         left_row, right_row, views = (column[index] for column in ends)
         rows.append({"left_row": left_row, "right_row": right_row, "views": views, **found._asdict()})
     yield _rows(rows, schema.ALIGNED)
@@ -178,15 +230,12 @@ def finish(rows: pa.RecordBatch, first: int, target: Table) -> pa.RecordBatch:
 
 
 def _finish_articles(heads: pa.RecordBatch) -> pa.RecordBatch:
-    """Articles with their texts, if they have any; the body is the whole text."""
+    """Articles with their texts, if they have any, and with their bodies."""
     columns = {"text": pa.nulls(heads.num_rows, pa.string())}  # unless they have theirs
     columns |= {name: heads[name] for name in heads.schema.names}
-    bounds = np.zeros((heads.num_rows, 2), np.int64)
-    bounds[:, 1] = heads["length"].to_numpy()
+    first, bounds = _ranges_from(heads["body"], heads["length"].to_numpy())
     ranges = pa.StructArray.from_arrays([pa.array(bounds[:, 0]), pa.array(bounds[:, 1])], ["start", "end"])
-    columns["body"] = pa.ListArray.from_arrays(
-        pa.array(np.arange(heads.num_rows + 1, dtype=np.int32)), ranges
-    )
+    columns["body"] = pa.ListArray.from_arrays(pa.array(first, pa.int32()), ranges)
     return _batch(columns, schema.ARTICLES)
 
 
@@ -241,6 +290,84 @@ def _binary(values: NDArray[np.uint32], bounds: NDArray[np.int64]) -> pa.Array:
     """Lists of values, cut at ``bounds`` (n + 1), as a binary column."""
     offsets = pa.py_buffer((4 * bounds).astype(np.int32))
     return pa.Array.from_buffers(pa.binary(), len(bounds) - 1, [None, offsets, pa.py_buffer(values)])
+
+
+def _source_keys(sources: pa.Array) -> NDArray[np.uint64]:
+    """Keys of the sources of n articles."""
+    encoded = sources.dictionary_encode(null_encoding="encode")
+    keys = np.array([source_key(source) for source in encoded.dictionary.to_pylist()] or [0], np.uint64)
+    found: NDArray[np.uint64] = keys[encoded.indices.to_numpy(zero_copy_only=False)]
+    return found
+
+
+def _find_bodies(
+    docs: pa.RecordBatch, lines: Lines, said: Described, lengths: NDArray[np.int64], plan: Plan
+) -> Bodies:
+    owners = np.repeat(np.arange(docs.num_rows), np.diff(lines.first))
+    keys = key_in_source(lines.keys, _source_keys(docs["source"])[owners])
+    return find_bodies(lines, said, how_they_recur(keys, load_recurring(plan.recurring)), lengths)
+
+
+def _body_lists(bodies: Bodies) -> pa.Array:
+    """Bodies as lists of starts and ends; null: the whole text."""
+    ranges = pa.array(bodies.ranges.ravel(), pa.int64())
+    offsets = pa.array(2 * bodies.first, pa.int32())
+    return pa.ListArray.from_arrays(offsets, ranges, mask=pa.array(bodies.is_whole))
+
+
+def _ranges_from(lists: pa.Array, lengths: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the ranges of each of n bodies begin, int64[n + 1], and the ranges, int64[r, 2]."""
+    given = pc.list_value_length(lists).fill_null(0).to_numpy(zero_copy_only=False) // 2
+    is_whole = lists.is_null().to_numpy(zero_copy_only=False)
+    counts = np.where(is_whole, 1, given)
+    first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    ranges = np.empty((first[-1], 2), np.int64)
+    whole = first[:-1][is_whole]
+    ranges[whole, 0], ranges[whole, 1] = 0, lengths[is_whole]
+    others = np.ones(len(ranges), np.bool_)
+    others[whole] = False
+    ranges[others] = lists.flatten().to_numpy(zero_copy_only=False).reshape(-1, 2)
+    return first, ranges
+
+
+def _ranges_of(
+    pairs: pa.RecordBatch, left: NDArray[np.int64], right: NDArray[np.int64], lengths: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The bodies of texts that stand in pairs, by the texts' numbers (see ``_ranges_from``)."""
+    sides = np.concatenate([left, right])
+    numbers, places = np.unique(sides, return_index=True)
+    every = pa.concat_arrays([pairs["left_body"], pairs["right_body"]])
+    assert len(numbers) == len(lengths)
+    return _ranges_from(every.take(pa.array(places)), lengths)
+
+
+def _removed_lines(texts: pa.Array, lines: Lines, said: Described, bodies: Bodies) -> pa.Array:
+    """The lines that go, as lists of n articles."""
+    places = np.flatnonzero(bodies.removed)
+    counts = np.concatenate([[0], np.cumsum(bodies.removed)])[lines.first]
+    owners = np.searchsorted(lines.first, places, side="right") - 1
+    found: list[str] = []
+    last, text = -1, ""
+    for owner, start, end in zip(
+        owners.tolist(), said.starts[places].tolist(), said.ends[places].tolist(), strict=True
+    ):
+        if owner != last:
+            last, text = owner, texts[owner].as_py()
+        found.append(text[start:end].strip()[:_LONGEST_SHOWN])
+    return pa.ListArray.from_arrays(pa.array(counts, pa.int32()), pa.array(found, pa.string()))
+
+
+@functools.lru_cache(maxsize=1)
+def load_recurring(path: str) -> Recurring:
+    """The recurring lines of a scan, from the folder of their table; '' for none."""
+    if not path:
+        return NONE_RECURS
+    table = read_table(Path(path), schema.RECURRING)
+    keys = table["key"].to_numpy().view(np.uint64)
+    order = np.argsort(keys)
+    keys, units = keys[order], table["units"].to_numpy()[order]
+    often = units >= LEAST_OFTEN * UNIT
+    return Recurring(keys, keys[often])
 
 
 def _evidence_lists(evidence: dict[int, list[spun.Evidence]], rows: int) -> pa.Array:

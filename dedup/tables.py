@@ -18,10 +18,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dedup.schema import BANDS, EVERY_BAND, SHINGLES, TEXTS, ColumnType, Table
+from dedup.schema import BANDS, EVERY_BAND, EVERY_LINE, SHINGLES, TEXTS, ColumnType, Table
 
 # Of no use to queries, and hardly smaller when packed.
-UNPACKED = {TEXTS.name, SHINGLES.name, EVERY_BAND.name}
+UNPACKED = {TEXTS.name, SHINGLES.name, EVERY_BAND.name, EVERY_LINE.name}
 
 _ARROW_TYPES = {
     "int64": pa.int64(),

@@ -35,7 +35,7 @@ from dedup.schema import Table
 from dedup.tables import UNPACKED, PartWriter, list_parts, part_path, read_batches
 from dedup.work import DONE, READ, SPILL, WORKERS, written_folder
 
-TRANSIENT = {schema.DOCS.name, schema.SKETCHED.name, schema.SIGNED.name}  # never written
+TRANSIENT = {schema.SKETCHED.name, schema.SIGNED.name}  # never written
 HELD = {schema.HEADS.name, schema.NAMES.name, schema.EXACT.name}  # every other query reads them
 BYTES_HELD = 8 * 2**20  # of one of these on disk, at most, if it is held in memory
 FREQUENT = "frequent.npy"  # which shingles are frequent
@@ -111,13 +111,16 @@ class LocalEngine:
             self._counted = None
             self._progress.end()
 
-    def drop_lone_bands(self) -> None:
-        directory = self._work / schema.BANDS.name
+    def use_recurring(self) -> None:
+        self._plan = self._plan._replace(recurring=str(self._work / schema.RECURRING.name))
+
+    def drop_lone(self, source: Table, target: Table) -> None:
+        directory = self._work / target.name
         if not directory.exists():
             with _filling(directory) as unfinished:
-                every = self._work / schema.EVERY_BAND.name
-                next(self._pool.map(tasks.drop_lone_bands, [tasks.BandTask(every, unfinished)]))
-        self._view(schema.BANDS)
+                task = tasks.LoneTask(self._work / source.name, target, unfinished)
+                next(self._pool.map(tasks.drop_lone, [task]))
+        self._view(target)
 
     def run_pairs(self, candidates: Table, chain: Sequence[Stage], a_task: int | None = None) -> None:
         def task(pairs: pa.RecordBatch, target: tasks.Target) -> tasks.PairTask:

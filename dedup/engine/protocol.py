@@ -46,11 +46,14 @@ class Engine(Protocol):
     def run(self, source: Table, chain: Sequence[Stage]) -> None:
         """Run a chain over the batches of a table."""
 
+    def use_recurring(self) -> None:
+        """Let the stages that follow know the rows of ``recurring``."""
+
     def find_frequent(self, articles: int) -> None:
         """Begin to find the shingles that very many of so many articles carry; ``run`` waits for them."""
 
-    def drop_lone_bands(self) -> None:
-        """Fill ``bands`` from ``every_band``; keys that one article alone has may be left out."""
+    def drop_lone(self, source: Table, target: Table) -> None:
+        """Fill a table with the rows of another whose ``key`` may occur again; others are left out."""
 
     def run_pairs(self, candidates: Table, chain: Sequence[Stage]) -> None:
         """Run a chain over the pairs of a table, with the texts of both ends attached."""

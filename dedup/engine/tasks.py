@@ -62,10 +62,11 @@ class FrequentTask(NamedTuple):
     path: Path
 
 
-class BandTask(NamedTuple):
-    """Bands to be looked through for keys that occur again: from one table to a part of another."""
+class LoneTask(NamedTuple):
+    """Rows to be looked through for keys that occur again: from one table to a part of another."""
 
     source: Path
+    table: Table
     target: Path
 
 
@@ -141,17 +142,17 @@ def find_frequent(task: FrequentTask) -> None:
         save_frequent(task.path, count_frequent(sampled(), task.cap / every))
 
 
-def drop_lone_bands(task: BandTask) -> None:
-    """Write the bands whose keys may occur again."""
+def drop_lone(task: LoneTask) -> None:
+    """Write the rows whose keys may occur again."""
     from dedup.sketch.bands import find_repeated, places_repeated
 
-    bands = sum(batch.num_rows for batch in read_batches(task.source))
+    total = sum(batch.num_rows for batch in read_batches(task.source))
     keys = (batch["key"].to_numpy() for batch in read_batches(task.source))
-    repeated = find_repeated(keys, bands)
-    with PartWriter(part_path(task.target, 0), schema.BANDS) as writer:
+    repeated = find_repeated(keys, total)
+    with PartWriter(part_path(task.target, 0), task.table) as writer:
         for batch in read_batches(task.source):
             places = places_repeated(batch["key"].to_numpy(), repeated)
-            writer.write(batch.take(pa.array(places)).cast(arrow_schema(schema.BANDS)))
+            writer.write(batch.take(pa.array(places)).cast(arrow_schema(task.table)))
 
 
 def align_pairs(task: PairTask) -> Outcome:

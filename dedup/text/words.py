@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,6 +92,18 @@ def split_words(data: NDArray[np.uint8], offsets: NDArray[np.int64], key: int = 
     key      the start value of the word hash, 0 to 2**64 - 1
     """
     return Words(*kernel.split(data, offsets, np.uint64(key), *fold_tables()))
+
+
+def keep_ranges(words: Words, first: NDArray[np.int64], ranges: NDArray[np.integer[Any]]) -> Words:
+    """The words of n texts that begin within some ranges of them.
+
+    first   int64[n + 1]: where the ranges of each text begin
+    ranges  int[r, 2]: half-open, in code points, in order
+    """
+    one_each = np.array_equal(first, np.arange(len(words.first)))
+    if one_each and not ranges[:, 0].any() and np.array_equal(ranges[:, 1], words.lengths):
+        return words
+    return Words(*kernel.keep_words(*words, first, ranges))
 
 
 def split_text(text: str, key: int = SKETCH_KEY) -> Words:

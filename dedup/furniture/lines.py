@@ -1,0 +1,267 @@
+"""The lines of many texts at once: where they stand, a key to know them by, and what they say.
+
+A line ends at a line feed, carriage return, form feed or vertical tab; spaces around it are not
+part of it, and blank lines are none. Its key is a hash of its bytes: what a site puts around its
+articles is the same byte for byte. For each line of a text that is looked at, the words are
+counted and known wordings looked for, by the hashes of its folded words.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.kernel import hash_bytes, mix_hash
+from dedup.text.words import Words
+
+LONGEST_FORM = 8  # words
+_LOOKED_AT = 40  # words of a line in which wordings are looked for
+_HAS_WORDS = 25  # a wording may stand anywhere in a line of at most so many words
+_BASIS = 0xCBF29CE484222325
+_SLACK = 8  # bytes that may be read past an end
+
+
+class Lines(NamedTuple):
+    """The lines of n texts; line l of text i has index ``first[i] <= l < first[i + 1]``.
+
+    first   int64[n + 1]
+    starts  int64[l], stops int64[l]: half-open, in bytes of the data of all texts
+    keys    uint64[l]
+    """
+
+    first: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    stops: NDArray[np.int64]
+    keys: NDArray[np.uint64]
+
+
+class Described(NamedTuple):
+    """What lines say.
+
+    starts  int32[l], ends int32[l]: half-open, in code points of the text
+    words   int32[l]
+    closed  bool[l]: the line ends as a sentence does
+    forms   uint8[l]: which kinds of wordings it has (bits)
+    """
+
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
+    words: NDArray[np.int32]
+    closed: NDArray[np.bool_]
+    forms: NDArray[np.uint8]
+
+
+class Wordings(NamedTuple):
+    """A table of keys of wordings with a bit for each kind; open addressing, a free slot has no bits.
+
+    keys   uint64[2**k]
+    kinds  uint8[2**k]
+    """
+
+    keys: NDArray[np.uint64]
+    kinds: NDArray[np.uint8]
+
+
+WHOLE, BEGINS, HAS, HEADING = 1, 2, 4, 8  # bits of kinds
+
+
+def cut_lines(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> Lines:
+    """The lines of n texts.
+
+    data     uint8: valid UTF-8 of all texts
+    offsets  int64[n + 1]: where each text begins in ``data``
+    """
+    return Lines(*_cut(data, offsets))
+
+
+def describe(
+    lines: Lines, data: NDArray[np.uint8], offsets: NDArray[np.int64], words: Words, wordings: Wordings
+) -> Described:
+    """What the lines of n texts say; ``words`` are the texts' words, split with SKETCH_KEY."""
+    return Described(*_describe(*lines[:3], data, offsets, *words[:5], *wordings))
+
+
+def wording_key(hashes: NDArray[np.uint64]) -> int:
+    """The key of a wording, by the hashes of its words."""
+    return int(_wording_key(hashes))
+
+
+def make_wordings(keys: list[int], kinds: list[int]) -> Wordings:
+    """A table of so many keys, each with its kinds."""
+    size = 16
+    while size < 4 * len(keys):
+        size *= 2
+    table = Wordings(np.zeros(size, np.uint64), np.zeros(size, np.uint8))
+    for key, kind in zip(keys, kinds, strict=True):
+        slot = key & (size - 1)
+        while table.kinds[slot] and table.keys[slot] != key:
+            slot = (slot + 1) & (size - 1)
+        table.keys[slot] = key
+        table.kinds[slot] |= kind
+    return table
+
+
+@numba.njit(cache=True, nogil=True)
+def _wording_key(hashes: Any) -> Any:
+    value = np.uint64(_BASIS)
+    for word in hashes:
+        value = mix_hash(value, word)
+    return value
+
+
+@numba.njit(cache=True, nogil=True)
+def _mark_breaks(data: Any, marks: Any) -> None:
+    for place in range(len(data)):
+        marks[place] = np.uint8(data[place] - np.uint8(0x0A)) < np.uint8(4)
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _is_space(byte: Any) -> Any:
+    return byte == 0x20 or np.uint8(byte - np.uint8(0x09)) < np.uint8(5)
+
+
+@numba.njit(cache=True, nogil=True)
+def _cut(data: Any, offsets: Any) -> Any:
+    texts = len(offsets) - 1
+    begin, end = offsets[0], offsets[texts]
+    padded = np.zeros(end - begin + _SLACK, np.uint8)
+    padded[: end - begin] = data[begin:end]
+    marks = np.empty(end - begin, np.uint8)
+    _mark_breaks(padded[: end - begin], marks)
+    most = texts
+    for mark in marks:
+        most += mark
+    first = np.zeros(texts + 1, np.int64)
+    starts = np.empty(most, np.int64)
+    stops = np.empty(most, np.int64)
+    keys = np.empty(most, np.uint64)
+    count = 0
+    eights = marks[: len(marks) // 8 * 8].view(np.uint64)
+    for text in range(texts):
+        place, last = offsets[text] - begin, offsets[text + 1] - begin
+        while place < last:
+            stop = place
+            while stop < last and marks[stop] == 0:
+                stop += 1
+                while stop % 8 == 0 and stop + 8 <= last and eights[stop // 8] == 0:
+                    stop += 8
+            start, trimmed = place, min(stop, last)
+            while start < trimmed and _is_space(padded[start]):
+                start += 1
+            while trimmed > start and _is_space(padded[trimmed - 1]):
+                trimmed -= 1
+            if trimmed > start:
+                starts[count], stops[count] = start + begin, trimmed + begin
+                keys[count] = hash_bytes(padded, start, trimmed, np.uint64(_BASIS))
+                count += 1
+            place = stop + 1
+        first[text + 1] = count
+    return first, starts[:count].copy(), stops[:count].copy(), keys[:count].copy()
+
+
+@numba.njit(cache=True, nogil=True)
+def _describe(
+    first: Any, starts: Any, stops: Any, data: Any, offsets: Any, hashes: Any, word_starts: Any,
+    word_ends: Any, first_word: Any, lengths: Any, keys: Any, kinds: Any,
+) -> Any:  # fmt: skip
+    begins = np.empty(len(starts), np.int32)
+    ends = np.empty(len(starts), np.int32)
+    words = np.empty(len(starts), np.int32)
+    closed = np.empty(len(starts), np.bool_)
+    forms = np.zeros(len(starts), np.uint8)
+    for text in range(len(first) - 1):
+        is_ascii = lengths[text] == offsets[text + 1] - offsets[text]
+        at, code = offsets[text], 0
+        word, last = first_word[text], first_word[text + 1]
+        for line in range(first[text], first[text + 1]):
+            code += starts[line] - at if is_ascii else _count_codes(data[at : starts[line]])
+            begins[line] = code
+            at = starts[line]
+            code += stops[line] - at if is_ascii else _count_codes(data[at : stops[line]])
+            ends[line] = code
+            at = stops[line]
+            while word < last and word_starts[word] < begins[line]:
+                word += 1
+            begun = word
+            while word < last and word_starts[word] < code:
+                word += 1
+            words[line] = word - begun
+            closed[line] = _is_closed(data, starts[line], stops[line])
+            if words[line] <= _LOOKED_AT:
+                forms[line] = _find_forms(hashes[begun:word], keys, kinds)
+    return begins, ends, words, closed, forms
+
+
+@numba.njit(cache=True, nogil=True)
+def _count_codes(data: Any) -> Any:
+    codes = 0
+    for byte in data:
+        codes += (byte & 0xC0) != 0x80
+    return codes
+
+
+@numba.njit(cache=True, nogil=True)
+def _find_forms(hashes: Any, keys: Any, kinds: Any) -> Any:
+    """Which kinds of wordings a line of these words has."""
+    words = len(hashes)
+    found = np.uint8(0)
+    mask = np.uint64(len(keys) - 1)
+    for start in range(words if words <= _HAS_WORDS else 1):
+        value = np.uint64(_BASIS)
+        for size in range(1, min(LONGEST_FORM, words - start) + 1):
+            value = mix_hash(value, hashes[start + size - 1])
+            slot = np.int64(value & mask)
+            while kinds[slot] != 0 and keys[slot] != value:
+                slot = np.int64((np.uint64(slot) + np.uint64(1)) & mask)
+            kind = kinds[slot]
+            if kind != 0:
+                found |= kind & np.uint8(HAS)
+                if start == 0:
+                    found |= kind & np.uint8(BEGINS)
+                    if size == words:
+                        found |= kind & np.uint8(WHOLE | HEADING)
+    return found
+
+
+@numba.njit(cache=True, nogil=True)
+def _quote_size(data: Any, place: Any) -> Any:
+    """Bytes of the closing quotation mark or bracket that ends at ``place``, not the first; 0: none."""
+    byte, before = data[place], data[place - 1]
+    if byte == 0x22 or byte == 0x27 or byte == 0x29 or byte == 0x5D:
+        return 1
+    if byte == 0xBB and before == 0xC2:
+        return 2
+    if before == 0x80 and place >= 2:
+        lead = data[place - 2]
+        if (lead == 0xE2 and (byte == 0x99 or byte == 0x9D)) or (lead == 0xE3 and byte == 0x8D):
+            return 3
+    return 0
+
+
+@numba.njit(cache=True, nogil=True)
+def _is_closed(data: Any, start: Any, stop: Any) -> Any:
+    """Whether a line ends with a full stop, question or exclamation mark of any script, quotes aside."""
+    place = stop - 1
+    while place > start:
+        size = _quote_size(data, place)
+        if size == 0:
+            break
+        place -= size
+    byte = data[place]
+    if byte < 0x80:
+        return byte == 0x2E or byte == 0x21 or byte == 0x3F
+    if place - 2 < start:
+        return False
+    before, lead = data[place - 1], data[place - 2]
+    if byte == 0x9F and before == 0xD8:  # Arabic
+        return True
+    if lead == 0xE2 and before == 0x80:
+        return byte == 0xA6  # three dots
+    if lead == 0xE3 and before == 0x80:
+        return byte == 0x82
+    if lead == 0xEF and before == 0xBC:
+        return byte == 0x81 or byte == 0x9F
+    return lead == 0xE0 and before == 0xA5 and byte == 0xA4  # danda
