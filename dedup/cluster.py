@@ -3,6 +3,9 @@
 Nodes are numbered by *rank*: 0 is the one to be kept before all others. In rank order, a
 node that is still free becomes a keeper and takes its free neighbours. So there are no
 chains: a member that shares nothing with the keeper is not in its cluster.
+
+A *compilation* holds several articles that are copied on their own, each elsewhere. It would
+bring them together under its roof, so it ranks after all others.
 """
 
 from __future__ import annotations
@@ -27,6 +30,22 @@ class Membership(NamedTuple):
     keeper: Ranks
     matched: Ranks
     similarity: NDArray[np.float64]
+
+
+def rank(nodes: int, first: Ranks, second: Ranks, holder: Ranks) -> Ranks:
+    """The nodes in the order of their final ranks: as they were, but compilations last.
+
+    first, second  the ends of the verified pairs, ranks below ``nodes``
+    holder         which end holds the other whole: 0 the first, 1 the second, -1 neither
+    """
+    alike = holder < 0
+    root = _components(nodes, first[alike], second[alike])
+    held = np.where(holder == 0, second, first)[~alike]
+    holding = np.where(holder == 0, first, second)[~alike]
+    copied = np.bincount(root, minlength=nodes)[root[held]] > 1
+    parts = np.unique(np.stack([holding[copied], root[held[copied]]], axis=1), axis=0)
+    several = np.bincount(parts[:, 0], minlength=nodes) > 1
+    return np.argsort(several, kind="stable")
 
 
 def unchecked(nodes: int, first: Ranks, second: Ranks) -> tuple[Ranks, Ranks]:

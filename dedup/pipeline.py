@@ -135,8 +135,7 @@ def find_all(
 
 def _check_keepers(engine: Engine, options: Options) -> None:
     """Align every article with the keeper of what it is connected to, where that is not done."""
-    nodes = _column(engine.fetch(queries.nodes("early_verdicts")), 0)
-    first, second, _ = _edges(engine, nodes, "aligned")
+    nodes, first, second, _ = _graph(engine, "early_verdicts", "aligned")
     keeper, member = engine.call("dedup.cluster", "unchecked", len(nodes), first, second)
     unjoined = pa.table([nodes[keeper], nodes[member]], schema=arrow_schema(schema.UNCHECKED))
     engine.put(schema.UNCHECKED, unjoined)
@@ -145,8 +144,7 @@ def _check_keepers(engine: Engine, options: Options) -> None:
 
 
 def _assign_clusters(engine: Engine) -> None:
-    nodes = _column(engine.fetch(queries.nodes("verdicts")), 0)
-    edges = _edges(engine, nodes, "aligned", "keeper_aligned")
+    nodes, *edges = _graph(engine, "verdicts", "aligned", "keeper_aligned")
     found = engine.call("dedup.cluster", "assign", len(nodes), *edges)
     engine.put(
         schema.MEMBERS,
@@ -157,12 +155,21 @@ def _assign_clusters(engine: Engine) -> None:
     )
 
 
-def _edges(engine: Engine, nodes: Column, *pair_tables: str) -> tuple[Column, Column, Column]:
-    """Verified pairs as ranks in ``nodes``, and their similarities."""
+def _graph(engine: Engine, verdicts: str, *pair_tables: str) -> tuple[Column, Column, Column, Column]:
+    """Articles that stand in pairs by rank, verified pairs as ranks, and their similarities."""
+    nodes = _column(engine.fetch(queries.nodes(verdicts)), 0)
     table = engine.fetch(queries.edges(*pair_tables))
+    ends = [_places(nodes, _column(table, end)) for end in (0, 1)]
+    nodes = nodes[engine.call("dedup.cluster", "rank", len(nodes), *ends, _column(table, 3))]
+    first, second = (_places(nodes, _column(table, end)) for end in (0, 1))
+    return nodes, first, second, _column(table, 2)
+
+
+def _places(nodes: Column, rows: Column) -> Column:
+    """Where rows stand in ``nodes``."""
     order = np.argsort(nodes)
-    first, second = (order[np.searchsorted(nodes, _column(table, end), sorter=order)] for end in (0, 1))
-    return first, second, _column(table, 2)
+    found: Column = order[np.searchsorted(nodes, rows, sorter=order)]
+    return found
 
 
 def _column(table: pa.Table, number: int) -> Column:

@@ -165,9 +165,11 @@ def nodes(verdicts: str) -> str:
 
 
 def edges(*pair_tables: str) -> str:
-    """Verified pairs with their similarities."""
+    """Verified pairs with their similarities, and which end holds the other: 0 left, 1 right, -1 neither."""
+    holder = """CASE WHEN kind <> 'contains' THEN -1
+                     WHEN left_containment < right_containment THEN 0 ELSE 1 END AS holder"""
     every = " UNION ALL ".join(
-        f"SELECT left_row, right_row, similarity FROM {table}" for table in pair_tables
+        f"SELECT left_row, right_row, similarity, {holder} FROM {table}" for table in pair_tables
     )
     return f"SELECT * FROM ({every}) AS every_pair ORDER BY 1, 2"
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.cluster import Membership, assign, unchecked
+from dedup.cluster import Membership, assign, rank, unchecked
 
 Edges = dict[tuple[int, int], float]
 NODES = 9
@@ -135,3 +135,17 @@ def test_a_long_chain() -> None:
     assert not keeper.any()
     found = assign(50_000, ends[:-1], ends[1:], np.ones(49_999))
     assert found.keeper.tolist() == [node - node % 2 for node in range(50_000)]
+
+
+def ranked(nodes: int, *edges: tuple[int, int, int]) -> list[int]:
+    first, second, holder = np.array(edges, np.int64).reshape(-1, 3).T
+    return rank(nodes, first, second, holder).tolist()
+
+
+def test_a_compilation_of_articles_that_are_copied_elsewhere_ranks_last() -> None:
+    copies = ((1, 2, -1), (3, 4, -1))
+    assert ranked(5, *copies, (0, 1, 0), (3, 0, 1)) == [1, 2, 3, 4, 0]
+    # One whose parts are copies of each other, or stand nowhere else, is a longer article.
+    assert ranked(5, *copies, (0, 1, 0), (2, 0, 1)) == [0, 1, 2, 3, 4]
+    assert ranked(5, (0, 1, 0), (0, 3, 0)) == [0, 1, 2, 3, 4]
+    assert ranked(3) == [0, 1, 2]

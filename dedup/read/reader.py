@@ -67,6 +67,9 @@ def _read_whole(item: Item, options: Options) -> Iterator[Row]:
             if isinstance(format_, Trouble):
                 yield skipped_row(origin, None, format_)
             else:
-                yield from _READERS[format_](stream, origin, options)
+                rows = _READERS[format_](stream, origin, options)
+                first = next(rows, None)
+                yield first or skipped_row(origin, None, Trouble("empty", "no records"))
+                yield from rows
     except DamageError as damage:
         yield skipped_row(origin, None, damage.trouble)
