@@ -9,7 +9,7 @@ import sys
 import time
 import types
 import typing
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dedup.engine.protocol import Progress
     from dedup.run import Report
 
-_NOUNS = ("pairs", "clusters", "spun", "skipped")
+_NOUNS = ("pairs", "clusters", "spun", "skipped", "furniture")
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 Command = Callable[..., Any]
@@ -100,8 +100,14 @@ _results = click.argument("results", type=click.Path())
 
 
 @dedup.command(context_settings=_CONTEXT)
-@click.argument("paths", nargs=-1, required=True, type=click.Path(), metavar="PATH...")
+@click.argument("paths", nargs=-1, type=click.Path(allow_dash=True), metavar="PATH...")
 @click.option("-o", "--output", type=click.Path(), metavar="RESULTS", help="Directory to write. [required]")
+@click.option(
+    "--files-from",
+    type=click.Path(allow_dash=True),
+    metavar="FILE",
+    help="Read the paths that FILE lists, a line each or parted by NUL; -: standard input.",
+)
 @click.option(
     "--estimate",
     "only_estimate",
@@ -114,25 +120,37 @@ _results = click.argument("results", type=click.Path())
 def scan(
     paths: tuple[str, ...],
     output: str | None,
+    files_from: str | None,
     only_estimate: bool,
     quiet: bool,
     as_json: bool,
     **values: Any,
 ) -> None:
-    """Read articles from files and directories; find, confirm and flag; write RESULTS."""
+    """Read articles from files, directories and zip archives; find, confirm and flag; write RESULTS.
+
+    PATH - is standard input.
+    """
     options = Options(**values)
+    if not paths and files_from is None:
+        raise UsageError("give a PATH to read, or a list of them: --files-from FILE")
+    if files_from == "-" and "-" in paths:
+        raise UsageError("standard input can't be both the list of --files-from and an input")
     if output is None and not only_estimate:
         raise UsageError("give RESULTS, a directory to write: -o RESULTS (--output)")
     from dedup.engine.pool import start_server
 
     start_server(options.workers, not options.no_spun)
-    if only_estimate or output is None:
-        _estimate(paths, options, as_json)
-        return
-    from dedup.pipeline import scan as run_scan
+    from dedup.read.given import kept_on_disk, read_list
 
-    with _notes(quiet), _progress(quiet or as_json) as progress:
-        report = run_scan(paths, output, options, progress)
+    listed = [] if files_from is None else read_list(files_from, sys.stdin.buffer)
+    with kept_on_disk(paths, sys.stdin.buffer) as places:
+        if only_estimate or output is None:
+            _estimate(places, listed, options, as_json)
+            return
+        from dedup.pipeline import scan as run_scan
+
+        with _notes(quiet), _progress(quiet or as_json) as progress:
+            report = run_scan(places, output, options, progress, listed)
     if as_json:
         _print_json([{**report.run, "up_to_date": report.up_to_date, "snapshot": None}])
     elif not quiet:
@@ -140,11 +158,11 @@ def scan(
     _hold_gates(report, options)
 
 
-def _estimate(paths: tuple[str, ...], options: Options, as_json: bool) -> None:
+def _estimate(paths: Sequence[str], listed: Sequence[bytes], options: Options, as_json: bool) -> None:
     from dedup.estimate import estimate
     from dedup.view import estimate as view
 
-    expected = estimate(paths, options)
+    expected = estimate(paths, options, listed)
     if as_json:
         _print_json([view.estimate_json(expected)])
     else:
@@ -208,7 +226,7 @@ def _hold_gates(report: Report, options: Options) -> None:
 @_width
 @_json
 def show(results: str, noun: str | None, top: int, width: int | None, as_json: bool) -> None:
-    """Show RESULTS: a summary, or the table of pairs, clusters, spun text or skipped inputs."""
+    """Show RESULTS: a summary, or the table of pairs, clusters, spun text, skipped inputs or furniture."""
     from dedup.results import open_results
 
     found = open_results(results)

@@ -78,14 +78,19 @@ class _Pairs(NamedTuple):
     write: float
 
 
-def estimate(paths: Sequence[str | os.PathLike[str]], options: Options | None = None) -> Estimate:
+def estimate(
+    paths: Sequence[str | os.PathLike[str]],
+    options: Options | None = None,
+    listed: Sequence[bytes] = (),
+) -> Estimate:
     """Scan a sample of files and directories of articles, and say what a scan of all will take.
 
-    Nothing is written but to a temporary folder. ``UsageError``, ``DedupError``: as ``scan``.
+    ``listed``: more paths, out of a list. Nothing is written but to a temporary folder.
+    ``UsageError``, ``DedupError``: as ``scan``.
     """
     options = options or Options()
     begin = time.monotonic()
-    files, _ = find_files(paths, options)
+    files, _ = find_files(paths, options, listed=listed)
     with tempfile.TemporaryDirectory(prefix="dedup-") as folder:
         home = Path(folder)
         sample = draw(files, home)

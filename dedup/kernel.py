@@ -43,6 +43,8 @@ from dedup.text.unicode import (
     IDEOGRAPH,
     IGNORABLE,
     LETTER,
+    LOOKALIKES,
+    LOOKED_LIKE,
     MARK,
     MOST_GROWTH,
     MOST_WORDS,
@@ -254,6 +256,43 @@ def _take_ascii_words(
 
 
 @numba.njit(cache=True, nogil=True)
+def _plain_letters(out: Any, begin: Any, size: Any, odd: Any, text: Any) -> Any:
+    """Letters of other scripts that look like ASCII ones as these, in a word that has ASCII ones too.
+
+    The word is ``out[begin:size]``, folded; returns its new end. One that holds any other letter
+    beyond ASCII is left as it is.
+    """
+    mixed = 0
+    for place in range(begin, size):
+        byte = out[place]
+        mixed |= 1 if 0x61 <= byte <= 0x7A else 2 if 0xCE <= byte <= 0xD5 else 0
+    if mixed != 3:
+        return size
+    place = begin
+    while place < size:
+        code, after = _decode(out, place)
+        if code >= 0x80 and _lookalike(code) == 0:
+            return size
+        place = after
+    place, end = begin, begin
+    while place < size:
+        code, place = _decode(out, place)
+        out[end] = code if code < 0x80 else _lookalike(code)
+        end += 1
+    odd[text, 1] += 1
+    return end
+
+
+@numba.njit(cache=True, nogil=True)
+def _lookalike(code: Any) -> Any:
+    """The ASCII letter that a code point passes for; 0: none."""
+    for index in range(len(LOOKALIKES)):
+        if LOOKALIKES[index] == code:
+            return LOOKED_LIKE[index]
+    return 0
+
+
+@numba.njit(cache=True, nogil=True)
 def split(
     data: Any, offsets: Any, key: Any, kind: Any, first: Any, sizes: Any, folded: Any, combining: Any
 ) -> Any:
@@ -262,6 +301,7 @@ def split(
     span = offsets[texts] - offsets[0]
     first_word = np.empty(texts + 1, np.int64)
     lengths = np.empty(texts, np.int64)
+    odd = np.zeros((texts, 2), np.int32)
     beyond_ascii, begun = _count_bytes(data[offsets[0] : offsets[texts]])
     longest = 0
     for text in range(texts):
@@ -300,6 +340,7 @@ def split(
             else:
                 what = IGNORABLE if _TAGS[0] <= code < _TAGS[1] else SEPARATOR
             if what == IGNORABLE:
+                odd[text, 0] += begin >= 0 and out[size - 1] < 0x80
                 place += 1
                 continue
             parts = np.int64(sizes[code]) if what != SEPARATOR else 0
@@ -310,6 +351,7 @@ def split(
                     for mark in range(held):
                         size = _put(out, size, held_code[mark])
                     held = 0
+                    size = _plain_letters(out, begin, size, odd, text)
                     out[size] = 0x20
                     hashes[words - 1] = hash_bytes(out, begin, size, key)
                     size += 1
@@ -345,6 +387,7 @@ def split(
             for mark in range(held):
                 size = _put(out, size, held_code[mark])
             held = 0
+            size = _plain_letters(out, begin, size, odd, text)
             out[size] = 0x20
             hashes[words - 1] = hash_bytes(out, begin, size, key)
             size += 1
@@ -352,13 +395,16 @@ def split(
         lengths[text] = place
     first_word[texts] = words
     places[words] = size
-    return hashes[:words], starts[:words], ends[:words], first_word, lengths, out[:size], places[: words + 1]
+    return (
+        hashes[:words], starts[:words], ends[:words], first_word, lengths, out[:size],
+        places[: words + 1], odd,
+    )  # fmt: skip
 
 
 @numba.njit(cache=True, nogil=True)
 def keep_words(
-    hashes: Any, starts: Any, ends: Any, first: Any, lengths: Any, folded: Any, places: Any, bounds: Any,
-    ranges: Any,
+    hashes: Any, starts: Any, ends: Any, first: Any, lengths: Any, folded: Any, places: Any, odd: Any,
+    bounds: Any, ranges: Any,
 ) -> Any:  # fmt: skip
     """The arrays of ``text.words.Words`` without the words that begin outside the ranges of their texts."""
     chosen = np.empty(len(hashes), np.int64)
@@ -385,7 +431,7 @@ def keep_words(
         kept[size : size + length] = folded[places[word] : places[word + 1]]
         size += length
         kept_places[place + 1] = size
-    return hashes[chosen], starts[chosen], ends[chosen], firsts, lengths, kept, kept_places
+    return hashes[chosen], starts[chosen], ends[chosen], firsts, lengths, kept, kept_places, odd
 
 
 # ------------------------------------------------------------------ shingles, signatures, bands

@@ -39,16 +39,17 @@ def scan(
     results: str | os.PathLike[str],
     options: Options | None = None,
     progress: Progress | None = None,
+    listed: Sequence[bytes] = (),
 ) -> Report:
     """Scan files and directories of articles; write RESULTS; say what was found.
 
     Goes on from an interrupted run of the same command; RESULTS that are finished and up to
     date are left as they are. ``UsageError``: bad paths or options, or RESULTS of another
-    scan without ``overwrite``. ``DedupError``: the run failed.
+    scan without ``overwrite``. ``DedupError``: the run failed. ``listed``: more paths, out of a list.
     """
     options = options or Options()
     home = Path(results)
-    files, skipped = find_files(paths, options, os.fsencode(os.path.abspath(home)))
+    files, skipped = find_files(paths, options, os.fsencode(os.path.abspath(home)), listed)
     run = Run(home, [os.fspath(path) for path in paths], files, options)
     if run.is_up_to_date():
         return run.report()

@@ -46,6 +46,7 @@ from dedup.text.words import SECRET_KEY, Words, keep_ranges, split_words
 
 Batches = Iterator[pa.RecordBatch]
 
+LEAST_HIDDEN, LEAST_MIXED = 10, 3  # characters and words of which a warning is made
 _LONGEST_SHOWN = 300  # code points of a line of furniture
 
 
@@ -100,6 +101,7 @@ def sketch(docs: pa.RecordBatch, plan: Plan) -> Batches:
     columns["words"] = np.diff(every_word.first)
     columns["length"] = words.lengths
     columns["digest"] = _digests(every_word)
+    columns["warnings"] = _warnings(docs["warnings"], every_word)
     columns["body"] = _body_lists(bodies)
     columns["removed"] = _removed_lines(texts, lines, said, bodies)
     columns["shingles"] = _binary(shingles, bounds)
@@ -306,6 +308,20 @@ def _find_bodies(
     owners = np.repeat(np.arange(docs.num_rows), np.diff(lines.first))
     keys = key_in_source(lines.keys, _source_keys(docs["source"])[owners])
     return find_bodies(lines, said, how_they_recur(keys, load_recurring(plan.recurring)), lengths)
+
+
+def _warnings(given: pa.Array, words: Words) -> pa.Array:
+    """The warnings of n articles with those of their letters."""
+    hidden, mixed = (words.odd >= [LEAST_HIDDEN, LEAST_MIXED]).T
+    if not (hidden | mixed).any():
+        return given
+    lists = given.to_pylist()
+    for row in np.flatnonzero(hidden | mixed).tolist():
+        if hidden[row]:
+            lists[row].append(f"{words.odd[row, 0]} invisible characters within words")
+        if mixed[row]:
+            lists[row].append(f"{words.odd[row, 1]} words mix letters of several scripts that look alike")
+    return pa.array(lists, given.type)
 
 
 def _body_lists(bodies: Bodies) -> pa.Array:

@@ -65,7 +65,10 @@ class _Found(NamedTuple):
 
 
 def find_files(
-    paths: Sequence[str | os.PathLike[str] | bytes], options: Options, leave_out: bytes | None = None
+    paths: Sequence[str | os.PathLike[str] | bytes],
+    options: Options,
+    leave_out: bytes | None = None,
+    listed: Sequence[bytes] = (),
 ) -> tuple[list[File], list[Skipped]]:
     """The files to read and what is skipped, each in input order: by the bytes of the shown path.
 
@@ -74,7 +77,7 @@ def find_files(
     matched against the path below the scanned folder, and against a named file's base name). Hidden
     files and directories (``.name``) and links are skipped, except where a path itself is one, and
     links with ``--follow-links``. A file that is met twice is read once. ``leave_out``: a directory
-    that is not walked.
+    that is not walked. ``listed``: paths out of a list, which are shown as they are given.
 
     ``UsageError``: a path that doesn't exist. ``NothingToRead``: no file that could be read.
     """
@@ -82,8 +85,10 @@ def find_files(
     met: dict[Place, _Found] = {}
     for argument, path in enumerate(paths, 1):
         for found in search.find(argument, os.fsencode(path)):
-            if found.place not in met or met[found.place].trouble:
-                met[found.place] = found
+            _add(met, found)
+    for path in listed:
+        for found in search.find(0, path, os.path.normpath(path).lstrip(b"/")):
+            _add(met, found)
     files: list[File] = []
     skipped: list[Skipped] = []
     names_of: dict[tuple[int, int], str] = {}
@@ -101,6 +106,11 @@ def find_files(
     if not files:
         raise NothingToRead(_nothing(paths, options, skipped))
     return files, skipped
+
+
+def _add(met: dict[Place, _Found], found: _Found) -> None:
+    if found.place not in met or met[found.place].trouble:
+        met[found.place] = found
 
 
 def show(name: bytes) -> str:
@@ -143,8 +153,8 @@ class _Search:
         self._follow = options.follow_links
         self._leave_out = None if leave_out is None else os.path.realpath(leave_out)
 
-    def find(self, argument: int, path: bytes) -> Iterator[_Found]:
-        """All that is below a path that the user named, or the file itself."""
+    def find(self, argument: int, path: bytes, name: bytes | None = None) -> Iterator[_Found]:
+        """All that is below a path that the user named, or the file itself; ``name``: what it is shown as."""
         try:
             place = os.path.realpath(path)
             status = os.stat(place)
@@ -153,9 +163,9 @@ class _Search:
         except (OSError, ValueError) as error:
             raise UsageError(f"{one_line(show(path))}: {_refusal(error).message}") from error
         if stat.S_ISDIR(status.st_mode):
-            yield from self._walk(argument, place)
+            yield from self._walk(argument, place, name or b"")
             return
-        name = os.path.basename(os.path.abspath(path))
+        name = name or os.path.basename(os.path.abspath(path))
         if self._is_wanted(show(name)):
             yield from self._judge(_Found(argument, name, Place(place), None), status)
 
@@ -166,7 +176,7 @@ class _Search:
             return self._include.match_file(path)
         return True
 
-    def _walk(self, argument: int, root: bytes) -> Iterator[_Found]:
+    def _walk(self, argument: int, root: bytes, shown: bytes) -> Iterator[_Found]:
         below = [b""]
         walked: set[tuple[int, int]] = set()  # directories, where links are followed
         while below:
@@ -180,11 +190,12 @@ class _Search:
                 with os.scandir(place) as entries:
                     listed = sorted(entries, key=lambda entry: entry.name)
             except OSError as error:
-                yield _Found(argument, name or b".", Place(place), _refusal(error))
+                yield _Found(argument, os.path.join(shown, name) or b".", Place(place), _refusal(error))
                 continue
             for entry in listed:
                 path = os.path.join(name, entry.name)
-                found = _Found(argument, path, Place(self._follow_to(entry.path)), None)
+                whole = os.path.join(shown, path)
+                found = _Found(argument, whole, Place(self._follow_to(entry.path)), None)
                 if _is_directory(entry, self._follow):
                     if self._exclude.match_directory(show(path)):
                         continue

@@ -63,6 +63,13 @@ UNSPACED = (
     (0x20000, TABLE_SIZE),  # CJK extensions B and later
 )
 
+# Folded Cyrillic and Greek letters that pass for ASCII ones, in either case (after the confusables
+# of Unicode Technical Standard 39).
+_CYRILLIC = "авеиікмнорстухѕјһԁԛԝ", "abenikmhopctyxsjhdqw"
+_GREEK = "αβεζηικμνορτυχ", "abezhikmnoptyx"
+LOOKALIKES = np.array([ord(letter) for letter in _CYRILLIC[0] + _GREEK[0]], np.int64)
+LOOKED_LIKE = np.array([ord(letter) for letter in _CYRILLIC[1] + _GREEK[1]], np.uint8)
+
 # Combining grapheme joiner and variation selectors: marks that change no letter.
 _IGNORABLE_MARKS = {0x034F, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10)}
 

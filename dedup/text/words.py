@@ -2,7 +2,8 @@
 
 A word is a run of letters, digits and combining marks of any script; in scripts written
 without spaces (Han, Kana, Thai, Lao, Khmer, Myanmar) every letter with its marks is a word,
-so that five words make a character 5-gram. Words are compared folded (see ``unicode``).
+so that five words make a character 5-gram. Words are compared folded (see ``unicode``); in a word
+with ASCII letters Cyrillic and Greek ones that look like ASCII letters count as these.
 
 A word's hash starts from a *key*: a fixed key gives the word hashes that sketches are made
 of; a secret key, drawn anew in every process, gives word ids that no text can be prepared
@@ -34,6 +35,8 @@ class Words(NamedTuple):
     lengths int64[n]: length of each text in code points
     folded  uint8[b]: the folded words of all texts as UTF-8, each followed by a space
     places  int64[w + 1]: where each word begins in ``folded``
+    odd     int32[n, 2]: invisible characters after ASCII letters within words, and words of ASCII
+            letters mixed with others that look like them
     """
 
     hashes: NDArray[np.uint64]
@@ -43,6 +46,7 @@ class Words(NamedTuple):
     lengths: NDArray[np.int64]
     folded: NDArray[np.uint8]
     places: NDArray[np.int64]
+    odd: NDArray[np.int32]
 
     def of(self, text: int) -> slice:
         """The slice of ``hashes``, ``starts`` and ``ends`` that belongs to one text."""

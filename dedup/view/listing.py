@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import itertools
 from collections.abc import Iterator
 
@@ -17,7 +18,7 @@ from dedup.view.console import is_wide
 from dedup.view.parts import Name, evidence_table, indent, plain
 from dedup.view.safe import safe
 
-NOUNS = ("pairs", "clusters", "spun", "skipped")
+NOUNS = ("pairs", "clusters", "spun", "skipped", "furniture")
 TOP = 20
 _MEMBERS = 8  # of a cluster
 _PHRASES = 4  # of a spun article
@@ -30,7 +31,13 @@ def render_table(results: Results, noun: str, top: int | None = TOP) -> Renderab
          of spun articles, by score; None: all of them
     """
     _check(noun)
-    listings = {"pairs": Pairs, "clusters": Clusters, "spun": Spun, "skipped": Skipped}
+    listings = {
+        "pairs": Pairs,
+        "clusters": Clusters,
+        "spun": Spun,
+        "skipped": Skipped,
+        "furniture": Furniture,
+    }
     return listings[noun](results, top)
 
 
@@ -178,6 +185,29 @@ class Skipped(Listing):
             message = Text(safe(row["message"] or ""))
             table.add_row(Name(row["path"]), record, plain(row["stage"]), plain(row["reason"]), message)
         return table
+
+
+class Furniture(Listing):
+    """``show furniture``: what the most articles carry first."""
+
+    none = "No line was taken for furniture."
+
+    def total(self) -> tuple[int, str]:
+        return self.results.count("furniture"), "line"
+
+    def body(self, wide: bool) -> RenderableType:
+        table = _table(("articles", ">"), ("source", ""))
+        table.add_column("left out of bodies", overflow="fold")
+        rows = self.results.rows("furniture")
+        for row in rows if self.top is None else heapq.nlargest(self.top, rows, key=_articles):
+            line = Text(safe(row["text"]))
+            table.add_row(phrases.number(row["articles"]), Name(row["source"] or ""), line)
+        return table
+
+
+def _articles(row: Row) -> int:
+    articles: int = row["articles"]
+    return articles
 
 
 def _table(*columns: tuple[str, str]) -> Table:

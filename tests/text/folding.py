@@ -15,6 +15,18 @@ UNSPACED = {
 IGNORABLE = {0x034F, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0000, 0xE01F0)}
 
 
+# Letters that pass for ASCII ones, after Unicode Technical Standard 39.
+LOOKALIKES = str.maketrans("авеиікмнорстухѕјһԁԛԝαβεζηικμνορτυχ", "abenikmhopctyxsjhdqwabezhikmnoptyx")
+
+
+def plain(word: str) -> str:
+    """A word of ASCII letters and others that look like them, in ASCII letters."""
+    changed = word.translate(LOOKALIKES)
+    if changed.isascii() and any("a" <= letter <= "z" for letter in word):
+        return changed
+    return word
+
+
 class Word(NamedTuple):
     folded: str
     start: int
@@ -53,7 +65,7 @@ def plain_words(text: str) -> list[str]:
             inside, unspaced = True, is_unspaced(character)
         elif group not in "LNM":
             inside = False
-    return words
+    return [plain(word) for word in words]
 
 
 def slow_words(text: str) -> list[Word]:
@@ -76,7 +88,7 @@ def slow_words(text: str) -> list[Word]:
             else:
                 words.append(Word(folded, place, place + 1))
             inside, unspaced = True, is_unspaced(letter)
-    return [word._replace(folded=unicodedata.normalize("NFD", word.folded)) for word in words]
+    return [word._replace(folded=plain(unicodedata.normalize("NFD", word.folded))) for word in words]
 
 
 def words_of(words: Words, text: int = 0) -> list[Word]:

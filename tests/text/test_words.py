@@ -276,3 +276,13 @@ def test_a_long_text() -> None:
     words = split_text(text)
     assert len(words.hashes) == len(set(words.hashes.tolist())) == 100_000
     assert text[words.starts[-1] : words.ends[-1]] == "word99999"
+
+
+def test_letters_that_pass_for_ascii_ones() -> None:
+    assert folded("Thе рaper sаys ΑBC") == ["the", "paper", "says", "abc"]
+    # Words of one script stay what they are, and so do words with letters that look like no other.
+    assert folded("сор Wi‑Fi жaba щи") == ["сор", "wi", "fi", "жaba", "щи"]
+    words = split_all(["Thе рaper", "the paper", "p\u200ba\u00adper"])
+    assert words.odd.tolist() == [[0, 2], [0, 0], [2, 0]]
+    assert words.hashes[0] == words.hashes[2]
+    assert words.hashes[1] == words.hashes[3] == words.hashes[4]
