@@ -8,26 +8,32 @@ from collections.abc import Callable, Iterable, Iterator
 import pyarrow as pa
 
 from dedup.options import Options
+from dedup.read.arc import read_arc
 from dedup.read.formats import is_packed, recognise
 from dedup.read.html import read_html
 from dedup.read.items import Item
 from dedup.read.jsonl import read_jsonl, read_lines
+from dedup.read.mhtml import read_mhtml
 from dedup.read.opening import DamageError, Stream
 from dedup.read.parquet import read_groups, read_parquet
 from dedup.read.rows import Origin, Row, Trouble, skipped_row, to_batches
 from dedup.read.table import read_csv, read_tsv
 from dedup.read.text import read_markdown, read_text
+from dedup.read.warc import read_warc
 
 _LEAST_PACKED = 6  # bytes: the longest mark by which compressed data are known
 
 _READERS: dict[str, Callable[[Stream, Origin, Options], Iterator[Row]]] = {
+    "arc": read_arc,
     "csv": read_csv,
     "html": read_html,
     "jsonl": read_jsonl,
     "markdown": read_markdown,
+    "mhtml": read_mhtml,
     "parquet": read_parquet,
     "text": read_text,
     "tsv": read_tsv,
+    "warc": read_warc,
 }
 
 
