@@ -218,7 +218,8 @@ def _find_forms(hashes: Any, keys: Any, kinds: Any) -> Any:
                 slot = np.int64((np.uint64(slot) + np.uint64(1)) & mask)
             kind = kinds[slot]
             if kind != 0:
-                found |= kind & np.uint8(HAS)
+                if words <= _HAS_WORDS:
+                    found |= kind & np.uint8(HAS)
                 if start == 0:
                     found |= kind & np.uint8(BEGINS)
                     if size == words:
@@ -253,11 +254,12 @@ def _is_closed(data: Any, start: Any, stop: Any) -> Any:
     byte = data[place]
     if byte < 0x80:
         return byte == 0x2E or byte == 0x21 or byte == 0x3F
-    if place - 2 < start:
-        return False
-    before, lead = data[place - 1], data[place - 2]
+    before = data[place - 1]  # it has two bytes or more
     if byte == 0x9F and before == 0xD8:  # Arabic
         return True
+    if place - 2 < start:
+        return False
+    lead = data[place - 2]
     if lead == 0xE2 and before == 0x80:
         return byte == 0xA6  # three dots
     if lead == 0xE3 and before == 0x80:
