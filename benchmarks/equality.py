@@ -17,6 +17,7 @@ from datasketch import MinHash, MinHashLSH
 from numpy.typing import NDArray
 
 from dedup import band_join, schema
+from dedup.columns import string_buffers
 from dedup.engine.local import LocalEngine
 from dedup.options import Options
 from dedup.plan import Plan, make_plan
@@ -27,7 +28,6 @@ from dedup.run import Silence
 from dedup.sketch.bands import band_keys
 from dedup.sketch.minhash import distinct_shingles, hash_shingles, is_signed, sign
 from dedup.sketch.scheme import NAME, Banding
-from dedup.stages import string_buffers
 from dedup.tables import arrow_schema
 from dedup.text.words import split_words
 

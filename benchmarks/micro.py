@@ -25,12 +25,12 @@ from benchmarks import environments, plot
 from benchmarks.record import RUNS, Record
 from benchmarks.scaling import make_corpus, make_row, scan
 from dedup.align import Numbered, align_many, may_share
+from dedup.columns import string_buffers
 from dedup.judge import least_share
 from dedup.options import Options
 from dedup.plan import make_plan
 from dedup.sketch.bands import band_keys
 from dedup.sketch.minhash import distinct_shingles, sign
-from dedup.stages import string_buffers
 from dedup.text.words import SECRET_KEY, Words, split_words
 
 _BATCH = 500  # articles at once, as many as a scan takes

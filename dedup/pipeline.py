@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup import band_join, chains, queries, schema
+from dedup import band_join, chains, line_join, queries, schema
 from dedup.engine.local import LocalEngine
 from dedup.engine.protocol import Engine, Output, Progress
 from dedup.memory import MemoryWatch
@@ -99,7 +99,7 @@ def find_all(
         engine.put(schema.UNREAD, _skipped_table(skipped))
     with watch.step("furniture"):
         engine.drop_lone(schema.EVERY_LINE, schema.LINES)
-        engine.sql(schema.RECURRING, queries.RECURRING)
+        engine.sql(schema.RECURRING, line_join.RECURRING)
         engine.use_recurring()
     with watch.step("sketch"):
         engine.run(schema.TEXTS, chains.SKETCH)

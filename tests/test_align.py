@@ -20,10 +20,11 @@ from dedup.align import (
     align_texts,
     align_words,
     may_share,
+    name_spans,
     span_places,
     span_places_many,
 )
-from dedup.text.words import SECRET_KEY, Text, Words, split_text, split_words
+from dedup.text.words import SECRET_KEY, Text, Words, keep_ranges, split_text, split_words
 
 # Few words, so that they repeat; what stands between them is none, much, or more than spaces.
 PIECES = st.sampled_from(["the", "The", "cat", "dog", "sat", "é", "e\u0301", "中", "文", "a\u00adb", "3"])
@@ -156,7 +157,7 @@ def test_many_pairs_are_aligned_as_one(pairs: list[tuple[list[int], list[int]]],
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(align, "FEW_CELLS", few_cells)
         many = align_many(Numbered.of(words.hashes, words.first), left, left + 1)
-        spans, bounds = span_places_many(many, words, left, left + 1)
+        spans, bounds = span_places_many(many, words, words, left, left + 1)
         for number, found in enumerate(many):
             ours, theirs = Text(words, 2 * number, str), Text(words, 2 * number + 1, str)
             alone = align_words(ours.ids, theirs.ids)
@@ -164,6 +165,44 @@ def test_many_pairs_are_aligned_as_one(pairs: list[tuple[list[int], list[int]]],
             assert found[1:] == alone[1:]
             places = spans[bounds[number] : bounds[number + 1]]
             assert places.tolist() == span_places(alone, ours, theirs).tolist()
+
+
+TEXT = st.lists(st.tuples(st.sampled_from("abcde"), st.booleans()), max_size=12)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=3))
+def test_words_that_are_left_out_match_nothing(
+    pairs: list[tuple[list[tuple[str, bool]], list[tuple[str, bool]]]],
+) -> None:
+    texts = [text for pair in pairs for text in pair]
+    whole = split_all([" ".join(word for word, _ in text) for text in texts])
+    ranges = [(2 * place, 2 * place + 1) for text in texts for place, (_, kept) in enumerate(text) if kept]
+    first = np.cumsum([0, *(sum(kept for _, kept in text) for text in texts)])
+    words = keep_ranges(whole, first, np.array(ranges, np.int64).reshape(-1, 2))
+    assert np.diff(words.first).tolist() == [sum(kept for _, kept in text) for text in texts]
+    left = np.arange(0, len(texts), 2)
+    alignments = align_many(Numbered.of(words.hashes, words.first), left, left + 1)
+    spans, bounds = span_places_many(alignments, whole, words, left, left + 1)
+    for number, found in enumerate(alignments):
+        left_text, right_text = texts[2 * number : 2 * number + 2]
+        matched, at, bt = 0, 0, 0
+        for span in name_spans(spans[bounds[number] : bounds[number + 1]]):
+            assert (span.left_start, span.right_start) == (at, bt)
+            at, bt = span.left_end, span.right_end
+            if span.op == "equal":
+                ours, theirs = (
+                    [text[place // 2] for place in range(start, end) if not place % 2]
+                    for text, start, end in (
+                        (left_text, span.left_start, span.left_end),
+                        (right_text, span.right_start, span.right_end),
+                    )
+                )
+                assert ours == theirs
+                assert all(kept for _, kept in ours)
+                matched += len(ours)
+        assert (at, bt) == (max(0, 2 * len(left_text) - 1), max(0, 2 * len(right_text) - 1))
+        assert matched == found.matched
 
 
 def test_the_bound_drops_pairs_that_share_too_few_words() -> None:

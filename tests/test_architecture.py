@@ -13,8 +13,8 @@ PACKAGE = Path(__file__).parents[1] / "dedup"
 
 FLOORS = (
     {"errors", "schema", "options", "stored", "memory"},
-    {"kernel", "text", "sketch", "plan", "chains", "align", "judge", "cluster", "spun", "pair"},
-    {"tables", "read", "sample", "stages", "queries", "band_join"},
+    {"kernel", "text", "sketch", "plan", "chains", "align", "judge", "cluster", "spun", "pair", "furniture"},
+    {"tables", "columns", "bodies", "read", "sample", "stages", "queries", "band_join", "line_join"},
     {"results", "run", "work", "engine"},
     {"pipeline", "estimate"},
     {"view"},
@@ -23,6 +23,8 @@ FLOORS = (
 ALLOWED = {
     "pyarrow": {
         "tables",
+        "columns",
+        "bodies",
         "read",
         "sample",
         "stages",

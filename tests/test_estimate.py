@@ -14,6 +14,7 @@ from dedup.errors import DedupError
 from dedup.estimate import _Line, _Measured, _scale, estimate
 from dedup.options import Options
 from dedup.read.items import Item
+from dedup.read.opening import Place
 from dedup.sample import Block, Sample
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def test_a_large_input(large: Scrape) -> None:
     assert 1800 <= expected.articles <= 2200
     assert expected.sample_articles < 1500
     assert 600 <= expected.pairs <= 1500
-    steps = {"read", "name", "sign", "candidates", "align", "cluster", "write"}
+    steps = {"read", "furniture", "sketch", "name", "sign", "candidates", "align", "cluster", "write"}
     assert expected.seconds.keys() == {*steps, "total"}
     assert all(value >= 0 for value in expected.seconds.values())
     assert expected.seconds["total"] >= sum(expected.seconds[step] for step in steps) - 0.1
@@ -65,7 +66,7 @@ def test_nothing_to_read(scrape: Scrape) -> None:
 
 
 def test_pairs_of_two_blocks_count_for_more_than_those_of_one() -> None:
-    blocks = [Block([Item(0, "a", b"a", "jsonl", None, first, 0, 10)], 10) for first in (1, 101, 201)]
+    blocks = [Block([Item(0, "a", Place(b"a"), "jsonl", first, 0, 10)], 10) for first in (1, 101, 201)]
     pairs = pa.table({"a": [1, 2, 101], "b": [2, 150, 102]})
     assert _scale(pairs, Sample(blocks, 30)) == 3
     assert _scale(pairs, Sample(blocks, 300)) == pytest.approx(2 * 10 + 1 / (3 * 2 / (30 * 29)))

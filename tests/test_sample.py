@@ -79,7 +79,7 @@ def test_small_files_and_row_groups_and_tables(scrape: Scrape) -> None:
 
 
 def test_a_file_that_is_damaged_is_left_to_its_reader(scrape: Scrape, tmp_path: Path) -> None:
-    scrape.write("a.jsonl.gz", b"no gzip data at all" * 1000)
+    scrape.write("a.jsonl.gz", b"\x1f\x8b no gzip data at all" * 1000)
     drawn, _ = sample(scrape)
     assert [item.path for block in drawn.blocks for item in block.items] == ["a.jsonl.gz"]
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup import chains, schema, stages
+from dedup import chains, columns, schema, stages
 from dedup.chains import Stage
 from dedup.options import Options
 from dedup.plan import make_plan
@@ -70,13 +70,18 @@ CUTS = st.lists(st.integers(1, 7), max_size=4)
 @settings(deadline=None, max_examples=30)
 @given(CUTS)
 def test_reading_gives_the_same_rows_in_any_cut(places: list[int]) -> None:
-    chain = (*chains.READ, Stage("sign_shingles", schema.SHINGLES, schema.SIGNED), *chains.SIGN[1:])
+    chain = (
+        *chains.READ,
+        *chains.SKETCH,
+        Stage("sign_shingles", schema.SHINGLES, schema.SIGNED),
+        *chains.SIGN[1:],
+    )
     whole = run(docs(), chain)
     assert joined([run(part, chain) for part in cut(docs(), places)]) == whole
 
 
 def test_what_reading_fills() -> None:
-    found = run(docs(), chains.READ)
+    found = run(docs(), (*chains.READ, *chains.SKETCH))
     assert [row["row"] for row in found["texts"]] == list(range(7))
     assert [row["row"] for row in found["skipped_rows"]] == [7]
     words = [row["words"] for row in found["heads"]]
@@ -91,6 +96,7 @@ def test_what_reading_fills() -> None:
 def test_every_stage_of_a_chain_reads_what_another_fills() -> None:
     for chain in (
         chains.READ,
+        chains.SKETCH,
         chains.SIGN,
         chains.SIGN_AND_KEEP,
         chains.EXACT,
@@ -111,6 +117,7 @@ def pairs(encoded: bool) -> pa.RecordBatch:
     left, right = (np.array([(a, b)[side] for a in range(count) for b in range(a)]) for side in (0, 1))
     sides = [pa.DictionaryArray.from_arrays(pa.array(side.astype(np.int32)), texts) for side in (left, right)]
     columns = [pa.array(left), pa.array(right), pa.array(["copy"] * len(left))]
+    columns += 2 * [pa.nulls(len(left), pa.list_(pa.int64()))]
     columns += sides if encoded else [side.dictionary_decode() for side in sides]
     return pa.RecordBatch.from_arrays(columns, names=list(schema.PAIR_TEXTS.column_names))
 
@@ -128,8 +135,8 @@ def test_pairs_give_the_same_rows_in_any_cut(encoded: bool, places: list[int]) -
 def test_lists_of_numbers_come_back_from_a_binary_column(values: list[list[int]]) -> None:
     bounds = np.cumsum([0, *map(len, values)], dtype=np.int64)
     flat = np.array([value for some in values for value in some], np.uint32)
-    column = stages._binary(flat, bounds)
-    found, starts = stages.uint32_lists(column)
+    column = columns.binary_lists(flat, bounds)
+    found, starts = columns.uint32_lists(column)
     assert [found[a:b].tolist() for a, b in pairwise(starts)] == values
-    sliced, starts = stages.uint32_lists(column[1:])
+    sliced, starts = columns.uint32_lists(column[1:])
     assert [sliced[a:b].tolist() for a, b in pairwise(starts)] == values[1:]

@@ -127,7 +127,7 @@ def run_table(task: TableTask) -> Outcome:
 
 def find_frequent(task: FrequentTask) -> None:
     """Count the shingles of articles, or of a sample, and keep which are frequent, unless that is done."""
-    from dedup import stages
+    from dedup import columns
     from dedup.sketch.frequent import count_frequent, is_sampled, load_frequent, sampling, save_frequent
 
     every = sampling(task.articles, task.cap)
@@ -135,7 +135,7 @@ def find_frequent(task: FrequentTask) -> None:
     def sampled() -> Iterator[NDArray[np.uint32]]:
         for batch in read_batches(task.shingles):
             chosen = batch.filter(pa.array(is_sampled(batch["row"].to_numpy(), every)))
-            yield stages.uint32_lists(chosen["shingles"])[0]
+            yield columns.uint32_lists(chosen["shingles"])[0]
 
     load_frequent.cache_clear()  # of another scan that used the same folder
     if not task.path.exists():

@@ -16,7 +16,7 @@ sys.modules.update(_hidden)  # type: ignore[arg-type]
 import numpy as np  # noqa: E402
 import pyarrow as pa  # noqa: E402
 
-from dedup import stages  # noqa: E402
+from dedup import columns, stages  # noqa: E402
 from dedup.furniture.body import find_bodies  # noqa: E402
 from dedup.furniture.forms import forms  # noqa: E402
 from dedup.furniture.lines import cut_lines, describe  # noqa: E402
@@ -28,7 +28,7 @@ from dedup.text.words import split_words  # noqa: E402
 TEXT = "The kernels are loaded from their cache when they are called for the first time, " * 2
 
 compare(TEXT, TEXT.replace("first", "second"), Options(no_spun=True))
-_texts = stages.string_buffers(pa.array([TEXT]))
+_texts = columns.string_buffers(pa.array([TEXT]))
 _words, _lines = split_words(*_texts), cut_lines(*_texts)
 _said = describe(_lines, *_texts, _words, forms())
 _bodies = find_bodies(_lines, _said, np.zeros(1, np.uint8), _words.lengths)

@@ -16,7 +16,8 @@ import numpy as np
 from dedup.errors import DedupError
 from dedup.options import Options
 from dedup.read import opening as inputs
-from dedup.read.files import File, list_members
+from dedup.read.archive import list_members
+from dedup.read.files import File
 from dedup.read.formats import ZIP, format_of
 from dedup.read.items import Item, plan_items
 from dedup.read.reader import read_rows

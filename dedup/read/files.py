@@ -6,14 +6,13 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
 from typing import NamedTuple
-from zipfile import ZipInfo
 
 from dedup.errors import NothingToRead, UsageError
 from dedup.options import Options
+from dedup.read.archive import leads_out, list_members
 from dedup.read.formats import ENDINGS, ZIP, ending_of, format_of, is_foreign, is_packed
-from dedup.read.opening import DamageError, Place, Zip
+from dedup.read.opening import DamageError, Place
 from dedup.read.patterns import Patterns
 from dedup.read.rows import Trouble, one_line
 
@@ -255,7 +254,7 @@ class _Search:
             inside = found._replace(
                 name=name, place=Place(found.place.path, number), weight=member.file_size, inode=None
             )
-            if _leads_out(member.filename):
+            if leads_out(member.filename):
                 message = f"member {number + 1} has a path that leads out: {member.filename}"
                 yield inside._replace(name=found.name, trouble=Trouble("archive", message))
             elif self._include and not self._include.match_file(show(name)):
@@ -266,28 +265,6 @@ class _Search:
                 yield inside._replace(trouble=Trouble("hidden", "a hidden file"))
             else:
                 yield inside
-
-
-def list_members(path: bytes) -> list[tuple[int, bytes, ZipInfo]]:
-    """The files in a zip archive: number, name, and what is known of them; ``DamageError`` if it is none.
-
-    A later one of the same name is numbered.
-    """
-    with Zip(path) as archive:
-        members = archive.infolist()
-    met: Counter[bytes] = Counter()
-    files = []
-    for number, member in enumerate(members):
-        if not member.is_dir():
-            name = member.filename.encode("utf-8", "replace")
-            met[name] += 1
-            files.append((number, name if met[name] == 1 else b"%s#%d" % (name, met[name]), member))
-    return files
-
-
-def _leads_out(name: str) -> bool:
-    path = PurePosixPath(name)
-    return path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name or not path.parts
 
 
 def _is_new(status: os.stat_result, walked: set[tuple[int, int]]) -> bool:

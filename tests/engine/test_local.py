@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -82,14 +83,20 @@ def test_parts_that_are_written_stay_where_they_are_cut_alike(
     assert run("a third", 0) == []
 
 
+def texts_of(rows: Iterable[int], texts: list[str]) -> pa.RecordBatch:
+    """A batch of the table of texts."""
+    empty = dict.fromkeys(schema.TEXTS.column_names)
+    found = [{**empty, "row": row, "text": text} for row, text in zip(rows, texts, strict=True)]
+    return pa.RecordBatch.from_pylist(found, schema=arrow_schema(schema.TEXTS))
+
+
 def test_texts_are_found_by_row(tmp_path: Path) -> None:
     index = []
     for part, first in enumerate((1, 2**32, 2**33)):
         path = part_path(tmp_path / "texts", part)
         with PartWriter(path, schema.TEXTS) as writer:
             rows = [first, first + 2]
-            batch = [pa.array(rows), pa.array([f"text {row}" for row in rows])]
-            writer.write(pa.RecordBatch.from_arrays(batch, schema=arrow_schema(schema.TEXTS)))
+            writer.write(texts_of(rows, [f"text {row}" for row in rows]))
         index.append((first, str(path)))
     save_index(tmp_path / "texts.json", index)
     store = TextStore.load(tmp_path / "texts.json")
@@ -112,13 +119,14 @@ def test_pairs_are_cut_by_the_size_of_their_texts(tmp_path: Path, monkeypatch: p
     path = part_path(tmp_path / "texts", 0)
     sizes = [10, 10, 500, 40, 60, 0]
     with PartWriter(path, schema.TEXTS) as writer:
-        batch = [pa.array(range(6)), pa.array(["x" * size for size in sizes])]
-        writer.write(pa.RecordBatch.from_arrays(batch, schema=arrow_schema(schema.TEXTS)))
+        writer.write(texts_of(range(6), ["x" * size for size in sizes]))
     save_index(tmp_path / "texts.json", [(0, str(path))])
     store = TextStore.load(tmp_path / "texts.json")
     left, right = [0, 1, 0, 3, 4, 2], [1, 3, 2, 4, 5, 5]
+    bodies = 2 * [pa.nulls(6, pa.list_(pa.int64()))]
     pairs = pa.RecordBatch.from_arrays(
-        [pa.array(left), pa.array(right), pa.array(["copy"] * 6)], schema=arrow_schema(schema.CANDIDATES)
+        [pa.array(left), pa.array(right), pa.array(["copy"] * 6), *bodies],
+        schema=arrow_schema(schema.CANDIDATES),
     )
     cuts = list(tasks.cut_pairs(pairs, store))
     assert [cut.num_rows for cut in cuts] == [2, 1, 1, 1, 1]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup import queries
+from dedup import line_join
 from dedup.furniture.recurring import LEAST_SELDOM, UNIT
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def test_different_articles_are_counted(articles: list[list[tuple[int, int]]]) -
     lines = pa.Table.from_pylist(rows, schema)
     with duckdb.connect() as database:
         database.register("lines", lines)
-        found = dict(database.sql(queries.RECURRING).fetchall())
+        found = dict(database.sql(line_join.RECURRING).fetchall())
     assert found == slow_units(articles)
 
 
