@@ -51,6 +51,7 @@ def test_an_empty_run_has_a_dashboard_and_tables(tmp_path: Path) -> None:
         "No cluster was found.\n",
         "No article is flagged as spun.\n",
         "Nothing was skipped.\n",
+        "No line was taken for furniture.\n",
     ]
 
 
