@@ -26,6 +26,7 @@ _USUAL = {
 USUAL_NAMES = {kind: names.split() for kind, names in _USUAL.items()}
 
 _NAMES_SHOWN = 12
+_LONGEST_LABEL = 2**16  # code points
 _MOST_CACHED = 100  # columns; the names of wider records are not kept
 _HOST = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//(?:[^/?#@]*@)?([^/?#@:\[\]\s]+)|(www\.[^/?#@:\s]+)")
 
@@ -33,7 +34,7 @@ _HOST = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//(?:[^/?#@]*@)?([^/?#@:\[\]\s
 class Columns(NamedTuple):
     """The name of the column that holds each thing; null: no column does.
 
-    ``missing``: warnings about columns that the user named and that aren't there.
+    ``warnings``: about columns that the user named and that aren't there, and names that occur twice.
     """
 
     text: str | None
@@ -42,7 +43,7 @@ class Columns(NamedTuple):
     title: str | None
     published: str | None
     source: str | None
-    missing: tuple[str, ...]
+    warnings: tuple[str, ...]
 
     @property
     def kinds(self) -> tuple[str | None, ...]:
@@ -64,7 +65,7 @@ def _find_columns(names: tuple[str, ...], wanted: tuple[str | None, ...]) -> Col
         for name in names:
             folded.setdefault(fold(name), name)
     found: dict[str, str | None] = {}
-    missing: list[str] = []
+    warnings: list[str] = []
     for (kind, usual), own in zip(USUAL_NAMES.items(), wanted, strict=True):
         if own is None:
             places = (folded.get(name) or folded.get(_fold(name)) for name in usual)
@@ -72,8 +73,11 @@ def _find_columns(names: tuple[str, ...], wanted: tuple[str | None, ...]) -> Col
         else:
             found[kind] = own if own in names else folded.get(own.lower())
             if found[kind] is None and kind != "text":
-                missing.append(f"no column {one_line(own, 40)} ({flag_of(kind + '_column')})")
-    return Columns(**found, missing=tuple(missing))
+                warnings.append(f"no column {one_line(own, 40)} ({flag_of(kind + '_column')})")
+    for used in dict.fromkeys(found.values()):
+        if used is not None and (count := names.count(used)) > 1:
+            warnings.append(f"{count} columns are named {one_line(used, 40)}: the first is read")
+    return Columns(**found, warnings=tuple(warnings))
 
 
 _find_columns_cached = functools.lru_cache(maxsize=4096)(_find_columns)
@@ -130,11 +134,11 @@ def _not_text(value: object) -> Trouble:
 
 
 def as_label(value: object) -> str | None:
-    """A string or number as a string; null for all else and for what is blank."""
+    """A string or number as a string; null for all else, what is blank and what is too long to be a name."""
     if value is None:
         return None
     if isinstance(value, str):
-        return value if value and not value.isspace() else None
+        return value if value and not value.isspace() and len(value) <= _LONGEST_LABEL else None
     if isinstance(value, bool):
         return None
     if isinstance(value, int):

@@ -1,4 +1,4 @@
-"""JSON Lines: a record a line; ``record`` is the number of its line."""
+"""JSON Lines: a record a line; ``record`` is the number of its line. And other JSON: arrays of records."""
 
 from __future__ import annotations
 
@@ -10,19 +10,38 @@ import orjson
 
 from dedup.options import Options
 from dedup.read.decode import BOM
-from dedup.read.fields import article_row, find_columns, no_text_column
-from dedup.read.items import Item
+from dedup.read.fields import find_columns, no_text_column
+from dedup.read.formats import HEAD
+from dedup.read.items import Item, is_lines
+from dedup.read.json_values import split_values
 from dedup.read.lines import Block, cut_lines
-from dedup.read.opening import DamageError, Stream, open_plain, unreadable
+from dedup.read.opening import DamageError, Readable, Stream, open_plain, unreadable
+from dedup.read.record import record_row
 from dedup.read.rows import Origin, Row, Trouble, skipped_row
 from dedup.read.text import not_utf8
+from dedup.read.transcode import as_utf8
 
 MENDED = "unpaired surrogates were replaced"
 
 
 def read_jsonl(stream: Stream, origin: Origin, options: Options) -> Iterator[Row]:
-    """A row a line that isn't blank, and one more if the file is damaged."""
-    return _read_blocks(cut_lines(stream), origin, options)
+    """A row a line that isn't blank, and one more if the file is damaged. An array is read as JSON."""
+    decoded = as_utf8(stream, guess=False)
+    rows = _read_blocks(cut_lines(decoded.source), origin, options)
+    if not is_lines(decoded.head[:HEAD]):
+        rows = _read_values(decoded.source, origin, options)
+    return decoded.warn(rows)
+
+
+def read_json(stream: Stream, origin: Origin, options: Options) -> Iterator[Row]:
+    """A row a record of an array, or of records one after the other; ``record`` counts them.
+
+    Records that stand in a line each are read as lines: there, damage costs one line only.
+    """
+    decoded = as_utf8(stream, guess=False)
+    if _has_lines(decoded.head):
+        return decoded.warn(_read_blocks(cut_lines(decoded.source), origin, options))
+    return decoded.warn(_read_values(decoded.source, origin, options))
 
 
 def read_lines(item: Item, options: Options) -> Iterator[Row]:
@@ -31,12 +50,33 @@ def read_lines(item: Item, options: Options) -> Iterator[Row]:
     return _read_blocks(blocks, Origin(item.file, item.path), options)
 
 
+def _has_lines(head: bytes) -> bool:
+    """Whether the first line is a whole record, and the next one begins as one."""
+    first, _, rest = head.lstrip().partition(b"\n")
+    try:
+        return first.startswith(b"{") and bool(orjson.loads(first)) and rest.lstrip().startswith(b"{")
+    except orjson.JSONDecodeError:
+        return False
+
+
 def _read_blocks(blocks: Iterable[Block], origin: Origin, options: Options) -> Iterator[Row]:
+    records = _Records(origin, options)
     for block in blocks:
         if block.trouble:
             yield skipped_row(origin, block.first or None, block.trouble)
+            continue
+        data = block.data.removeprefix(BOM) if block.first == 1 else block.data
+        if not data.isspace():
+            yield from records.read(enumerate(io.BytesIO(data), block.first))  # splits at newlines alone
+
+
+def _read_values(stream: Readable, origin: Origin, options: Options) -> Iterator[Row]:
+    records = _Records(origin, options)
+    for number, data, trouble in split_values(stream):
+        if trouble:
+            yield skipped_row(origin, number, trouble)
         else:
-            yield from _read_block(origin, block, options)
+            yield from records.read(((number, data),))
 
 
 def _read_range(item: Item) -> Iterator[Block]:
@@ -58,36 +98,44 @@ def _read_range(item: Item) -> Iterator[Block]:
     yield Block(item.first + whole.count(b"\n"), start, b"", lost)
 
 
-def _read_block(origin: Origin, block: Block, options: Options) -> Iterator[Row]:
-    data = block.data.removeprefix(BOM) if block.first == 1 else block.data
-    if data.isspace():
-        return
-    loads = orjson.loads
-    names: tuple[str, ...] = ()
-    columns = find_columns(names, options)
-    kinds = columns.kinds
-    for number, line in enumerate(io.BytesIO(data), block.first):  # splits at newlines alone
-        if line.isspace():
-            continue
-        warnings: Sequence[str] = ()
-        try:
-            record = loads(line)
-        except orjson.JSONDecodeError:
-            record, warnings = _read_odd(line)
-        if type(record) is not dict:
-            trouble = record if isinstance(record, Trouble) else Trouble("json", "the line is not an object")
-            yield skipped_row(origin, number, trouble)
-            continue
-        if tuple(record) != names:
-            names = tuple(record)
-            columns = find_columns(names, options)
-            kinds = columns.kinds
-        if columns.text is None:
-            yield skipped_row(origin, number, no_text_column(names, options, "record"))
-            continue
-        get = record.get
-        values = [get(kind) for kind in kinds]  # no key is null: a column that isn't there gives null
-        yield article_row(origin, number, values, (*warnings, *columns.missing))
+class _Records:
+    """Makes rows of records; remembers the columns of the last one, for most are like it."""
+
+    def __init__(self, origin: Origin, options: Options) -> None:
+        self._origin = origin
+        self._options = options
+        self._names: tuple[str, ...] = ()
+        self._columns = find_columns((), options)
+
+    def read(self, records: Iterable[tuple[int, bytes]]) -> Iterator[Row]:
+        """The rows of records in JSON with their numbers; none of blank ones."""
+        origin, options = self._origin, self._options
+        loads = orjson.loads
+        names, columns = self._names, self._columns
+        kinds = columns.kinds
+        for number, line in records:
+            if line.isspace():
+                continue
+            odd: Sequence[str] = ()
+            try:
+                record = loads(line)
+            except orjson.JSONDecodeError:
+                record, odd = _read_odd(line)
+            if type(record) is not dict:
+                trouble = record if isinstance(record, Trouble) else Trouble("json", "not an object")
+                yield skipped_row(origin, number, trouble)
+                continue
+            if tuple(record) != names:
+                self._names = names = tuple(record)
+                self._columns = columns = find_columns(names, options)
+                kinds = columns.kinds
+            if columns.text is None:
+                yield skipped_row(origin, number, no_text_column(names, options, "record"))
+                continue
+            get = record.get
+            values = [get(kind) for kind in kinds]  # no key is null: a column that isn't there gives null
+            warnings = (*odd, *columns.warnings) if odd else columns.warnings
+            yield record_row(origin, number, values, warnings, options)
 
 
 def _read_odd(line: bytes) -> tuple[object, Sequence[str]]:

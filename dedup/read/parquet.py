@@ -1,23 +1,29 @@
-"""Parquet: a record a row, read in small batches of the few columns that are needed."""
+"""Parquet: a record a row, read in small batches of the few columns that are needed.
+
+A file that is cut off anywhere has lost its table of contents, which stands at its end.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
-from typing import IO, Any
+from typing import IO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dedup.options import Options
-from dedup.read.dates import from_epoch
-from dedup.read.fields import Columns, article_row, find_columns, no_text_column
+from dedup.read.arrays import ArrowRows, check_bomb
+from dedup.read.fields import no_text_column
 from dedup.read.items import Item
-from dedup.read.lines import LONGEST
-from dedup.read.opening import DamageError, Stream, open_plain, too_large
+from dedup.read.opening import MEGABYTE, DamageError, Stream, open_plain
 from dedup.read.rows import Origin, Row, Trouble, skipped_row
-from dedup.read.text import not_utf8
 
 _BATCH_ROWS = 256  # of any batch size, memory grows with it: texts may be long
+_BATCH_BYTES = 128 * MEGABYTE  # of a column of a batch
+_BUFFER = MEGABYTE  # bytes of a column that are read at a time
+_DICTIONARY_PAGE = 2
+_LONGEST_HEADER = 64  # bytes of the part of a page's header that is looked at
 
 
 def read_parquet(stream: Stream, origin: Origin, options: Options) -> Iterator[Row]:
@@ -44,79 +50,77 @@ def read_groups(item: Item, options: Options) -> Iterator[Row]:
 def _read(
     source: IO[bytes], origin: Origin, options: Options, first: int, start: int, stop: int | None
 ) -> Iterator[Row]:
-    record: int | None = None  # the last one that was read
+    rows: ArrowRows | None = None
     try:
-        with pq.ParquetFile(source, page_checksum_verification=True) as parquet:
+        with pq.ParquetFile(source, page_checksum_verification=True, buffer_size=_BUFFER) as parquet:
             names = parquet.schema_arrow.names
-            columns = find_columns(names, options)
-            if columns.text is None:
+            rows = ArrowRows(origin, names, options, os.fstat(source.fileno()).st_size, first)
+            if rows.columns.text is None:
                 if not start:  # once a file
                     yield skipped_row(origin, None, no_text_column(names, options, "table"))
                 return
             groups = range(start, parquet.num_row_groups if stop is None else stop)
-            wanted = [name for name in dict.fromkeys(columns.kinds) if name is not None]
-            record = first - 1
-            for group in groups:  # one by one: a batch over two is lost if one of them is damaged
-                for batch in parquet.iter_batches(_BATCH_ROWS, [group], wanted):
-                    for values in _rows(batch, columns):
-                        record += 1
-                        yield _row(origin, record, values, columns)
-    except (OSError, ValueError, pa.ArrowException) as error:
-        after = None if record is None else record + 1
+            leaves = _leaves(parquet.metadata, rows.wanted)
+            for number in groups:  # one by one: a batch over two is lost if one of them is damaged
+                count = _batch_rows(source, parquet.metadata.row_group(number), leaves)
+                for batch in parquet.iter_batches(count, [number], rows.wanted):
+                    yield from rows.read(batch)
+    except DamageError as damage:
+        assert rows
+        yield skipped_row(origin, rows.record + 1, damage.trouble)
+    except (OSError, ValueError, OverflowError, pa.ArrowException) as error:
+        after = None if rows is None else rows.record + 1
         yield skipped_row(origin, after, Trouble("corrupt", f"damaged Parquet: {error}"))
 
 
-def _row(origin: Origin, record: int, values: Sequence[object], columns: Columns) -> Row:
-    if Trouble in map(type, values):
-        trouble = next(value for value in values if isinstance(value, Trouble))
-        return skipped_row(origin, record, trouble)
-    return article_row(origin, record, values, columns.missing)
+def _leaves(metadata: pq.FileMetaData, wanted: Sequence[str]) -> list[int]:
+    """The numbers of the stored columns that some columns of the table consist of."""
+    paths = [metadata.schema.column(number).path for number in range(metadata.num_columns)]
+    inside = tuple(f"{name}." for name in wanted)
+    return [number for number, path in enumerate(paths) if path in wanted or path.startswith(inside)]
 
 
-def _rows(batch: pa.RecordBatch, columns: Columns) -> Iterator[Sequence[object]]:
-    """The values of each row, in the order of ``Columns.kinds``; a trouble for a value that can't be read."""
-    nothing = [None] * batch.num_rows
-    # By index: names may occur twice.
-    places = [None if name is None else batch.schema.get_all_field_indices(name)[0] for name in columns.kinds]
-    lists = [nothing if place is None else _values(batch.column(place)) for place in places]
-    return zip(*lists, strict=True)
+def _batch_rows(source: IO[bytes], group: pq.RowGroupMetaData, leaves: Sequence[int]) -> int:
+    """How many rows can be held at once; ``DamageError`` if the file can't honestly hold them."""
+    size = os.fstat(source.fileno()).st_size
+    rows = _BATCH_ROWS
+    for leaf in leaves:
+        chunk = group.column(leaf)
+        total = chunk.total_uncompressed_size
+        check_bomb(total, size)
+        longest = max(total // max(1, group.num_rows), _longest_copied(source, chunk), 1)
+        rows = min(rows, _BATCH_BYTES // longest)
+    return max(1, rows)
 
 
-def _values(column: pa.Array[Any]) -> Sequence[object]:
-    if isinstance(column, pa.DictionaryArray):
-        column = column.dictionary_decode()
-    if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
-        return _dates(column)
+def _longest_copied(source: IO[bytes], chunk: pq.ColumnChunkMetaData) -> int:
+    """The most bytes that a value may have which is stored once for many rows."""
+    if "DELTA_BYTE_ARRAY" in chunk.encodings:
+        return int(chunk.total_uncompressed_size)
+    if not any("DICTIONARY" in encoding for encoding in chunk.encodings):
+        return 0
+    source.seek(min(filter(None, (chunk.dictionary_page_offset, chunk.data_page_offset)), default=0))
     try:
-        values = column.to_pylist()
-    except UnicodeDecodeError:
-        values = column.cast(_BYTES[column.type]).to_pylist()
-    return [value if value is None else _bounded(value) for value in values]
+        kind, size = _read_header(source.read(_LONGEST_HEADER))
+    except (IndexError, ValueError):
+        return int(chunk.total_uncompressed_size)
+    return size if kind == _DICTIONARY_PAGE else 0
 
 
-def _dates(column: pa.Array[Any]) -> list[str | None]:
-    """Timestamps count from 1970 in UTC, whatever zone they are shown in."""
-    if pa.types.is_date32(column.type):
-        seconds = [None if days is None else days * 86_400 for days in column.cast(pa.int32()).to_pylist()]
-    else:
-        unit = _UNITS[getattr(column.type, "unit", "ms")]  # date64 counts milliseconds
-        seconds = [None if count is None else count // unit for count in column.cast(pa.int64()).to_pylist()]
-    return [None if value is None else from_epoch(value) for value in seconds]
-
-
-_UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
-_BYTES = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary(), pa.string_view(): pa.binary_view()}
-
-
-def _bounded(value: object) -> object:
-    """Strings and bytes as strings; a trouble for those that are too long or no UTF-8."""
-    if isinstance(value, str | bytes) and len(value) > LONGEST:
-        return too_large("value", LONGEST)
-    return _decode(value) if isinstance(value, bytes) else value
-
-
-def _decode(value: bytes) -> str | Trouble:
-    try:
-        return value.decode()
-    except UnicodeDecodeError as error:
-        return not_utf8(error)
+def _read_header(data: bytes) -> tuple[int, int]:
+    """The kind of a page and its unpacked size: the first two numbers, in Thrift's compact protocol."""
+    numbers = []
+    at = 0
+    for _ in range(2):
+        if data[at] != 0x15:  # the next field, an int32
+            raise ValueError("no page header")
+        value = shift = 0
+        while True:
+            at += 1
+            value |= (data[at] & 0x7F) << shift
+            shift += 7
+            if data[at] < 0x80:
+                break
+        at += 1
+        numbers.append(value >> 1 ^ -(value & 1))
+    return numbers[0], numbers[1]

@@ -9,10 +9,11 @@ import pyarrow as pa
 
 from dedup.options import Options
 from dedup.read.arc import read_arc
+from dedup.read.arrow import read_arrow
 from dedup.read.formats import is_packed, recognise
 from dedup.read.html import read_html
 from dedup.read.items import Item
-from dedup.read.jsonl import read_jsonl, read_lines
+from dedup.read.jsonl import read_json, read_jsonl, read_lines
 from dedup.read.mhtml import read_mhtml
 from dedup.read.opening import DamageError, Stream
 from dedup.read.parquet import read_groups, read_parquet
@@ -25,8 +26,10 @@ _LEAST_PACKED = 6  # bytes: the longest mark by which compressed data are known
 
 _READERS: dict[str, Callable[[Stream, Origin, Options], Iterator[Row]]] = {
     "arc": read_arc,
+    "arrow": read_arrow,
     "csv": read_csv,
     "html": read_html,
+    "json": read_json,
     "jsonl": read_jsonl,
     "markdown": read_markdown,
     "mhtml": read_mhtml,

@@ -7,33 +7,42 @@ joining or cutting it would make an article that nobody wrote.
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterator
 
 from dedup.options import Options
 from dedup.read.decode import BOM
-from dedup.read.fields import article_row, find_columns, no_text_column
+from dedup.read.fields import find_columns, no_text_column
 from dedup.read.lines import cut_lines
-from dedup.read.opening import MEGABYTE, Stream
+from dedup.read.opening import MEGABYTE, Readable, Stream
+from dedup.read.record import record_row
 from dedup.read.rows import Origin, Row, Trouble, skipped_row
 from dedup.read.text import not_utf8
+from dedup.read.transcode import as_utf8
 
 _LONGEST_FIELD = 16 * MEGABYTE  # code points: 64 MB while the field is put together
 _REREAD = 64 * MEGABYTE  # code points of a file that are read again after quotes left open
+_DELIMITERS = ",;\t|"
+_EXCEL = re.compile(r'"?sep=([^\w\s"]|\t)"?[\r\n]*', re.IGNORECASE)
+_QUOTED = re.compile(r'"[^"]*(?:"|$)')
 
 
 def read_csv(stream: Stream, origin: Origin, options: Options) -> Iterator[Row]:
     """A row a record, one more if the file is damaged; only one if it has no text column."""
-    return _read_table(stream, origin, options, ",")
+    decoded = as_utf8(stream, guess=True)
+    return decoded.warn(_read_table(decoded.source, origin, options, ","))
 
 
 def read_tsv(stream: Stream, origin: Origin, options: Options) -> Iterator[Row]:
     """``read_csv`` with tabs between the fields."""
-    return _read_table(stream, origin, options, "\t")
+    decoded = as_utf8(stream, guess=True)
+    return decoded.warn(_read_table(decoded.source, origin, options, "\t"))
 
 
-def _read_table(stream: Stream, origin: Origin, options: Options, delimiter: str) -> Iterator[Row]:
-    rows = _rows(stream, delimiter)
+def _read_table(stream: Readable, origin: Origin, options: Options, delimiter: str) -> Iterator[Row]:
+    lines = _Lines(stream)
+    rows = _rows(lines, lines.find_delimiter(delimiter))
     header = next(rows, None)
     if header is None:
         return
@@ -54,13 +63,12 @@ def _read_table(stream: Stream, origin: Origin, options: Options, delimiter: str
             yield skipped_row(origin, record, Trouble("csv", message))
         else:
             values = [None if place is None else row[place] for place in places]
-            yield article_row(origin, record, values, columns.missing)
+            yield record_row(origin, record, values, columns.warnings, options)
 
 
-def _rows(stream: Stream, delimiter: str) -> Iterator[list[str] | Trouble]:
+def _rows(lines: _Lines, delimiter: str) -> Iterator[list[str] | Trouble]:
     """The rows, with the header; a trouble for each that can't be read. Blank lines are none."""
     csv.field_size_limit(_LONGEST_FIELD)
-    lines = _Lines(stream)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         lines.begin_row()
@@ -82,7 +90,7 @@ def _rows(stream: Stream, delimiter: str) -> Iterator[list[str] | Trouble]:
 class _Lines:
     """Lines for the CSV reader. Remembers those of the row in work, and what was wrong with them."""
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: Readable) -> None:
         self._source = _decoded_lines(stream)
         self._again: deque[tuple[str, Trouble | None]] = deque()
         self._row: list[tuple[str, Trouble | None]] = []
@@ -95,6 +103,21 @@ class _Lines:
         line = self._again.popleft() if self._again else next(self._source)
         self._row.append(line)
         return line[0]
+
+    def find_delimiter(self, usual: str) -> str:
+        """What stands between the fields: Excel's own line says it, which is none of the lines then.
+
+        Otherwise what cuts the header into the most fields.
+        """
+        for line, trouble in self._source:
+            if line.isspace() and not trouble:
+                continue
+            if told := _EXCEL.fullmatch(line):
+                return str(told[1])
+            self._again.append((line, trouble))
+            bare = _QUOTED.sub("", line)
+            return str(max((usual, *_DELIMITERS), key=bare.count))
+        return usual
 
     def begin_row(self) -> None:
         self._row = []
@@ -115,7 +138,7 @@ class _Lines:
             del self._row[1:]
 
 
-def _decoded_lines(stream: Stream) -> Iterator[tuple[str, Trouble | None]]:
+def _decoded_lines(stream: Readable) -> Iterator[tuple[str, Trouble | None]]:
     """Lines with their ends, and what is wrong with them; an unreadable one as a line of no row."""
     for block in cut_lines(stream):
         if block.trouble:
@@ -127,7 +150,7 @@ def _decoded_lines(stream: Stream) -> Iterator[tuple[str, Trouble | None]]:
 
 def _decode(line: bytes | bytearray) -> tuple[str, Trouble | None]:
     try:
-        return line.decode(), None
+        return line.decode(), Trouble("csv", "a NUL byte in the row") if 0 in line else None
     except UnicodeDecodeError as error:
         # Decoded all the same: its quotes and ends of line decide where the next row begins.
         return line.decode("utf-8", "replace"), not_utf8(error)

@@ -1,0 +1,95 @@
+"""Records in another encoding than UTF-8: the stream is turned into UTF-8 while it is read."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from dedup.read.decode import BOM, decode, find_encoding
+from dedup.read.opening import Readable, Stream
+from dedup.read.rows import Row, Trouble
+from dedup.schema import DOCS
+
+SAMPLE = 2**16  # bytes by which an encoding is known
+_MOST_NULS = 0.2  # of the bytes of UTF-8
+_NOT_ASCII = re.compile("[^\0-\x7f\ufffd]")
+_LOST = "\ufffd"
+_TEXT, _WARNINGS = (DOCS.column_names.index(name) for name in ("text", "warnings"))
+
+
+class Decoded(NamedTuple):
+    """A stream of UTF-8, its first bytes, and what its rows are warned of.
+
+    ``encoding``: that of the data; null: UTF-8 already.
+    """
+
+    source: Readable
+    head: bytes
+    encoding: str | None
+    warnings: tuple[str, ...]
+
+    def warn(self, rows: Iterator[Row]) -> Iterator[Row]:
+        """The rows with their warnings; a text in which characters are lost says how many."""
+        if self.encoding is None:
+            yield from rows
+            return
+        for row in rows:
+            text, warnings = row[_TEXT], row[_WARNINGS]
+            if not isinstance(text, str):
+                yield row
+                continue
+            lost = text.count(_LOST)
+            damage = (f"damaged {self.encoding}: {lost} characters are lost",) if lost else ()
+            told = [*self.warnings, *damage, *(warnings or ())]  # type: ignore[misc]
+            yield (*row[:_WARNINGS], told, *row[_WARNINGS + 1 :])
+
+
+def as_utf8(stream: Stream, guess: bool) -> Decoded:
+    """The stream as UTF-8: by its byte order mark or, with ``guess``, by what its beginning looks like."""
+    head = stream.peek(SAMPLE)
+    found = None
+    if _has_mark(head):
+        found = find_encoding(head[:4])
+    elif guess:
+        found = _guess(head)
+    encoding, warnings = found or ("utf-8", ())
+    if encoding == "utf-8":
+        return Decoded(stream, head.removeprefix(BOM), None, ())
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(head).removeprefix("\ufeff")
+    return Decoded(_Transcoded(stream, encoding), text.encode(), encoding, warnings)
+
+
+def _has_mark(head: bytes) -> bool:
+    return head.startswith((BOM, b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff"))
+
+
+def _guess(head: bytes) -> tuple[str, tuple[str, ...]] | None:
+    """The encoding of data without a mark. Of UTF-8 with damage here and there, the rest is read."""
+    if head.count(0) > _MOST_NULS * len(head):
+        found = decode(head[: len(head) // 4 * 4])
+        return None if isinstance(found, Trouble) else (found.encoding, found.warnings)
+    text = codecs.getincrementaldecoder("utf-8")("replace").decode(head)
+    odd = text.count(_LOST)
+    if not odd or len(_NOT_ASCII.findall(text)) >= odd:
+        return None
+    return find_encoding(head)
+
+
+class _Transcoded:
+    """Gives UTF-8; what can't be decoded as U+FFFD."""
+
+    def __init__(self, source: Readable, encoding: str) -> None:
+        self._source = source
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._ended = False
+
+    def read(self, size: int) -> bytes:
+        """The next bytes, of about ``size`` bytes of the source."""
+        text = ""
+        while not text and not self._ended:
+            piece = self._source.read(size)
+            self._ended = not piece
+            text = self._decoder.decode(piece, final=self._ended)
+        return text.encode("utf-8", "replace")
