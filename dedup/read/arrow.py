@@ -28,7 +28,7 @@ _DICTIONARY, _RECORDS = 2, 3  # kinds of messages
 
 
 class _Message(NamedTuple):
-    """A message as it stands in the stream, in two pieces; ``unpacked``: the bytes that Arrow will ask for."""
+    """A message as it stands in the stream, in two pieces; ``unpacked``: the bytes that it will take."""
 
     kind: int
     header: bytes

@@ -19,13 +19,10 @@ from dedup.read.rows import Trouble
 _BETWEEN = re.compile(rb"[\s,\x1e]*+")  # of JSON text sequences, each record begins with 0x1e
 _STRAY = re.compile(rb"[^\[{]*+")
 _STRAY_IN_ARRAY = re.compile(rb"[^,\[\]{]*+")
-# Up to the next bracket, over whole strings. What is repeated is counted, for each time is remembered.
-_INSIDE = re.compile(
-    rb'[^"{}\[\]]*+(?:"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+){0,200}"[^"{}\[\]]*+){0,200}', re.DOTALL
-)
-_STRING = re.compile(rb'[^"\\\n]*+(?:\\[^\n][^"\\\n]*+){0,1000}')
+_INSIDE = re.compile(rb'[^"{}\[\]]*+')
 _OPENING = re.compile(rb"[\[{]++")
 _CLOSING = re.compile(rb"[\]}]++")
+_NEWLINE, _BACKSLASH = b"\n\\"
 _LONGEST_STRAY = 1000  # bytes of it that are kept
 _LONGEST_INDENT = 64
 _LINE = 2 * _LONGEST_INDENT  # bytes before a value that are looked at
@@ -102,9 +99,7 @@ class _Splitter:
             yield self._number(b"", _OPEN)
 
     def _between(self) -> Value | None:
-        match = _BETWEEN.match(self._chunk, self._at)
-        assert match
-        at = self._at = match.end()
+        at = self._at = _end(_BETWEEN, self._chunk, self._at)
         if at == len(self._chunk):
             return None
         byte = self._chunk[at : at + 1]
@@ -134,9 +129,7 @@ class _Splitter:
         self._next = b"\n" + (indent if len(indent) <= _LONGEST_INDENT and not indent.strip() else b"") + b"{"
 
     def _inside(self) -> Value | None:
-        match = _INSIDE.match(self._chunk, self._at)
-        assert match
-        at = self._at = match.end()
+        at = self._at = _skip_strings(self._chunk, self._at)
         byte = self._chunk[at : at + 1]
         if byte == b'"':
             self._at += 1
@@ -153,22 +146,27 @@ class _Splitter:
         return None
 
     def _string(self) -> Value | None:
+        chunk, at = self._chunk, self._at
         if self._escaped:
             self._escaped = False
-            self._at += self._chunk[self._at] != ord("\n")
-        at = self._at = _end(_STRING, self._chunk, self._at)
-        byte = self._chunk[at : at + 1]
-        if byte == b'"':
-            self._at += 1
-            self._step = self._inside
-            if not self._depth:
-                return self._whole(self._at)
-        elif byte == b"\n" or self._chunk[at : at + 2] == b"\\\n":
-            return self._break_off(at + (byte != b"\n"))
-        elif at + 1 == len(self._chunk):
-            self._escaped = True
-            self._at += 1
-        return None
+            at += chunk[at] != _NEWLINE
+        while True:
+            quote = chunk.find(b'"', at)
+            end = quote if quote >= 0 else len(chunk)
+            newline = chunk.find(b"\n", at, end)
+            if newline >= 0:
+                return self._break_off(newline)
+            self._escaped = _is_escaped(chunk, at, end)
+            if quote < 0:
+                self._at = end
+                return None
+            at = quote + 1
+            if not self._escaped:
+                break
+        self._escaped = False
+        self._at = at
+        self._step = self._inside
+        return None if self._depth else self._whole(at)
 
     def _stray(self) -> Value | None:
         pattern = _STRAY_IN_ARRAY if self._in_array else _STRAY
@@ -198,10 +196,10 @@ class _Splitter:
     def _hold(self, end: int) -> None:
         """Keep what the chunk has of the value."""
         piece = self._chunk[self._begin : end]
-        self._length += len(piece)
         if self._step == self._stray:
-            piece = piece[: _LONGEST_STRAY if not self._held else 0]
-        elif self._length > self._longest:
+            piece = piece[: max(0, _LONGEST_STRAY - self._length)]
+        self._length += len(piece)
+        if self._length > self._longest:
             self._held.clear()
             return
         if piece:
@@ -232,3 +230,24 @@ def _end(pattern: re.Pattern[bytes], data: bytes, at: int) -> int:
     match = pattern.match(data, at)
     assert match
     return match.end()
+
+
+def _skip_strings(chunk: bytes, at: int) -> int:
+    """The next bracket, or the next string with a quote or a newline in it or without its end."""
+    match, find = _INSIDE.match, chunk.find
+    while True:
+        at = match(chunk, at).end()  # type: ignore[union-attr]
+        if chunk[at : at + 1] != b'"':
+            return at
+        quote = find(b'"', at + 1)
+        if quote < 0 or chunk[quote - 1] == _BACKSLASH or find(b"\n", at, quote) >= 0:
+            return at
+        at = quote + 1
+
+
+def _is_escaped(chunk: bytes, begin: int, end: int) -> bool:
+    """Whether what stands at the end of a part of a string has a backslash before it that counts."""
+    before = end
+    while before > begin and chunk[before - 1] == _BACKSLASH:
+        before -= 1
+    return (end - before) % 2 == 1

@@ -62,6 +62,9 @@ def _read(
             groups = range(start, parquet.num_row_groups if stop is None else stop)
             leaves = _leaves(parquet.metadata, rows.wanted)
             for number in groups:  # one by one: a batch over two is lost if one of them is damaged
+                # What is wrong with the facts of a column, Arrow's reader says; pyarrow, when it is
+                # asked for such facts, ends the process.
+                next(parquet.iter_batches(1, [number], rows.wanted), None)
                 count = _batch_rows(source, parquet.metadata.row_group(number), leaves)
                 for batch in parquet.iter_batches(count, [number], rows.wanted):
                     yield from rows.read(batch)

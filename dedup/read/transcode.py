@@ -68,13 +68,14 @@ def _has_mark(head: bytes) -> bool:
 def _guess(head: bytes) -> tuple[str, tuple[str, ...]] | None:
     """The encoding of data without a mark. Of UTF-8 with damage here and there, the rest is read."""
     if head.count(0) > _MOST_NULS * len(head):
-        found = decode(head[: len(head) // 4 * 4])
-        return None if isinstance(found, Trouble) else (found.encoding, found.warnings)
+        whole = decode(head[: len(head) // 4 * 4])
+        return None if isinstance(whole, Trouble) else (whole.encoding, whole.warnings)
     text = codecs.getincrementaldecoder("utf-8")("replace").decode(head)
     odd = text.count(_LOST)
     if not odd or len(_NOT_ASCII.findall(text)) >= odd:
         return None
-    return find_encoding(head)
+    found = find_encoding(head)
+    return None if found and found[0].startswith("utf_16") else found  # that has NUL bytes
 
 
 class _Transcoded:

@@ -53,6 +53,15 @@ def test_named_columns_win() -> None:
     assert find_columns(["text"], options).text is None
 
 
+def test_names_that_occur_twice_are_told() -> None:
+    columns = find_columns(["text", "a", "id", "text", "a", "id"], PLAIN)
+    assert (columns.text, columns.id) == ("text", "id")
+    assert columns.warnings == (
+        "2 columns are named text: the first is read",
+        "2 columns are named id: the first is read",
+    )
+
+
 def test_wide_records_are_not_remembered() -> None:
     names = [f"c{number}" for number in range(500)]
     assert find_columns([*names, "text"], PLAIN).text == "text"
@@ -78,6 +87,8 @@ def test_wide_records_are_not_remembered() -> None:
         (float("nan"), None),
         (float("inf"), None),
         pytest.param(10**5000, None, id="huge"),
+        pytest.param("x" * 2**16, "x" * 2**16, id="long"),
+        pytest.param("x" * 2**16 + "x", None, id="too long"),
         ([], None),
         ({"a": 1}, None),
     ],

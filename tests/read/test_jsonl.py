@@ -14,15 +14,17 @@ from hypothesis import strategies as st
 from dedup.options import Options
 from dedup.read.items import Item, plan_items
 from dedup.read.jsonl import MENDED
+from dedup.read.opening import Place
 from dedup.read.rows import BATCH_ROWS
 
 from .reading import file_at, reasons, rows_of, rows_of_items, texts, zstd
 
 MANY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 PACK: dict[str, Callable[[bytes], bytes]] = {"": bytes, ".gz": gzip.compress, ".zst": zstd}
-TEXT = st.text(alphabet=st.characters(codec="utf-8"), max_size=30)
+WORD = st.text(alphabet=st.characters(codec="utf-8"), max_size=30)
+TEXT = WORD.filter(lambda text: text.strip() and "<" not in text)
 VALUE = st.one_of(
-    TEXT, st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.lists(TEXT, max_size=2)
+    WORD, st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.lists(WORD, max_size=2)
 )
 RECORD = st.fixed_dictionaries(
     {"text": TEXT}, optional=dict.fromkeys(("id", "url", "title", "date", "source", "other"), VALUE)
@@ -63,14 +65,17 @@ def test_a_line_is_a_record(tmp_path: Path) -> None:
 
 def test_blank_lines_are_no_records_but_count(tmp_path: Path) -> None:
     rows = read(tmp_path, b'\xef\xbb\xbf{"text":"a"}\r', b"", b" \t\r", b'{"text":""}', b"")
-    assert [(row["record"], row["text"]) for row in rows] == [(1, "a"), (4, "")]
+    assert [(row["record"], row["text"], row["reason"]) for row in rows] == [
+        (1, "a", None),
+        (4, None, "empty"),
+    ]
 
 
 def test_bad_lines_are_skipped_one_by_one(tmp_path: Path) -> None:
     bad = {
         b'{"text": "a"': ("json", "no JSON: "),
-        b"[1, 2]": ("json", "the line is not an object"),
-        b"NaN": ("json", "the line is not an object"),
+        b"[1, 2]": ("json", "not an object"),
+        b"NaN": ("json", "not an object"),
         b'"a\xff"': ("encoding", "not UTF-8: byte 0xff at offset 2"),
         b"[" * 200_000: ("json", ""),
         b'{"text": ' + b"1" * 5000 + b"}": ("json", "no JSON: Exceeds the limit"),
@@ -197,18 +202,117 @@ def test_any_records_come_back(
     st.integers(1, 99),
 )
 def test_any_bytes_make_a_row_a_line(tmp_path: Path, lines: list[bytes], block: int) -> None:
-    data = b"\n".join(lines)
+    data = b'{"text":"a"}\n' + b"\n".join(lines)
     path = tmp_path / "a.jsonl"
     path.write_bytes(data)
     rows = rows_of(path)
-    expected = [
-        n for n, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1) if line.strip()
-    ]
+    expected = [n for n, line in enumerate(data.split(b"\n"), 1) if line.strip()]
     assert [row["record"] for row in rows] == expected
     assert rows_of(path, block=block) == rows
 
 
 def test_items_that_carry_a_reason() -> None:
-    item = Item(2, "a.jsonl", b"", "jsonl", "gzip", first=5, reason="corrupt", message="bad\x1b[1m")
+    item = Item(2, "a.jsonl", Place(b""), "jsonl", first=5, reason="corrupt", message="bad\x1b[1m")
     (row,) = rows_of_items([item])
     assert (row["row"], row["record"], row["message"]) == ((2 << 32) + 5, 5, "bad\\x1b[1m")
+
+
+def write(path: Path, name: str, data: bytes | str) -> list[dict[str, Any]]:
+    file = path / name
+    file.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return rows_of(file)
+
+
+RECORDS = [{"id": "a", "text": "One {text}."}, {"id": "b", "text": 'Two "\\ [texts].'}, {"text": "caf\u00e9"}]
+
+
+@pytest.mark.parametrize("indent", [None, 0, 2])
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a.json.gz"])
+def test_arrays(tmp_path: Path, indent: int | None, name: str) -> None:
+    data = json.dumps(RECORDS, indent=indent).encode()
+    rows = write(tmp_path, name, gzip.compress(data) if name.endswith("gz") else data)
+    assert texts(rows) == [record["text"] for record in RECORDS]
+    assert [row["record"] for row in rows] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("between", ["", "\n", " \r\n\r\n"])
+@pytest.mark.parametrize("indent", [None, 1])
+def test_records_one_after_the_other(tmp_path: Path, between: str, indent: int | None) -> None:
+    data = between.join(json.dumps(record, indent=indent) for record in RECORDS)
+    rows = write(tmp_path, "a.json", data)
+    assert texts(rows) == [record["text"] for record in RECORDS]
+
+
+def test_a_single_object(tmp_path: Path) -> None:
+    (row,) = write(tmp_path, "a.json", json.dumps(RECORDS[0], indent=2))
+    assert (row["id"], row["record"], row["text"]) == ("a", 1, "One {text}.")
+    assert write(tmp_path, "a.json", "") == write(tmp_path, "a.json", " []\n") == []
+
+
+def test_what_is_wrong_in_an_array(tmp_path: Path) -> None:
+    data = b'[1, "a", null, [2], {"text": NaN}, {"text": "\xff"}, {"text": "a",}, {"text": "b"}, {"a": 1}'
+    rows = write(tmp_path, "a.json", data)
+    assert texts(rows) == ["b"]
+    messages = [row["message"] for row in rows if row["message"]]
+    assert messages[:5] == ["not an object"] * 4 + ["the text is a number, not a string"]
+    assert messages[5].startswith("not UTF-8: byte 0xff")
+    assert messages[6].startswith("no JSON: ")
+    assert messages[7].startswith("no text column")
+    assert (rows[-1]["record"], rows[-1]["reason"]) == (10, "truncated")
+
+
+def test_lines_in_a_json_file_cost_only_themselves(tmp_path: Path) -> None:
+    rows = write(tmp_path, "a.json", b'{"text":"a"}\n{"text":"b\n{"text":"c"}\n')
+    assert texts(rows) == ["a", "c"]
+    assert reasons(rows) == ["json"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+def test_encodings_with_a_mark(tmp_path: Path, encoding: str, name: str) -> None:
+    lines = "\n".join(json.dumps(record, ensure_ascii=False) for record in RECORDS)
+    for data in (lines, json.dumps(RECORDS, ensure_ascii=False)):
+        rows = write(tmp_path, name, data.encode(encoding))
+        assert texts(rows) == [record["text"] for record in RECORDS]
+        assert [row["warnings"] for row in rows] == [[], [], []]
+
+
+def test_damaged_utf16(tmp_path: Path) -> None:
+    rows = write(
+        tmp_path,
+        "a.jsonl",
+        b"\xff\xfe"
+        + '{"text":"a?b"}\n{"text":"c"}'.encode("utf-16-le")
+        .replace(b"?", b"\0\xdc", 1)
+        .replace(b"\xdc\0", b"\xdc", 1),
+    )
+    assert rows[0]["text"] == "a\ufffdb"
+    assert [row["warnings"] for row in rows] == [["damaged utf-16-le: 1 characters are lost"], []]
+
+
+PAGE = """<!DOCTYPE html><html><head><title>The page's headline</title>
+<link rel="canonical" href="https://news.example/page">
+<meta property="article:published_time" content="2020-01-02"></head><body><nav><a href="/">Home</a></nav>
+<article><h1>The page's headline</h1><p>The harbour was closed on Monday after a storm had torn the boats from
+their moorings.</p><p>Nobody was hurt, and the ferry will sail again on Wednesday, the company said.</p>
+</article></body></html>"""
+
+
+def test_a_text_that_is_a_page(tmp_path: Path) -> None:
+    own = {"text": " \n" + PAGE, "url": "https://own.example/a", "title": "Own", "date": "2021-01-01"}
+    rows = read(tmp_path, orjson.dumps({"html": PAGE}), orjson.dumps(own), b'{"text":"<p>Short one.</p>"}')
+    for row in rows[:2]:
+        assert "harbour was closed" in row["text"]
+        assert "<" not in row["text"]
+        assert "Home" not in row["text"]
+    facts = [(row["url"], row["title"], row["published"], row["source"]) for row in rows[:2]]
+    assert facts == [
+        ("https://news.example/page", "The page's headline", "2020-01-02T00:00:00Z", "news.example"),
+        ("https://own.example/a", "Own", "2021-01-01T00:00:00Z", "own.example"),
+    ]
+    assert rows[2]["text"] == "Short one."
+
+
+@pytest.mark.parametrize("text", ["<3 was all he wrote", "<pre>formed", "< p>", "<b>Bold</b>", " x <p>", "<"])
+def test_texts_that_are_no_pages(tmp_path: Path, text: str) -> None:
+    assert texts(read(tmp_path, orjson.dumps({"text": text}))) == [text]
