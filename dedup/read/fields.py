@@ -107,16 +107,17 @@ def article_row(origin: Origin, record: int | None, values: Sequence[object], wa
         return skipped_row(origin, record, _not_text(text))
     if not text or text.isspace():
         return skipped_row(origin, record, Trouble("empty", "no text"))
-    url = as_label(url)
+    label = as_label
+    url = None if url is None else label(url)
     date, warning = read_date(published)
     return (
         row_number(origin.file, record),
-        as_label(id_),
+        None if id_ is None else label(id_),
         origin.path,
         record,
-        as_label(source) or host_of(url),
+        (None if source is None else label(source)) or host_of(url),
         url,
-        as_label(title),
+        None if title is None else label(title),
         date,
         text,
         [*warnings, warning] if warning else warnings,
@@ -135,8 +136,6 @@ def _not_text(value: object) -> Trouble:
 
 def as_label(value: object) -> str | None:
     """A string or number as a string; null for all else, what is blank and what is too long to be a name."""
-    if value is None:
-        return None
     if isinstance(value, str):
         return value if value and not value.isspace() and len(value) <= _LONGEST_LABEL else None
     if isinstance(value, bool):

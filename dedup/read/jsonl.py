@@ -132,8 +132,7 @@ class _Records:
             if columns.text is None:
                 yield skipped_row(origin, number, no_text_column(names, options, "record"))
                 continue
-            get = record.get
-            values = [get(kind) for kind in kinds]  # no key is null: a column that isn't there gives null
+            values = list(map(record.get, kinds))  # no key is null: a column that isn't there gives null
             warnings = (*odd, *columns.warnings) if odd else columns.warnings
             yield record_row(origin, number, values, warnings, options)
 
