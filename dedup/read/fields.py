@@ -87,11 +87,15 @@ def _fold(name: str) -> str:
     return name.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
-def no_text_column(names: Sequence[str], options: Options, what: str) -> Trouble:
-    """Says that no column holds the text, and which there are; ``what`` is a record or table."""
+def no_text_column(names: Sequence[str], options: Options, what: str, usual: str | None = None) -> Trouble:
+    """Says that no column holds the text, and which there are; ``what`` is a record or table.
+
+    ``usual``: the column that holds it elsewhere in the file.
+    """
     shown = ", ".join(one_line(name, 40) for name in names[:_NAMES_SHOWN])
     more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
-    own = f" {one_line(options.text_column, 40)}" if options.text_column is not None else ""
+    wanted = options.text_column if options.text_column is not None else usual
+    own = f" {one_line(wanted, 40)}" if wanted is not None else ""
     kind = "column" if own else "text column"
     return Trouble("no-text", f"no {kind}{own}; this {what} has: {shown or 'no columns'}{more}")
 

@@ -143,6 +143,9 @@ def _cut_parquet(item: Item, weight: int, block: int) -> Iterator[tuple[Item, in
     except (DamageError, OSError, pa.ArrowException):
         yield item, weight
         return
+    if not any(rows for rows, _ in sizes):
+        yield item, weight
+        return
     first, start, rows, total = 1, 0, 0, 0
     for number, (group_rows, group_size) in enumerate(sizes):
         if number > start and total + group_size > block:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,12 +16,14 @@ from dedup.read.formats import HEAD
 from dedup.read.items import Item, is_lines
 from dedup.read.json_values import split_values
 from dedup.read.lines import Block, cut_lines
-from dedup.read.opening import DamageError, Readable, Stream, open_plain, unreadable
+from dedup.read.opening import MEGABYTE, DamageError, Place, Readable, Stream, open_plain, unreadable
 from dedup.read.record import record_row
 from dedup.read.rows import Origin, Row, Trouble, skipped_row
 from dedup.read.text import not_utf8
 from dedup.read.transcode import as_utf8
 
+_LONGEST_FIRST = MEGABYTE  # bytes of a first record that is looked at
+_SHORT = 100  # code points
 MENDED = "unpaired surrogates were replaced"
 
 
@@ -47,7 +50,20 @@ def read_json(stream: Stream, origin: Origin, options: Options) -> Iterator[Row]
 def read_lines(item: Item, options: Options) -> Iterator[Row]:
     """``read_jsonl`` of the lines that an item carries, or of its range of a plain file."""
     blocks = _read_range(item) if item.data is None else iter((Block(item.first, 0, item.data),))
-    return _read_blocks(blocks, Origin(item.file, item.path), options)
+    usual = _usual_column(item.place, options) if item.first > 1 else None
+    return _read_blocks(blocks, Origin(item.file, item.path), options, usual)
+
+
+@functools.lru_cache(maxsize=64)
+def _usual_column(place: Place, options: Options) -> str | None:
+    """The text column of the first record of a file."""
+    try:
+        with Stream(place) as stream:
+            first = stream.peek(_LONGEST_FIRST).removeprefix(BOM).lstrip().partition(b"\n")[0]
+        record = orjson.loads(first)
+    except (DamageError, orjson.JSONDecodeError):
+        return None
+    return find_columns(tuple(record), options).text if isinstance(record, dict) else None
 
 
 def _has_lines(head: bytes) -> bool:
@@ -59,8 +75,10 @@ def _has_lines(head: bytes) -> bool:
         return False
 
 
-def _read_blocks(blocks: Iterable[Block], origin: Origin, options: Options) -> Iterator[Row]:
-    records = _Records(origin, options)
+def _read_blocks(
+    blocks: Iterable[Block], origin: Origin, options: Options, usual: str | None = None
+) -> Iterator[Row]:
+    records = _Records(origin, options, usual)
     for block in blocks:
         if block.trouble:
             yield skipped_row(origin, block.first or None, block.trouble)
@@ -99,11 +117,16 @@ def _read_range(item: Item) -> Iterator[Block]:
 
 
 class _Records:
-    """Makes rows of records; remembers the columns of the last one, for most are like it."""
+    """Makes rows of records; remembers the columns of the last one, for most are like it.
 
-    def __init__(self, origin: Origin, options: Options) -> None:
+    ``usual``: the text column of the file's first record, if it has been read. In a record without
+    it a few words in another column are no article.
+    """
+
+    def __init__(self, origin: Origin, options: Options, usual: str | None = None) -> None:
         self._origin = origin
         self._options = options
+        self._usual = usual
         self._names: tuple[str, ...] = ()
         self._columns = find_columns((), options)
 
@@ -132,9 +155,19 @@ class _Records:
             if columns.text is None:
                 yield skipped_row(origin, number, no_text_column(names, options, "record"))
                 continue
+            if columns.text != self._usual:
+                self._usual = self._usual or columns.text
+                if self._usual not in names and _is_short(record[columns.text]):
+                    trouble = no_text_column(names, options, "record", self._usual)
+                    yield skipped_row(origin, number, trouble)
+                    continue
             values = list(map(record.get, kinds))  # no key is null: a column that isn't there gives null
             warnings = (*odd, *columns.warnings) if odd else columns.warnings
             yield record_row(origin, number, values, warnings, options)
+
+
+def _is_short(value: object) -> bool:
+    return isinstance(value, str) and len(value) < _SHORT
 
 
 def _read_odd(line: bytes) -> tuple[object, Sequence[str]]:

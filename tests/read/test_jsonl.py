@@ -189,6 +189,9 @@ def test_any_records_come_back(
     path.write_bytes(PACK[ending](data))
     rows = rows_of(path)
     assert texts(rows) == [record["text"] for record in records]
+    if not records:
+        assert reasons(rows) == ["empty"]
+        return
     assert [row["record"] for row in rows] == list(range(1, len(records) + 1))
     for row, record in zip(rows, records, strict=True):
         if isinstance(record.get("id"), str) and record["id"].strip():
@@ -246,7 +249,8 @@ def test_records_one_after_the_other(tmp_path: Path, between: str, indent: int |
 def test_a_single_object(tmp_path: Path) -> None:
     (row,) = write(tmp_path, "a.json", json.dumps(RECORDS[0], indent=2))
     assert (row["id"], row["record"], row["text"]) == ("a", 1, "One {text}.")
-    assert write(tmp_path, "a.json", "") == write(tmp_path, "a.json", " []\n") == []
+    for nothing in ("", " []\n"):
+        assert reasons(write(tmp_path, "a.json", nothing)) == ["empty"]
 
 
 def test_what_is_wrong_in_an_array(tmp_path: Path) -> None:
@@ -316,3 +320,13 @@ def test_a_text_that_is_a_page(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["<3 was all he wrote", "<pre>formed", "< p>", "<b>Bold</b>", " x <p>", "<"])
 def test_texts_that_are_no_pages(tmp_path: Path, text: str) -> None:
     assert texts(read(tmp_path, orjson.dumps({"text": text}))) == [text]
+
+
+def test_a_few_words_in_another_column_than_usual_are_no_article(tmp_path: Path) -> None:
+    long = "The whole story of the harbour stands in another column here. " * 3
+    records = [{"text": "One."}, {"body": "no text"}, {"body": long}, {"text": "Two.", "body": "More."}]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
+    rows = rows_of(tmp_path / "a.jsonl")
+    assert texts(rows) == ["One.", long, "Two."]
+    assert (rows[1]["reason"], rows[1]["message"]) == ("no-text", "no column text; this record has: body")
+    assert rows_of(tmp_path / "a.jsonl", block=1) == rows
