@@ -1,0 +1,178 @@
+"""The text of a page's own article, without the site around it.
+
+trafilatura finds it, with ``favor_precision``: of what was tried on pages whose articles were cut
+out by hand that is the best. resiliparse is offered because it is ten times as fast.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Callable, Collection, Iterator
+from copy import copy
+from typing import Any
+
+from lxml import etree
+
+_FEW = 8  # words: with fewer of its own, a page is taken whole
+_LITTLE = 0.2  # of a page's text: what finds less has found the wrong part, or the page is no article
+_SURE = 500  # code points: what is shorter is looked at twice
+_BLOCKS_WORDS = """
+    address article aside blockquote body br caption dd details div dl dt fieldset figcaption figure
+    footer form h1 h2 h3 h4 h5 h6 header hr li main nav noscript ol option p pre section table tbody td
+    tfoot th thead title tr ul
+"""
+_BLOCKS = frozenset(_BLOCKS_WORDS.split())
+_UNSEEN_WORDS = """
+    head script style template svg math textarea select iframe object
+"""
+_UNSEEN = frozenset(_UNSEEN_WORDS.split())
+_MOST_WRAPPERS = 4  # elements around a quotation that hold nothing else
+
+
+def prepare(extractor: str) -> None:
+    """Load what an extractor needs."""
+    importlib.import_module(_LIBRARIES[extractor])
+
+
+def find_text(
+    tree: Any, source: str, extractor: str, headlines: Collection[str], body: str
+) -> tuple[str, tuple[str, ...]]:
+    """The text of the article in a page, and what was odd; the tree is changed by it.
+
+    headlines  the words of the page's titles, folded, one of which may stand above the text
+    body       the text that the page tells machines, if it does
+    """
+    whole = "\n".join(_visible(tree))
+    try:
+        text = EXTRACTORS[extractor](tree, source, whole)
+    except RecursionError:
+        text = ""
+    text = _without_headline(text, headlines)
+    if _has_words(text):
+        return text, ()
+    if not _has_words(whole) and len(body) > len(whole):
+        return body, ("the text is what the page tells machines",)
+    if _has_words(whole) or len(whole) > len(text):
+        return whole, ("no article was found in the page: the text is all of it",)
+    return text, ()
+
+
+def fold(line: str) -> str:
+    """A line's words, by which a headline is known again."""
+    return " ".join(re.findall(r"\w+", line.casefold()))
+
+
+def _has_words(text: str) -> bool:
+    return len(text.split(None, _FEW)) > _FEW
+
+
+def _without_headline(text: str, headlines: Collection[str]) -> str:
+    first, _, rest = text.partition("\n")
+    return rest.lstrip("\n") if fold(first) in headlines and _has_words(rest) else text
+
+
+def _by_trafilatura(tree: Any, source: str, whole: str) -> str:
+    """The comparison with other extractors takes a third of the time: it is left out where much was found."""
+    _join_parts(tree)
+    _free_quotations(tree)
+    least = _LITTLE * len(whole)
+    text = _ask_trafilatura(tree, favor_precision=True, fast=True)
+    if len(text) >= max(least, _SURE):
+        return text
+    text = _ask_trafilatura(tree, favor_precision=True)
+    if len(text) >= least:
+        return text
+    more = _ask_trafilatura(tree)
+    return more if len(more) > 2 * len(text) else text
+
+
+def _ask_trafilatura(tree: Any, **options: bool) -> str:
+    from trafilatura import extract
+
+    # deduplicate is its memory of earlier pages: what it leaves out would hang on the order of pages
+    text: str | None = extract(copy(tree), include_comments=False, deduplicate=False, **options)
+    return text or ""
+
+
+def _by_resiliparse(tree: Any, source: str, whole: str) -> str:
+    from resiliparse.extract.html2text import extract_plain_text
+
+    text: str = extract_plain_text(source, main_content=True, alt_texts=False, links=False, comments=False)
+    return text
+
+
+EXTRACTORS: dict[str, Callable[[Any, str, str], str]] = {
+    "trafilatura": _by_trafilatura,
+    "resiliparse": _by_resiliparse,
+}
+_LIBRARIES = {"trafilatura": "trafilatura", "resiliparse": "resiliparse.extract.html2text"}
+
+
+def _join_parts(tree: Any) -> None:
+    """Let an article that is cut up by advertisements be found as one: trafilatura takes the first part.
+
+    Parts are elements of one class, not in one another, with paragraphs of their own.
+    """
+    for article in tree.iter("article"):
+        parts: dict[str, list[Any]] = {}
+        for element in article.iter("div", "section"):
+            name = element.get("class")
+            if name and len(element.findall("p")) > 1 and next(element.iterancestors("article")) is article:
+                parts.setdefault(name, []).append(element)
+        for same in parts.values():
+            around = _around(same)
+            if around is not None and around is not article and around not in same:
+                for part in same:
+                    del part.attrib["class"]
+                around.set("class", "article-body")
+
+
+def _around(elements: list[Any]) -> Any:
+    """The innermost element that several are in, or that is one of them; null: they are fewer than two."""
+    if len(elements) < 2:
+        return None
+    last = {element: None for element in (elements[-1], *elements[-1].iterancestors())}
+    return next((one for one in (elements[0], *elements[0].iterancestors()) if one in last), None)
+
+
+def _free_quotations(tree: Any) -> None:
+    """Take away the names of quotations and what is wrapped around them alone.
+
+    Posts from social media that an article quotes are part of it; trafilatura drops what is named so.
+    """
+    for quotation in tree.iter("blockquote"):
+        words = _count_words(quotation)
+        around = quotation
+        for _ in range(_MOST_WRAPPERS):
+            around.attrib.pop("class", None)
+            around.attrib.pop("id", None)
+            around = around.getparent()
+            if around is None or around.tag != "div" or _count_words(around) > words:
+                break
+
+
+def _count_words(element: Any) -> int:
+    return len(" ".join(element.itertext()).split())
+
+
+def _visible(tree: Any) -> Iterator[str]:
+    """The lines of all text that a browser would show, without recursion: trees may be deep."""
+    line: list[str] = []
+    unseen = 0
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if tag in _BLOCKS and (joined := " ".join("".join(line).split())):
+            yield joined
+        if tag in _BLOCKS:
+            line.clear()
+        if event == "start":
+            unseen += tag in _UNSEEN
+            if not unseen:
+                line.append(element.text or "")
+        else:
+            unseen -= tag in _UNSEEN
+            if not unseen:
+                line.append(element.tail or "")
+    if joined := " ".join("".join(line).split()):
+        yield joined
