@@ -114,46 +114,45 @@ def _join_parts(tree: Any) -> None:
 
     Parts are elements of one class, not in one another, with paragraphs of their own.
     """
-    for article in tree.iter("article"):
-        parts: dict[str, list[Any]] = {}
-        for element in article.iter("div", "section"):
-            name = element.get("class")
-            if name and len(element.findall("p")) > 1 and next(element.iterancestors("article")) is article:
-                parts.setdefault(name, []).append(element)
-        for same in parts.values():
-            around = _around(same)
-            if around is not None and around is not article and around not in same:
-                for part in same:
-                    del part.attrib["class"]
-                around.set("class", "article-body")
+    parts: dict[tuple[Any, str], list[Any]] = {}
+    for element in tree.iter("div", "section"):
+        name = element.get("class")
+        if name and len(element.findall("p")) > 1:
+            article = next(element.iterancestors("article"), None)
+            if article is not None:
+                parts.setdefault((article, name), []).append(element)
+    for (article, _), same in parts.items():
+        around = _around(same)
+        if around is not article and around not in same:
+            for part in same:
+                part.attrib.pop("class", None)
+            around.set("class", "article-body")
 
 
 def _around(elements: list[Any]) -> Any:
-    """The innermost element that several are in, or that is one of them; null: they are fewer than two."""
-    if len(elements) < 2:
-        return None
-    last = {element: None for element in (elements[-1], *elements[-1].iterancestors())}
-    return next((one for one in (elements[0], *elements[0].iterancestors()) if one in last), None)
+    """The innermost element that the first and the last of some are both in, or are."""
+    last = {elements[-1], *elements[-1].iterancestors()}
+    return next(one for one in (elements[0], *elements[0].iterancestors()) if one in last)
 
 
 def _free_quotations(tree: Any) -> None:
-    """Take away the names of quotations and what is wrapped around them alone.
+    """Take away the names of quotations and of what is wrapped around them alone.
 
     Posts from social media that an article quotes are part of it; trafilatura drops what is named so.
     """
     for quotation in tree.iter("blockquote"):
-        words = _count_words(quotation)
-        around = quotation
+        inner = quotation
         for _ in range(_MOST_WRAPPERS):
-            around.attrib.pop("class", None)
-            around.attrib.pop("id", None)
-            around = around.getparent()
-            if around is None or around.tag != "div" or _count_words(around) > words:
+            inner.attrib.pop("class", None)
+            inner.attrib.pop("id", None)
+            around = inner.getparent()
+            if around is None or around.tag != "div" or not _holds_only(around, inner):
                 break
+            inner = around
 
 
-def _count_words(element: Any) -> int:
-    return len(" ".join(element.itertext()).split())
+def _holds_only(around: Any, inner: Any) -> bool:
+    return not (around.text or "").strip() and all(one is inner or one.tag == "script" for one in around)
 
 
 def _visible(tree: Any) -> Iterator[str]:
