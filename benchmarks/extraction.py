@@ -22,9 +22,9 @@ import trafilatura
 from resiliparse.extract.html2text import extract_plain_text
 
 from benchmarks.record import RUNS, Record, Row
+from dedup.read.extract import EXTRACTORS
 from dedup.read.lines import cut_lines
 from dedup.read.opening import Place, Stream
-from dedup.read.extract import EXTRACTORS
 from dedup.read.page import read_page
 from dedup.read.rows import Trouble
 
@@ -100,7 +100,7 @@ def make_tools() -> dict[str, Extractor]:
     """The libraries as their documentation shows them, and what dedup stores."""
 
     def by_trafilatura(**options: bool) -> Extractor:
-        fixed = {"include_comments": False, "deduplicate": False, **options}
+        fixed: dict[str, Any] = {"include_comments": False, "deduplicate": False, **options}
         return lambda page: trafilatura.extract(page, **fixed) or ""
 
     def by_dedup(extractor: str) -> Extractor:

@@ -15,8 +15,8 @@ from typing import Any
 from lxml import etree
 
 _FEW = 8  # words: with fewer of its own, a page is taken whole
-_LITTLE = 0.2  # of a page's text: what finds less has found the wrong part, or the page is no article
-_SURE = 500  # code points: what is shorter is looked at twice
+_LITTLE = 0.2  # of a page's text: what is less may be the wrong part of it
+_SURE = 500  # code points: and so may what is shorter
 _BLOCKS_WORDS = """
     address article aside blockquote body br caption dd details div dl dt fieldset figcaption figure
     footer form h1 h2 h3 h4 h5 h6 header hr li main nav noscript ol option p pre section table tbody td
@@ -81,13 +81,13 @@ def _by_trafilatura(tree: Any, source: str, whole: str) -> str:
     if len(text) >= max(least, _SURE):
         return text
     text = _ask_trafilatura(tree, favor_precision=True)
-    if len(text) >= least:
+    if len(text) >= min(least, _SURE):
         return text
     more = _ask_trafilatura(tree)
     return more if len(more) > 2 * len(text) else text
 
 
-def _ask_trafilatura(tree: Any, **options: bool) -> str:
+def _ask_trafilatura(tree: Any, **options: Any) -> str:
     from trafilatura import extract
 
     # deduplicate is its memory of earlier pages: what it leaves out would hang on the order of pages

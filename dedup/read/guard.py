@@ -33,7 +33,7 @@ _LONGEST_WAIT = 600  # seconds on the clock; only for a child that sleeps and wo
 _LENGTHS = struct.Struct("<QQ")
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 _NO_MEMORY = 3  # exit status
-_MODULE_PATH = "import sys; sys.path[:] = sys.argv[1:]; from dedup.read.guard import serve; serve()"
+_SERVE = "import sys; sys.path[:] = sys.argv[1:]; from dedup.read.guard import serve; serve()"
 
 
 class Guard:
@@ -67,17 +67,16 @@ class Guard:
         child = self._child = self._child or _start()
         assert child.stdin
         assert child.stdout
+        answer = None
         try:
             with contextlib.suppress(BrokenPipeError):
                 _send(child.stdin, task, data)
                 if not _wait(child.stdout):
                     return signal.SIGXCPU
-                if (answer := _receive(child.stdout)) is not None:
-                    child = None
-                    return answer
-            return -child.wait(_LONGEST_WAIT)
+                answer = _receive(child.stdout)
+            return answer or -child.wait(_LONGEST_WAIT)
         finally:
-            if child is not None:
+            if answer is None:
                 self.close()
 
     def _explain(self, ended: int) -> Trouble:
@@ -96,7 +95,7 @@ atexit.register(GUARD.close)
 def _start() -> subprocess.Popen[bytes]:
     """A child that finds modules where we do, and none in the folder that we happen to be in."""
     return subprocess.Popen(  # noqa: S603
-        [sys.executable, "-P", "-c", _MODULE_PATH, *sys.path],
+        [sys.executable, "-P", "-c", _SERVE, *sys.path],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -154,8 +153,8 @@ def serve() -> None:
 def _limit(what: int, most: int) -> None:
     """Set a bound, within the one that this process can't change."""
     hard = resource.getrlimit(what)[1]
-    most = most if hard == resource.RLIM_INFINITY else hard if most == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(what, (most, hard))
+    limits = [limit for limit in (most, hard) if limit != resource.RLIM_INFINITY]
+    resource.setrlimit(what, (min(limits, default=resource.RLIM_INFINITY), hard))
 
 
 def _held() -> int:
