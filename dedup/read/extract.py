@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from copy import copy
 from typing import Any
@@ -112,18 +113,21 @@ _LIBRARIES = {"trafilatura": "trafilatura", "resiliparse": "resiliparse.extract.
 def _join_parts(tree: Any) -> None:
     """Let an article that is cut up by advertisements be found as one: trafilatura takes the first part.
 
-    Parts are elements of one class, not in one another, with paragraphs of their own.
+    Parts are elements of one class with paragraphs of their own, which are more than half of the article.
     """
-    parts: dict[tuple[Any, str], list[Any]] = {}
-    for element in tree.iter("div", "section"):
-        name = element.get("class")
-        if name and len(element.findall("p")) > 1:
-            article = next(element.iterancestors("article"), None)
-            if article is not None:
-                parts.setdefault((article, name), []).append(element)
+    sizes: Counter[Any] = Counter()  # of the paragraphs of an article, in code points
+    parts: dict[tuple[Any, str], Counter[Any]] = {}
+    for paragraph in tree.iter("p"):
+        article = next(paragraph.iterancestors("article"), None)
+        if article is not None:
+            size = sum(map(len, paragraph.itertext()))
+            sizes[article] += size
+            parent = paragraph.getparent()
+            if name := parent.get("class"):
+                parts.setdefault((article, name), Counter())[parent] += size
     for (article, _), same in parts.items():
-        around = _around(same)
-        if around is not article and around not in same:
+        around = _around([*same])
+        if 2 * same.total() > sizes[article] and around is not article and around not in same:
             for part in same:
                 part.attrib.pop("class", None)
             around.set("class", "article-body")
