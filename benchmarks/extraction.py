@@ -114,7 +114,9 @@ def make_tools() -> dict[str, Extractor]:
         "trafilatura": by_trafilatura(),
         "trafilatura, favor_precision": by_trafilatura(favor_precision=True),
         "trafilatura, fast": by_trafilatura(fast=True),
-        "resiliparse, main_content": lambda page: str(extract_plain_text(page, main_content=True)),
+        "resiliparse, main_content": lambda page: str(
+            extract_plain_text(page, main_content=True, alt_texts=False, links=False, comments=False)
+        ),
         **{f"dedup, {extractor}": by_dedup(extractor) for extractor in EXTRACTORS},
     }
 

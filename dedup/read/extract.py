@@ -44,14 +44,14 @@ def find_text(
     headlines  the words of the page's titles, folded, one of which may stand above the text
     body       the text that the page tells machines, if it does
     """
-    whole = "\n".join(_visible(tree))
     try:
-        text = EXTRACTORS[extractor](tree, source, whole)
+        text = EXTRACTORS[extractor](tree, source)
     except RecursionError:
         text = ""
     text = _without_headline(text, headlines)
     if _has_words(text):
         return text, ()
+    whole = "\n".join(_visible(tree))
     if not _has_words(whole) and len(body) > len(whole):
         return body, ("the text is what the page tells machines",)
     if _has_words(whole) or len(whole) > len(text):
@@ -73,11 +73,11 @@ def _without_headline(text: str, headlines: Collection[str]) -> str:
     return rest.lstrip("\n") if fold(first) in headlines and _has_words(rest) else text
 
 
-def _by_trafilatura(tree: Any, source: str, whole: str) -> str:
+def _by_trafilatura(tree: Any, source: str) -> str:
     """The comparison with other extractors takes a third of the time: it is left out where much was found."""
     _join_parts(tree)
     _free_quotations(tree)
-    least = _LITTLE * len(whole)
+    least = _LITTLE * sum(len(line) + 1 for line in _visible(tree))
     text = _ask_trafilatura(tree, favor_precision=True, fast=True)
     if len(text) >= max(least, _SURE):
         return text
@@ -96,14 +96,14 @@ def _ask_trafilatura(tree: Any, **options: Any) -> str:
     return text or ""
 
 
-def _by_resiliparse(tree: Any, source: str, whole: str) -> str:
+def _by_resiliparse(tree: Any, source: str) -> str:
     from resiliparse.extract.html2text import extract_plain_text
 
     text: str = extract_plain_text(source, main_content=True, alt_texts=False, links=False, comments=False)
     return text
 
 
-EXTRACTORS: dict[str, Callable[[Any, str, str], str]] = {
+EXTRACTORS: dict[str, Callable[[Any, str], str]] = {
     "trafilatura": _by_trafilatura,
     "resiliparse": _by_resiliparse,
 }

@@ -235,7 +235,7 @@ def test_pages_without_an_article() -> None:
 
 
 def test_what_is_no_article_is_taken_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(EXTRACTORS, "trafilatura", lambda tree, source, whole: "")
+    monkeypatch.setitem(EXTRACTORS, "trafilatura", lambda tree, source: "")
     links = "".join(f"<li><a href='/{number}'>Link <b>number</b> {number}</a>" for number in range(9))
     found = page(body=f"<nav><ul>{links}</ul></nav><select><option>unseen</select><script>unseen</script>")
     assert found.text.split("\n") == [f"Link number {number}" for number in range(9)]
