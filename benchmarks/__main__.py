@@ -8,6 +8,7 @@ from benchmarks.corpus.command import corpus
 from benchmarks.crashes import crashes
 from benchmarks.degenerate import degenerate
 from benchmarks.equality import equality
+from benchmarks.extraction import extraction
 from benchmarks.micro import micro
 from benchmarks.scaling import scaling
 from benchmarks.speed import speed
@@ -22,6 +23,7 @@ main.add_command(corpus)
 main.add_command(crashes)
 main.add_command(degenerate)
 main.add_command(equality)
+main.add_command(extraction)
 main.add_command(micro)
 main.add_command(scaling)
 main.add_command(speed)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from dedup.read.rows import Trouble, one_line
+from dedup.read.rows import Trouble
 
 BOM = b"\xef\xbb\xbf"
 _MARKS = (  # the longer first: UTF-32's begins like UTF-16's
@@ -21,7 +21,7 @@ _MARKS = (  # the longer first: UTF-32's begins like UTF-16's
 # other codec is looked up by a name that an input gives: some unpack, some run for ever.
 _GUESSED_WORDS = """
     cp1252 cp1250 cp1251 koi8_r cp1253 cp1254 cp1255 cp1256 cp1257 cp874 gb18030 big5 cp932 euc_jp cp949
-    utf_16_le utf_16_be iso8859_2 iso8859_5
+    iso8859_2 iso8859_5
 """
 _GUESSED = _GUESSED_WORDS.split()
 _DECLARED = {
@@ -44,8 +44,15 @@ _DECLARED = {
     "iso-2022-jp": "iso2022_jp",
 }
 _SAMPLE = 2**16  # bytes that are looked at for guessing
+_TELLING = 4096  # bytes of them that guessing goes by
+_BREAK = re.compile(
+    rb"(?<=[\t\n\r !-/])[^\t\n\r !-/]*\Z"
+)  # after the last byte that is never half a character
 _MOST_CHAOS = 0.2  # charset_normalizer's measure of a mess, 0..1; one less is our confidence
 _MOST_CONTROLS = 0.3  # of the characters of what is a text
+_LITTLE_DAMAGE = (
+    10  # times as many sound characters of UTF-8 as odd bytes: another encoding that is declared is a lie
+)
 _NUL_SHARE = 0.2  # of the bytes: UTF-16 of Western text has half
 _CONTROL = bytes(range(9)) + bytes(range(14, 27)) + bytes(range(28, 32)) + b"\x7f"
 _SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -66,9 +73,9 @@ class Decoded(NamedTuple):
 def decode(data: bytes, declared: Iterable[str | None] = ()) -> Decoded | Trouble:
     """The text of some bytes; a trouble if they are none.
 
-    A byte order mark decides; then valid UTF-8, which nothing else is by chance; then the first
-    encoding ``declared`` that fits; then UTF-8 with damage; then what is most likely, with the
-    confidence in the warning.
+    A byte order mark decides; then valid UTF-8, which nothing else is by chance; then UTF-8 with
+    little damage; then the first encoding ``declared`` that fits; then UTF-8 with much damage; then
+    what is most likely, with the confidence in the warning.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -81,12 +88,14 @@ def decode(data: bytes, declared: Iterable[str | None] = ()) -> Decoded | Troubl
             return _checked(Decoded(data.decode(), "utf-8", ()))
         except UnicodeDecodeError:
             pass
+    if codecs_declared and (mended := _mostly_utf8(data, _LITTLE_DAMAGE)):
+        return _checked(mended)
     for codec in codecs_declared:
         try:
             return _checked(Decoded(data.decode(codec), codec, ()))
         except UnicodeDecodeError:
             continue
-    return _checked(_mostly_utf8(data) or _guess(data))
+    return _checked(_mostly_utf8(data, 1) or _guess(data))
 
 
 def known_codec(name: str | None) -> str | None:
@@ -139,43 +148,68 @@ def _utf16(data: bytes) -> Decoded | Trouble:
     return Trouble("binary", "not text: full of NUL bytes")
 
 
-def _mostly_utf8(data: bytes) -> Decoded | None:
-    """UTF-8 in which some bytes are damaged or of another encoding."""
-    good = len(_SEQUENCE.findall(data, 0, 16 * _SAMPLE))
-    odd = data[: 16 * _SAMPLE].decode("utf-8", "replace").count("\ufffd")
+def _mostly_utf8(data: bytes, times: int) -> Decoded | None:
+    """UTF-8 in which bytes are damaged or of another encoding: one to so many sound characters at most."""
+    sample = data[: 16 * _SAMPLE]
+    good = len(_SEQUENCE.findall(sample))
+    odd = _count_odd(sample)
     try:
         data.decode()
     except UnicodeDecodeError as error:
-        return _mend(data, error) if good >= odd else None
+        return _mend(data, error) if good >= times * odd else None
     return None
+
+
+def _count_odd(data: bytes) -> int:
+    """In how many places bytes are no UTF-8."""
+    return data.decode("utf-8", "replace").count("\ufffd") - data.count("\ufffd".encode())
 
 
 def _mend(data: bytes, error: UnicodeDecodeError) -> Decoded:
     if error.end >= len(data) and error.reason == "unexpected end of data":
         return Decoded(data[: error.start].decode(), "utf-8", ("the last character is cut off",))
-    odd: list[int] = []
+    text = data.decode("utf-8", _WESTERN)
+    return Decoded(text, "utf-8", (f"{_count_odd(data)} places are no UTF-8 and were read as windows-1252",))
 
-    def as_western(error: UnicodeError) -> tuple[str, int]:
-        assert isinstance(error, UnicodeDecodeError)
-        odd.append(error.start)
-        return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
 
-    codecs.register_error("dedup-as-western", as_western)
-    text = data.decode("utf-8", "dedup-as-western")
-    return Decoded(text, "utf-8", (f"{len(odd)} places are no UTF-8 and were read as windows-1252",))
+def _as_western(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+_WESTERN = "dedup-as-western"
+codecs.register_error(_WESTERN, _as_western)
 
 
 def _guess(data: bytes) -> Decoded | Trouble:
     from charset_normalizer import from_bytes  # here, for it is seldom needed
 
-    matches = list(from_bytes(data[:_SAMPLE], cp_isolation=_GUESSED))
+    sample = _telling(data)
+    matches = list(from_bytes(sample, steps=1, chunk_size=len(sample), cp_isolation=_GUESSED))
     if matches and matches[0].chaos <= _MOST_CHAOS:
         best = matches[0]
         equal = [match for match in matches if (match.chaos, match.coherence) == (best.chaos, best.coherence)]
-        encoding = _prefer_western(data[:_SAMPLE], [match.encoding for match in equal])
+        encoding = _prefer_western(sample, [match.encoding for match in equal])
+        found = _lenient(data, encoding)
         warning = f"read as {encoding} (confidence {1 - best.chaos:.2f})"
-        return Decoded(data.decode(encoding, "replace"), encoding, (warning,))
+        return found._replace(warnings=(warning, *found.warnings))
     return Trouble("encoding", f"not UTF-8, and in no encoding that is known: {_first_odd(data)}")
+
+
+def _telling(data: bytes) -> bytes:
+    """The first lines that are not plain ASCII; not cut in the middle of a character."""
+    odd = _odd_at(data)
+    start = max(0, odd - _TELLING // 2)
+    start = data.rfind(b"\n", start, odd) + 1 or start
+    sample = data[start : start + _SAMPLE]
+    if start + len(sample) < len(data):
+        sample = _BREAK.split(sample)[0] or sample
+    lines, size = [], 0
+    for line in sample.splitlines(keepends=True):
+        if size < _TELLING and not line.isascii():
+            lines.append(line if len(line) <= _TELLING else _BREAK.split(line[:_TELLING])[0] or line)
+            size += len(lines[-1])
+    return b"".join(lines)
 
 
 def _prefer_western(sample: bytes, likely: list[str]) -> str:
@@ -185,11 +219,17 @@ def _prefer_western(sample: bytes, likely: list[str]) -> str:
 
 
 def _first_odd(data: bytes) -> str:
+    at = _odd_at(data)
+    return f"byte 0x{data[at]:02x} at offset {at}"
+
+
+def _odd_at(data: bytes) -> int:
+    """Where data stop being UTF-8."""
     try:
         data.decode()
     except UnicodeDecodeError as error:
-        return f"byte 0x{data[error.start]:02x} at offset {error.start}"
-    return one_line(repr(data[:20]))
+        return error.start
+    return 0
 
 
 def _checked(found: Decoded | Trouble) -> Decoded | Trouble:

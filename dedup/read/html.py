@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dedup.options import Options
+from dedup.read.dates import read_date
 from dedup.read.fields import article_row, host_of
 from dedup.read.guard import GUARD
 from dedup.read.opening import MEGABYTE, DamageError, Stream
@@ -35,9 +36,9 @@ def page_row(
 ) -> Row:
     """The row of a page that stands somewhere.
 
-    declared         the encoding that came with it
-    id_, url, published  what is known of it from outside: the page's own date goes before that,
-                     its own address does not
+    declared             the encoding that came with it
+    id_, url, published  what is known of it from outside; the page's own date goes before that if it
+                         is understood, its own address does not
     """
     answer = GUARD.run({"declared": declared, "extractor": options.extractor}, data)
     if isinstance(answer, Trouble):
@@ -46,5 +47,7 @@ def page_row(
     if "trouble" in page:
         return skipped_row(origin, record, Trouble(*page["trouble"]))
     address = url or page["url"]
-    values = (text.decode(), id_, address, page["title"], page["published"] or published, host_of(address))
+    own = page["published"]
+    date = published if published and not read_date(own)[0] else own
+    values = (text.decode(), id_, address, page["title"], date, host_of(address))
     return article_row(origin, record, values, page["warnings"])

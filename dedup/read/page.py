@@ -1,9 +1,7 @@
 """A page's own article: its text without the site around it, its headline, date and address.
 
-trafilatura finds the text. Of the libraries tried on pages whose articles were cut out by hand
-it is the best, with ``favor_precision`` and its comparison with other extractors; resiliparse is
-offered because it is ten times as fast. What a page says of itself is read from its head here:
-trafilatura's own search for dates takes as long as all the rest.
+The text is found in ``extract``. What a page says of itself is read from its head here: trafilatura's
+own search for dates takes as long as all the rest.
 
 Runs in a process of its own (see ``guard``): what it is given may be made to do harm.
 """
@@ -12,28 +10,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from lxml import etree, html
 
+from dedup.read.dates import read_date
 from dedup.read.decode import decode
+from dedup.read.extract import find_text, fold
 from dedup.read.rows import Trouble
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
 _XML_CHARSET = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})", re.I)
+_XML_DECLARATION = re.compile(r"\ufeff?\s*<\?xml[^>]{0,300}\?>")
 _HEAD = 4096  # bytes in which a page declares its encoding
-_FEW = 8  # words: with fewer of its own, a page is taken whole
-_BLOCKS_WORDS = """
-    address article aside blockquote body br caption dd details div dl dt fieldset figcaption figure
-    footer form h1 h2 h3 h4 h5 h6 header hr li main nav noscript ol option p pre section table tbody td
-    tfoot th thead title tr ul
-"""
-_BLOCKS = frozenset(_BLOCKS_WORDS.split())
-_UNSEEN_WORDS = """
-    head script style template svg math textarea select iframe object
-"""
-_UNSEEN = frozenset(_UNSEEN_WORDS.split())
 _TITLES = ("og:title", "twitter:title", "dc.title", "headline")
 _DATES_WORDS = """
     article:published_time og:article:published_time datepublished article.published parsely-pub-date
@@ -41,7 +31,9 @@ _DATES_WORDS = """
     dcterms.date date
 """
 _DATES = _DATES_WORDS.split()
+_ARTICLES = ("Article", "BlogPosting", "SocialMediaPosting", "DiscussionForumPosting")
 _MOST_JSON = 2**20  # code points of what a page tells of itself in JSON
+_LONGEST_LINE = 1000  # code points of a title or an address
 
 
 class Page(NamedTuple):
@@ -60,15 +52,32 @@ def read_page(data: bytes, declared: str | None, extractor: str) -> Page | Troub
     declared   the encoding that came with it, null: none
     extractor  ``trafilatura`` or ``resiliparse``
     """
-    named = [
-        match[1].decode()
-        for match in (_META_CHARSET.search(data, 0, _HEAD), _XML_CHARSET.match(data))
-        if match
-    ]
-    decoded = decode(data, (declared, *named))
+    found = (_META_CHARSET.search(data, 0, _HEAD), _XML_CHARSET.match(data))
+    decoded = decode(data, (declared, *(match[1].decode() for match in found if match)))
     if isinstance(decoded, Trouble):
         return decoded
     source = decoded.text.replace("\0", "\ufffd")
+    tree = _parse(source)
+    if isinstance(tree, Trouble):
+        return tree
+    facts, told = dict(_facts(tree)), _told(tree)
+    titles = [_without_site(title, facts.get("og:site_name")) for title in _titles(tree, facts, told)]
+    dates, addresses = list(_dates(tree, facts, told)), list(_addresses(tree, facts, told))
+    text, warnings = find_text(
+        tree, source, extractor, {fold(title) for title in titles}, told.get("articleBody", "")
+    )
+    published = next((date for date in dates if read_date(date)[0]), None) or next(iter(dates), None)
+    return Page(
+        text,
+        next(iter(titles), None),
+        published,
+        next(iter(addresses), None),
+        (*decoded.warnings, *warnings),
+    )
+
+
+def _parse(source: str) -> Any:
+    """The tree of a page; a trouble if there is none, or not of all of it."""
     parser = html.HTMLParser(
         encoding="utf-8",
         remove_comments=True,
@@ -77,90 +86,56 @@ def read_page(data: bytes, declared: str | None, extractor: str) -> Page | Troub
         huge_tree=True,
         no_network=True,
     )
+    # an XML declaration speaks of another encoding than the one that the parser is given
+    data = _XML_DECLARATION.sub("", source, count=1) if _XML_DECLARATION.match(source) else source
     try:
-        tree = html.document_fromstring(
-            _without_declaration(source).encode("utf-8", "replace"), parser=parser
-        )
+        tree = html.document_fromstring(data.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return Trouble("empty", "a page without content")
+        tree = Trouble("empty", "a page without content")
     for entry in parser.error_log:
+        if entry.type_name == "ERR_NO_MEMORY":
+            raise MemoryError
         if entry.level_name == "FATAL":
             return Trouble("html", f"can't be read whole: {entry.message.partition(',')[0]}")
-    facts = dict(_facts(tree))
-    told = _told(tree)
-    text, warnings = _own_text(tree, source, extractor, told)
-    title = next((facts[name] for name in _TITLES if name in facts), None) or _first_text(tree, ".//h1")
-    title = title or told.get("headline") or _first_text(tree, ".//title")
-    published = told.get("datePublished") or next((facts[name] for name in _DATES if name in facts), None)
-    published = published or next(
-        iter(tree.xpath("//article//time/@datetime | //time[@pubdate]/@datetime")), None
-    )
-    url = (
-        next(iter(tree.xpath("//link[@rel='canonical']/@href")), None)
-        or facts.get("og:url")
-        or told.get("url")
-    )
-    return Page(text, _line(title), _line(published), _address(url), (*decoded.warnings, *warnings))
+    return tree
 
 
-def _without_declaration(source: str) -> str:
-    """Without the XML declaration: its encoding is not the one that the parser is given."""
-    return re.sub(r"^\ufeff?\s*<\?xml[^>]{0,300}\?>", "", source, count=1)
+def _titles(tree: Any, facts: dict[str, str], told: dict[str, str]) -> Iterator[str]:
+    """The page's headline, the most trustworthy first."""
+    named = (*(facts.get(name) for name in _TITLES), told.get("headline"))
+    yield from filter(None, map(_line, named))
+    for path in (".//h1", ".//title"):
+        for element in tree.iterfind(path):
+            if title := _line(" ".join(element.itertext())):
+                yield title
 
 
-def _own_text(tree: Any, source: str, extractor: str, told: dict[str, str]) -> tuple[str, tuple[str, ...]]:
-    try:
-        text = _EXTRACTORS[extractor](tree, source)
-    except RecursionError:
-        text = ""
-    if len(text.split(None, _FEW)) > _FEW:
-        return text, ()
-    whole = "\n".join(_visible(tree))
-    if len(whole.split(None, _FEW)) <= _FEW and len(told.get("articleBody", "")) > len(whole):
-        return told["articleBody"], ("the text is what the page tells machines",)
-    if len(whole.split(None, _FEW)) > _FEW or len(whole) > len(text):
-        return whole, ("no article was found in the page: the text is all of it",)
-    return text, ()
+def _without_site(title: str, site: str | None) -> str:
+    """A title without `` | `` or `` - `` and the name of the site after it."""
+    site = _line(site)
+    if site and title.casefold().endswith(site.casefold()):
+        before = re.fullmatch(r"(.*\S)\s+[|\-–—:·•»]\s+", title[: len(title) - len(site)])
+        return before[1] if before else title
+    return title
 
 
-def _by_trafilatura(tree: Any, source: str) -> str:
-    import trafilatura
-
-    # deduplicate is its memory of earlier pages: what it leaves out would hang on the order of pages
-    text = trafilatura.extract(tree, include_comments=False, favor_precision=True, deduplicate=False)
-    return text or ""
-
-
-def _by_resiliparse(tree: Any, source: str) -> str:
-    from resiliparse.extract.html2text import extract_plain_text
-
-    text: str = extract_plain_text(source, main_content=True, alt_texts=False, links=False, comments=False)
-    return text
+def _dates(tree: Any, facts: dict[str, str], told: dict[str, str]) -> Iterator[str]:
+    """When the article was published, the most trustworthy first."""
+    times = tree.xpath("//article//time/@datetime | //time[@pubdate]/@datetime")
+    dates = (told.get("datePublished"), *(facts.get(name) for name in _DATES), *times[:1])
+    return filter(None, map(_line, dates))
 
 
-_EXTRACTORS = {"trafilatura": _by_trafilatura, "resiliparse": _by_resiliparse}
+def _addresses(tree: Any, facts: dict[str, str], told: dict[str, str]) -> Iterator[str]:
+    """The page's own addresses. They begin with their scheme: others say nothing without the page's own."""
+    links = (link.get("href") for link in tree.iter("link") if "canonical" in _words(link.get("rel")))
+    for address in map(_line, (*links, facts.get("og:url"), told.get("url"))):
+        if address and re.match(r"https?://[^/]", address, re.I):
+            yield address
 
 
-def _visible(tree: Any) -> Iterator[str]:
-    """The lines of all text that a browser would show, without recursion: trees may be deep."""
-    line: list[str] = []
-    unseen = 0
-    for event, element in etree.iterwalk(tree, events=("start", "end")):
-        tag = element.tag if isinstance(element.tag, str) else ""
-        if tag in _BLOCKS and (joined := " ".join("".join(line).split())):
-            yield joined
-        if tag in _BLOCKS:
-            line.clear()
-        if event == "start":
-            unseen += tag in _UNSEEN
-            if not unseen:
-                line.append(element.text or "")
-        else:
-            unseen -= tag in _UNSEEN
-            if not unseen:
-                line.append(element.tail or "")
-    if joined := " ".join("".join(line).split()):
-        yield joined
+def _words(value: str | None) -> list[str]:
+    return (value or "").lower().split()
 
 
 def _facts(tree: Any) -> Iterator[tuple[str, str]]:
@@ -176,40 +151,40 @@ def _facts(tree: Any) -> Iterator[tuple[str, str]]:
 
 def _told(tree: Any) -> dict[str, str]:
     """What the page tells machines of its article (JSON-LD)."""
-    for script in tree.xpath("//script[@type='application/ld+json']/text()"):
-        if len(script) > _MOST_JSON:
+    for script in tree.iter("script"):
+        text = script.text or ""
+        if (script.get("type") or "").strip().lower() != "application/ld+json" or len(text) > _MOST_JSON:
             continue
         try:
-            for one in _nodes(json.loads(script)):
-                kinds = one.get("@type")
-                if any(
-                    str(kind).endswith(("Article", "Posting"))
-                    for kind in (kinds if isinstance(kinds, list) else [kinds])
-                ):
-                    return {name: value for name, value in one.items() if isinstance(value, str)}
+            value = json.loads(text, strict=False)
         except (ValueError, RecursionError):
             continue
+        for node in _nodes(value):
+            if _is_article(node.get("@type")):
+                return {name: _clean(value) for name, value in node.items() if isinstance(value, str)}
     return {}
 
 
 def _nodes(value: Any) -> Iterator[dict[str, Any]]:
-    for one in value if isinstance(value, list) else [value]:
-        if isinstance(one, dict):
-            yield one
-            graph = one.get("@graph")
-            yield from (node for node in (graph if isinstance(graph, list) else ()) if isinstance(node, dict))
+    """All objects in a JSON value, the outer ones and the first ones first."""
+    waiting: Iterable[Any] = [value]
+    while waiting:
+        inner: list[Any] = []
+        for one in waiting:
+            if isinstance(one, dict):
+                yield one
+            inner += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+        waiting = inner
 
 
-def _first_text(tree: Any, path: str) -> str | None:
-    element = tree.find(path)
-    return None if element is None else " ".join(" ".join(element.itertext()).split()) or None
+def _is_article(kinds: Any) -> bool:
+    return any(str(kind).endswith(_ARTICLES) for kind in (kinds if isinstance(kinds, list) else [kinds]))
+
+
+def _clean(value: str) -> str:
+    """Without the surrogates that JSON can smuggle in."""
+    return value.encode("utf-8", "replace").decode()
 
 
 def _line(value: str | None) -> str | None:
-    return (" ".join(value.split())[:1000] or None) if value else None
-
-
-def _address(value: str | None) -> str | None:
-    """An address that begins with its scheme; others say nothing without the page's own."""
-    value = _line(value)
-    return value if value and re.match(r"https?://", value, re.I) else None
+    return (" ".join(value.split())[:_LONGEST_LINE] or None) if value else None

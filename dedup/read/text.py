@@ -18,6 +18,7 @@ _FRONT = re.compile(
 _FACT = re.compile(
     r"^(title|date|published|url|link|canonical_url|source|author|id)[ \t]*:[ \t]*(.+)$", re.I | re.M
 )
+_NO_STRING = tuple("|>[{&*!%@`")  # what YAML begins other values with
 _HEADING = re.compile(r"\s*#[ \t]+([^\n]{1,300})")
 
 
@@ -39,7 +40,8 @@ def read_markdown(stream: Stream, origin: Origin, options: Options) -> Iterator[
     facts: dict[str, str] = {}
     if front := _FRONT.match(text):
         text = text[front.end() :]
-        facts = {name.lower(): value.strip().strip("\"'") for name, value in _FACT.findall(front[1])}
+        found = ((name.lower(), value.strip()) for name, value in _FACT.findall(front[1]))
+        facts = {name: value.strip("\"'") for name, value in found if not value.startswith(_NO_STRING)}
     heading = _HEADING.match(text)
     title = facts.get("title") or (heading[1].strip("# \t\r") if heading else None)
     url = facts.get("url") or facts.get("canonical_url") or facts.get("link")
