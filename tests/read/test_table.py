@@ -120,6 +120,9 @@ def test_any_fields_come_back(tmp_path: Path, fields: list[tuple[str, str]], nam
     writer = csv.writer(out, delimiter="," if name.endswith("csv") else "\t", quoting=csv.QUOTE_ALL)
     writer.writerows([("title", "text"), *fields])
     rows = read(tmp_path, out.getvalue().encode(), name)
+    if not fields:
+        assert reasons(rows) == ["empty"]
+        return
     assert [row["text"] for row in rows] == [text if text.strip() else None for _, text in fields]
     assert [row["title"] for row in rows if row["text"]] == [
         title if title.strip() else None for title, text in fields if text.strip()
@@ -130,7 +133,7 @@ def test_any_fields_come_back(tmp_path: Path, fields: list[tuple[str, str]], nam
 @given(st.binary(max_size=200).map(lambda data: data.replace(b'"', b"'").replace(b"\0", b"0")))
 def test_any_bytes_without_quotes_make_a_row_a_line(tmp_path: Path, data: bytes) -> None:
     rows = read(tmp_path, b"text\n" + data)
-    assert len(rows) == len([line for line in data.splitlines() if line])
+    assert len(rows) == max(1, len([line for line in data.splitlines() if line]))
 
 
 @MANY
