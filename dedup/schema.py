@@ -68,7 +68,7 @@ ARTICLES = Table(
         Column("article", "string", "unique name: the record's own id, path, or path#record"),
         *_ORIGIN,
         *_METADATA,
-        Column("words", "int64", "number of words in the text"),
+        Column("words", "int64", "number of words in the text, furniture and all"),
         Column("text", "string", "the text as read; null: scanned with --no-text"),
         Column("body", RANGE, "the article's own text without site furniture"),
         Column("exact_of", "string", "first article with the same words; null: none before it"),

@@ -28,6 +28,7 @@ import pyarrow.parquet as pq
 from count_formats import Count, count_records, kind_of
 
 WHOLE = {"format", "no-text", "too-large"}  # reasons to leave out a sound file
+BROKEN = {"bomb", "corrupt", "truncated"}  # damage that the scan alone may see: one row more, or an end
 
 
 class Rows(NamedTuple):
@@ -35,6 +36,7 @@ class Rows(NamedTuple):
 
     by_path: Counter[str]
     whole: dict[str, str]
+    broken: dict[str, str]  # the reason of damage, if one is told
     articles: int
     skipped: int
 
@@ -95,7 +97,8 @@ def read_rows(results: Path) -> Rows:
         sizes.append(len(paths))
     skipped = pq.read_table(results / "skipped", columns=["path", "record", "reason"]).to_pylist()
     alone = (row for row in skipped if row["record"] is None and by_path[row["path"]] == 1)
-    return Rows(by_path, {row["path"]: row["reason"] for row in alone}, *sizes)
+    broken = {row["path"]: row["reason"] for row in skipped if row["reason"] in BROKEN}
+    return Rows(by_path, {row["path"]: row["reason"] for row in alone}, broken, *sizes)
 
 
 # ------------------------------------------------------------------ comparison
@@ -118,6 +121,8 @@ def compare(counted: dict[str, Count], rows: Rows) -> Iterator[Difference]:
             yield Difference("damaged", path, records, number, damage)
         elif number == 1 and (reason in WHOLE or (reason and not records)):
             yield Difference("whole", path, records, number, reason)
+        elif rows.broken.get(path) == "bomb" or (path in rows.broken and number == records + 1):
+            yield Difference("damaged", path, records, number, f"the scan says {rows.broken[path]}")
         elif not number and above is not None:
             yield Difference("whole", path, records, number, f"{above}: {rows.whole[above]}")
         else:

@@ -139,7 +139,8 @@ def test_a_long_chain() -> None:
 
 def ranked(nodes: int, *edges: tuple[int, int, int]) -> list[int]:
     first, second, holder = np.array(edges, np.int64).reshape(-1, 3).T
-    return rank(nodes, first, second, holder).tolist()
+    found: list[int] = rank(nodes, first, second, holder).tolist()
+    return found
 
 
 def test_a_compilation_of_articles_that_are_copied_elsewhere_ranks_last() -> None:
