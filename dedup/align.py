@@ -485,6 +485,7 @@ def _are_kept(first: Any, starts: Any, kept_first: Any, kept_starts: Any) -> Any
             while starts[word] < kept_starts[index]:
                 word += 1
             kept[word] = True
+            word += 1  # several words may begin at one code point
     return kept
 
 

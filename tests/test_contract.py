@@ -666,7 +666,7 @@ def test_what_lies_around_them_changes_nothing_of_a_pair(scrape: Scrape, tmp_pat
         scrape.write(f"aside/{number}.txt", scrape.story(1000 + number))
     scrape.write("aside/broken.jsonl.gz", b"\x1f\x8b\x08 no more")
     scrape.write("aside/broken.parquet", b"PAR1 no more")
-    scrape.write("aside/broken.csv", b"text\n\xff\xfe\n")
+    scrape.write("aside/broken.csv", b"id,headline\n1,2\n")
     among = scrape.scan(results=tmp_path / "among")
     assert among.count("articles") >= alone.count("articles") + 30
     assert list(among.rows("pairs")) == list(alone.rows("pairs"))

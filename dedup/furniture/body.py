@@ -55,6 +55,7 @@ def find_bodies(
     recurs   uint8[l]: 0, SELDOM or OFTEN
     lengths  int64[n]: code points of each text
     """
+    recurs = np.where(said.broken, 0, recurs).astype(np.uint8)  # a part of a sentence is no line of a site's
     removed = _judge(lines.first, said.words, lines.keys, said.closed, said.forms, recurs)
     is_whole, first, ranges = _ranges(lines.first, said.starts, said.ends, removed, lengths)
     return Bodies(is_whole, first, ranges, removed)

@@ -44,6 +44,7 @@ class Described(NamedTuple):
     starts  int32[l], ends int32[l]: half-open, in code points of the text
     words   int32[l]
     closed  bool[l]: the line ends as a sentence does
+    broken  bool[l]: it is part of a sentence that is broken into several lines
     forms   uint8[l]: which kinds of wordings it has (bits)
     """
 
@@ -51,6 +52,7 @@ class Described(NamedTuple):
     ends: NDArray[np.int32]
     words: NDArray[np.int32]
     closed: NDArray[np.bool_]
+    broken: NDArray[np.bool_]
     forms: NDArray[np.uint8]
 
 
@@ -171,10 +173,14 @@ def _describe(
     ends = np.empty(len(starts), np.int32)
     words = np.empty(len(starts), np.int32)
     closed = np.empty(len(starts), np.bool_)
+    broken = np.zeros(len(starts), np.bool_)
     forms = np.zeros(len(starts), np.uint8)
     for text in range(len(first) - 1):
         is_ascii = lengths[text] == offsets[text + 1] - offsets[text]
         at, code = offsets[text], 0
+        width = 0
+        for line in range(first[text], first[text + 1]):
+            width = max(width, stops[line] - starts[line])
         word, last = first_word[text], first_word[text + 1]
         for line in range(first[text], first[text + 1]):
             code += starts[line] - at if is_ascii else _count_codes(data[at : starts[line]])
@@ -190,9 +196,46 @@ def _describe(
                 word += 1
             words[line] = word - begun
             closed[line] = _is_closed(data, starts[line], stops[line])
+            if line > first[text] and not closed[line - 1] and _is_next(data, stops[line - 1], starts[line]):
+                goes_on = data[stops[line - 1] - 1] == 0x2C or _begins_small(data, starts[line])
+                filled = stops[line - 1] - starts[line - 1] + 1 + _first_word(data, starts[line], stops[line])
+                broken[line] = goes_on or filled > width
+                broken[line - 1] |= goes_on
             if words[line] <= _LOOKED_AT:
                 forms[line] = _find_forms(hashes[begun:word], keys, kinds)
-    return begins, ends, words, closed, forms
+    return begins, ends, words, closed, broken, forms
+
+
+@numba.njit(cache=True, nogil=True)
+def _is_next(data: Any, stop: Any, start: Any) -> Any:
+    """Whether no blank line parts a line that ends from one that begins."""
+    feeds = 0
+    for place in range(stop, start):
+        feeds += data[place] == 0x0A
+    return feeds == 1
+
+
+@numba.njit(cache=True, nogil=True)
+def _first_word(data: Any, start: Any, stop: Any) -> Any:
+    """Bytes of a line up to its first space. One that would still have fitted is there on purpose."""
+    place = start
+    while place < stop and data[place] != 0x20:
+        place += 1
+    return place - start
+
+
+@numba.njit(cache=True, nogil=True)
+def _begins_small(data: Any, start: Any) -> Any:
+    """Whether a line begins with a small letter: Latin or Cyrillic."""
+    byte = data[start]
+    if byte < 0x80:
+        return 0x61 <= byte <= 0x7A
+    after = data[start + 1]
+    return (
+        (byte == 0xC3 and after >= 0x9F)
+        or (byte == 0xD0 and after >= 0xB0)
+        or (byte == 0xD1 and after <= 0x9F)
+    )
 
 
 @numba.njit(cache=True, nogil=True)

@@ -41,6 +41,7 @@ def dashboard_json(results: Results) -> Row:
         "pairs": pairs.num_rows,
         "clusters": results.cluster_count(),
         "spun": len(spun),
+        "furniture": results.count("furniture"),
         "candidates": _of(run, "counts", "candidates"),
         "capped_buckets": _of(run, "counts", "capped_buckets"),
     }
@@ -218,6 +219,8 @@ class Dashboard:
             yield ("explain", pair), "why it is a pair"
         if counts["spun"]:
             yield ("show", "spun"), "spun phrases"
+        if counts["furniture"]:
+            yield ("show", "furniture"), "lines left out of bodies"
         if counts["skipped"] or pair is None:
             yield ("show", "skipped"), "what was not read, and why"
 

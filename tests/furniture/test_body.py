@@ -89,13 +89,25 @@ def test_lines_that_recur() -> None:
 
 def test_many_short_lines_that_recur_seldom_may_be_a_passage() -> None:
     lines = [
-        f"the boats of the bay numbered {name} came home" for name in ("one", "two", "three", "four", "five")
+        f"The boats of the bay numbered {name} came home." for name in ("one", "two", "three", "four", "five")
     ]
     recurs = dict.fromkeys(lines, SELDOM)
     text = joined(STORY[0], *lines, STORY[1])
     assert body(text, recurs) == text
     assert body(joined(STORY[0], *lines[:3], STORY[1]), recurs) == f"{STORY[0]}|{STORY[1]}"
     assert body(text, dict.fromkeys(lines, OFTEN)) == f"{STORY[0]}|{STORY[1]}"
+
+
+def test_parts_of_a_sentence_that_is_broken_into_lines_are_no_furniture() -> None:
+    wrapped = [
+        "The harbour board will meet again in spring, it",
+        "Said on Monday.",
+        "In a letter to the board,",
+    ]
+    text = joined(*wrapped, "the mayor agreed. He had been asked to come.")
+    assert body(text, dict.fromkeys(wrapped[1:], OFTEN)) == text
+    wide = joined("The harbour board will meet again", "Said on Monday.", STORY[0])  # it would have fitted
+    assert body(wide, {"Said on Monday.": OFTEN}) == f"The harbour board will meet again|{STORY[0]}"
 
 
 def test_something_is_always_left() -> None:
