@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SELDOM, OFTEN = 1, 2  # how a line recurs
-LEAST_SELDOM = 3  # different articles of a source
+LEAST_SELDOM = 5  # different articles of a source; rewritings of one are seldom more
 LEAST_OFTEN = 10
 MOST_BYTES = 1500  # of a line that is counted
 UNIT = 2**20  # an article of its own
