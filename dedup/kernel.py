@@ -64,7 +64,7 @@ _SLACK = 8  # bytes that may be read or written past an end
 
 
 @intrinsic
-def _load64(_context: Any, array: Any, index: Any) -> Any:
+def load64(_context: Any, array: Any, index: Any) -> Any:
     """Eight bytes of a uint8 array as one little-endian integer, at any place."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -88,7 +88,7 @@ def _store64(_context: Any, array: Any, index: Any, value: Any) -> Any:
 
 
 @intrinsic
-def _trailing_zeros(_context: Any, value: Any) -> Any:
+def trailing_zeros(_context: Any, value: Any) -> Any:
     """How many of the lowest bits of a uint64 are zero; it must not be 0."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -137,9 +137,9 @@ def hash_bytes(data: Any, start: Any, stop: Any, key: Any) -> Any:
     value = key
     position = start
     while stop - position >= 8:
-        value = _mix(value, _load64(data, position))  # type: ignore[call-arg]
+        value = _mix(value, load64(data, position))  # type: ignore[call-arg]
         position += 8
-    value = _mix(value, _low_bytes(_load64(data, position), stop - position))  # type: ignore[call-arg]
+    value = _mix(value, _low_bytes(load64(data, position), stop - position))  # type: ignore[call-arg]
     return _avalanche(value ^ np.uint64(stop - start))
 
 
@@ -223,7 +223,7 @@ def _take_ascii_words(
     """
     shift = place - position
     while position < stop:
-        chunk: Any = _load64(small, position)  # type: ignore[call-arg]
+        chunk: Any = load64(small, position)  # type: ignore[call-arg]
         lowest = chunk & np.uint64(0xFF)
         if lowest == 0:
             position += 1
@@ -237,9 +237,9 @@ def _take_ascii_words(
             value = _mix(value, chunk)
             at += 8
             run += 8
-            chunk = _load64(small, run)
+            chunk = load64(small, run)
             ended = ((chunk - np.uint64(_LOW_BITS)) & ~chunk | chunk) & np.uint64(_HIGH_BITS)
-        count = _trailing_zeros(ended) >> 3
+        count = trailing_zeros(ended) >> 3
         if (chunk >> np.uint64(8 * count)) & np.uint64(0x80):
             break
         chunk = _low_bytes(chunk, count)
@@ -407,31 +407,38 @@ def keep_words(
     bounds: Any, ranges: Any,
 ) -> Any:  # fmt: skip
     """The arrays of ``text.words.Words`` without the words that begin outside the ranges of their texts."""
-    chosen = np.empty(len(hashes), np.int64)
+    begins = np.empty(len(ranges), np.int64)  # the words of each range
+    stops = np.empty(len(ranges), np.int64)
     firsts = np.zeros_like(first)
     count = size = 0
     for text in range(len(first) - 1):
         word, last = first[text], first[text + 1]
         for place in range(bounds[text], bounds[text + 1]):
-            while word < last and starts[word] < ranges[place, 0]:
-                word += 1
-            while word < last and starts[word] < ranges[place, 1]:
-                chosen[count] = word
-                size += places[word + 1] - places[word]
-                count += 1
-                word += 1
+            word += np.searchsorted(starts[word:last], ranges[place, 0])
+            begins[place] = word
+            word += np.searchsorted(starts[word:last], ranges[place, 1])
+            stops[place] = word
+            count += word - begins[place]
+            size += places[word] - places[begins[place]]
         firsts[text + 1] = count
-    chosen = chosen[:count]
+    kept_hashes = np.empty(count, np.uint64)
+    kept_starts = np.empty(count, np.int32)
+    kept_ends = np.empty(count, np.int32)
     kept = np.empty(size, np.uint8)
     kept_places = np.zeros(count + 1, np.int64)
-    size = 0
-    for place in range(count):
-        word = chosen[place]
-        length = places[word + 1] - places[word]
-        kept[size : size + length] = folded[places[word] : places[word + 1]]
+    count = size = 0
+    for place in range(len(ranges)):
+        begin, stop = begins[place], stops[place]
+        after = count + stop - begin
+        kept_hashes[count:after] = hashes[begin:stop]
+        kept_starts[count:after] = starts[begin:stop]
+        kept_ends[count:after] = ends[begin:stop]
+        length = places[stop] - places[begin]
+        kept[size : size + length] = folded[places[begin] : places[stop]]
+        kept_places[count : after + 1] = places[begin : stop + 1] + (size - places[begin])
+        count = after
         size += length
-        kept_places[place + 1] = size
-    return hashes[chosen], starts[chosen], ends[chosen], firsts, lengths, kept, kept_places, odd
+    return kept_hashes, kept_starts, kept_ends, firsts, lengths, kept, kept_places, odd
 
 
 # ------------------------------------------------------------------ shingles, signatures, bands

@@ -14,7 +14,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernel import hash_bytes, mix_hash
+from dedup.kernel import hash_bytes, load64, mix_hash, trailing_zeros
 from dedup.text.words import Words
 
 LONGEST_FORM = 8  # words
@@ -22,6 +22,9 @@ _LOOKED_AT = 40  # words of a line in which wordings are looked for
 _HAS_WORDS = 25  # a wording may stand anywhere in a line of at most so many words
 _BASIS = 0xCBF29CE484222325
 _SLACK = 8  # bytes that may be read past an end
+_LOW_SEVEN, _HIGH = 0x7F7F7F7F7F7F7F7F, 0x8080808080808080
+_FROM_BREAK = 0x7676767676767676  # 0x80 - 0x0A: what is added to carry a byte of at least 0x0A over
+_PAST_BREAK = 0x7272727272727272  # 0x80 - 0x0E
 
 
 class Lines(NamedTuple):
@@ -114,54 +117,64 @@ def _wording_key(hashes: Any) -> Any:
     return value
 
 
-@numba.njit(cache=True, nogil=True)
-def _mark_breaks(data: Any, marks: Any) -> None:
-    for place in range(len(data)):
-        marks[place] = np.uint8(data[place] - np.uint8(0x0A)) < np.uint8(4)
-
-
 @numba.njit(cache=True, nogil=True, inline="always")
 def _is_space(byte: Any) -> Any:
     return byte == 0x20 or np.uint8(byte - np.uint8(0x09)) < np.uint8(5)
 
 
 @numba.njit(cache=True, nogil=True)
+def _find_break(data: Any, place: Any, last: Any) -> Any:
+    """Where the next break is, before ``last``; ``last``: there is none. Eight more bytes can be read."""
+    while place < last:
+        chunk = load64(data, place)
+        # Added to a byte of 0x0A to 0x0D, the first carries into its highest bit and the second does not.
+        low = chunk & np.uint64(_LOW_SEVEN)
+        found = (low + np.uint64(_FROM_BREAK)) & ~(low + np.uint64(_PAST_BREAK)) & ~chunk & np.uint64(_HIGH)
+        if found:
+            return min(last, place + (trailing_zeros(found) >> 3))
+        place += 8
+    return last
+
+
+@numba.njit(cache=True, nogil=True)
 def _cut(data: Any, offsets: Any) -> Any:
     texts = len(offsets) - 1
     begin, end = offsets[0], offsets[texts]
-    padded = np.zeros(end - begin + _SLACK, np.uint8)
+    padded = np.empty(end - begin + _SLACK, np.uint8)
     padded[: end - begin] = data[begin:end]
-    marks = np.empty(end - begin, np.uint8)
-    _mark_breaks(padded[: end - begin], marks)
-    most = texts
-    for mark in marks:
-        most += mark
-    first = np.zeros(texts + 1, np.int64)
+    padded[end - begin :] = 0
+    most = texts + 16
     starts = np.empty(most, np.int64)
     stops = np.empty(most, np.int64)
     keys = np.empty(most, np.uint64)
+    first = np.zeros(texts + 1, np.int64)
     count = 0
-    eights = marks[: len(marks) // 8 * 8].view(np.uint64)
     for text in range(texts):
         place, last = offsets[text] - begin, offsets[text + 1] - begin
         while place < last:
-            stop = place
-            while stop < last and marks[stop] == 0:
-                stop += 1
-                while stop % 8 == 0 and stop + 8 <= last and eights[stop // 8] == 0:
-                    stop += 8
-            start, trimmed = place, min(stop, last)
+            stop = _find_break(padded, place, last)
+            start, trimmed = place, stop
             while start < trimmed and _is_space(padded[start]):
                 start += 1
             while trimmed > start and _is_space(padded[trimmed - 1]):
                 trimmed -= 1
             if trimmed > start:
+                if count == most:
+                    most *= 2
+                    starts, stops, keys = _longer(starts), _longer(stops), _longer(keys)
                 starts[count], stops[count] = start + begin, trimmed + begin
                 keys[count] = hash_bytes(padded, start, trimmed, np.uint64(_BASIS))
                 count += 1
             place = stop + 1
         first[text + 1] = count
     return first, starts[:count].copy(), stops[:count].copy(), keys[:count].copy()
+
+
+@numba.njit(cache=True, nogil=True)
+def _longer(values: Any) -> Any:
+    longer = np.empty(2 * len(values), values.dtype)
+    longer[: len(values)] = values
+    return longer
 
 
 @numba.njit(cache=True, nogil=True)
@@ -189,11 +202,8 @@ def _describe(
             code += stops[line] - at if is_ascii else _count_codes(data[at : stops[line]])
             ends[line] = code
             at = stops[line]
-            while word < last and word_starts[word] < begins[line]:
-                word += 1
-            begun = word
-            while word < last and word_starts[word] < code:
-                word += 1
+            begun = word + np.searchsorted(word_starts[word:last], begins[line])
+            word = begun + np.searchsorted(word_starts[begun:last], code)
             words[line] = word - begun
             closed[line] = _is_closed(data, starts[line], stops[line])
             if line > first[text] and not closed[line - 1] and _is_next(data, stops[line - 1], starts[line]):
