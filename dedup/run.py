@@ -34,7 +34,9 @@ WORK = ".work"
 LOG = logging.getLogger("dedup")  # what is worth a line on stderr while a scan goes on
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _TABLES = (*schema.RESULT_TABLES, schema.SKETCHES)
-_DECIDING_PACKAGES = ("datasketch", "rapidfuzz")
+_DECIDING_PACKAGES = (
+    "charset-normalizer", "datasketch", "lxml", "rapidfuzz", "resiliparse", "trafilatura"
+)  # fmt: skip
 _OTHER_PACKAGES = ("duckdb", "numba", "numpy", "pyarrow")
 
 

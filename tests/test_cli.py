@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import gzip
+import io
 import json
 import os
 import pty
@@ -200,6 +201,38 @@ def test_results_of_other_options_or_inputs(run: Run, copies: Scrape) -> None:
     results = open_results(copies.results)
     assert results.count("articles") == 5
     assert [(row["left"], row["right"]) for row in results.rows("pairs")] == [("b.txt", "c.txt")]
+
+
+# ------------------------------------------------------------------ other inputs
+
+
+def test_standard_input_is_an_input(run: Run, scrape: Scrape, monkeypatch: pytest.MonkeyPatch) -> None:
+    records = "".join(json.dumps({"id": f"n{n}", "text": scrape.story(n // 2)}) + "\n" for n in range(4))
+    for _ in range(2):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(records.encode())))
+        _, err = run("scan", "-", "-o", scrape.results, "--jobs", 1)
+    assert "is up to date" in err
+    results = open_results(scrape.results)
+    assert [row["article"] for row in results.rows("articles", ["article"])] == ["n0", "n1", "n2", "n3"]
+    assert {row["path"] for row in results.rows("articles", ["path"])} == {"stdin"}
+    assert results.count("pairs") == 2
+
+
+def test_a_list_of_paths(run: Run, scrape: Scrape, monkeypatch: pytest.MonkeyPatch) -> None:
+    scrape.write("deep/a.txt", scrape.story(1))
+    scrape.write("other/a.txt", scrape.story(2))
+    scrape.write("other/b.txt", scrape.story(3))
+    listed = scrape.write("list", "deep/a.txt\nother\n./deep/../deep/a.txt\n")
+    monkeypatch.chdir(scrape.inputs)
+    run("scan", "--files-from", listed, "-o", scrape.results, "--jobs", 1)
+    articles = open_results(scrape.results).rows("articles", ["article"])
+    assert [row["article"] for row in articles] == ["deep/a.txt", "other/a.txt", "other/b.txt"]
+    _, err = run("scan", "-o", scrape.results, status=2)
+    assert "--files-from FILE" in err
+    _, err = run("scan", "--files-from", "gone", "-o", scrape.results, status=2)
+    assert "gone: No such file" in err
+    _, err = run("scan", "-", "--files-from", "-", "-o", scrape.results, status=2)
+    assert "can't be both" in err
 
 
 # ------------------------------------------------------------------ skipped inputs
