@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from pathlib import Path
 
 import numpy as np
@@ -47,7 +48,7 @@ def find_bodies_of(
 def bodies_of_pairs(
     pairs: pa.RecordBatch, left: NDArray[np.int64], right: NDArray[np.int64], lengths: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The bodies of texts that stand in pairs, by the texts' numbers (see ``_ranges_from``)."""
+    """The bodies of texts that stand in pairs, by the texts' numbers (see ``columns.body_ranges``)."""
     sides = np.concatenate([left, right])
     numbers, places = np.unique(sides, return_index=True)
     every = pa.concat_arrays([pairs["left_body"], pairs["right_body"]])
@@ -72,11 +73,17 @@ def removed_lines(texts: pa.Array, lines: Lines, said: Described, bodies: Bodies
     return pa.ListArray.from_arrays(pa.array(counts, pa.int32()), pa.array(found, pa.string()))
 
 
-@functools.lru_cache(maxsize=1)
 def load_recurring(path: str) -> Recurring:
     """The recurring lines of a scan, from the folder of their table; '' for none."""
     if not path:
         return NONE
+    status = os.stat(path)
+    return _load_recurring(path, status.st_ino, status.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=1)
+def _load_recurring(path: str, inode: int, modified_ns: int) -> Recurring:
+    """The folder is made anew by every scan that fills it."""
     table = read_table(Path(path), schema.RECURRING)
     keys = table["key"].to_numpy().view(np.uint64)
     order = np.argsort(keys)

@@ -38,9 +38,6 @@ def uint32_lists(column: pa.Array) -> tuple[NDArray[np.uint32], NDArray[np.int64
     return values, (bounds - bounds[0]).astype(np.int64) // 4
 
 
-_NONE = np.zeros(1, np.int64)
-
-
 def binary_lists(values: NDArray[np.uint32], bounds: NDArray[np.int64]) -> pa.Array:
     """Lists of values, cut at ``bounds`` (n + 1), as a binary column."""
     offsets = pa.py_buffer((4 * bounds).astype(np.int32))
@@ -94,10 +91,12 @@ def span_lists(spans: Sequence[Places]) -> pa.Array:
 
 
 def select(batch: pa.RecordBatch, table: Table) -> pa.RecordBatch:
+    """The columns of a table, out of a batch that has them."""
     return batch_of({name: batch[name] for name in table.column_names}, table)
 
 
 def batch_of(columns: dict[str, Any], table: Table) -> pa.RecordBatch:
+    """A batch of a table from columns by name: Arrow or NumPy arrays, or lists; others are left out."""
     target = arrow_schema(table)
     arrays = []
     for field in target:
@@ -110,6 +109,7 @@ def batch_of(columns: dict[str, Any], table: Table) -> pa.RecordBatch:
 
 
 def rows_of(rows: list[dict[str, Any]], table: Table) -> pa.RecordBatch:
+    """A batch of a table from rows; spans are given as ``places``, int64[m, 5]."""
     columns: dict[str, Any] = {
         name: span_lists([row["places"] for row in rows]) if name == "spans" else [row[name] for row in rows]
         for name in table.column_names

@@ -95,3 +95,11 @@ def test_each_source_has_its_own(scrape: Scrape) -> None:
     assert len(found) == 9
     (row,) = dedup.open_results(scrape.results).rows("furniture")
     assert row == {"source": "packet", "text": line, "articles": 5}
+
+
+def test_a_second_scan_into_the_same_folder_counts_anew(scrape: Scrape) -> None:
+    for line in ("The bell of the chapel rings at noon", "No ferry sails while the bell is mended"):
+        for number in range(5):
+            scrape.write(f"{number}.txt", f"{scrape.story(number)}\n{line}")
+        assert not any(line in body for body in bodies(scrape, overwrite=True).values())
+        assert [row["text"] for row in dedup.open_results(scrape.results).rows("furniture")] == [line]
