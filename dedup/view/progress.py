@@ -19,7 +19,9 @@ from dedup.view import phrases
 
 # Steps by what they mean to a reader; those not named here take no time worth telling.
 _TITLES = {
-    "read": "reading and sketching",
+    "read": "reading",
+    "recurring": "counting lines",
+    "texts": "sketching",
     "names": "naming articles",
     "frequent": "counting shingles",
     "shingles": "signing",

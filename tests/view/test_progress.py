@@ -56,9 +56,9 @@ def test_a_long_step_in_a_log(clock: Clock) -> None:
         progress.advance(100_000_000)
     progress.end()
     lines = log.getvalue().splitlines()
-    assert lines[0] == "reading and sketching: 0.2 of 3.4 GB, 5 %, 40 MB/s, about 1 min 20 s left"
-    assert lines[1] == "reading and sketching: 0.6 of 3.4 GB, 17 %, 40 MB/s, about 1 min 10 s left"
-    assert lines[-1] == "reading and sketching: 3.4 GB, took 1 min 25 s, 40 MB/s"
+    assert lines[0] == "reading: 0.2 of 3.4 GB, 5 %, 40 MB/s, about 1 min 20 s left"
+    assert lines[1] == "reading: 0.6 of 3.4 GB, 17 %, 40 MB/s, about 1 min 10 s left"
+    assert lines[-1] == "reading: 3.4 GB, took 1 min 25 s, 40 MB/s"
     assert len(lines) == 10
     assert max(map(len, lines)) < 100
 
