@@ -54,6 +54,7 @@ _LITTLE_DAMAGE = (
     10  # times as many sound characters of UTF-8 as odd bytes: another encoding that is declared is a lie
 )
 _NUL_SHARE = 0.2  # of the bytes: UTF-16 of Western text has half
+_LEAST_NULS = 16  # of a few it can't be told
 _CONTROL = bytes(range(9)) + bytes(range(14, 27)) + bytes(range(28, 32)) + b"\x7f"
 _SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _MOJIBAKE = re.compile(
@@ -77,10 +78,10 @@ def decode(data: bytes, declared: Iterable[str | None] = ()) -> Decoded | Troubl
     little damage; then the first encoding ``declared`` that fits; then UTF-8 with much damage; then
     what is most likely, with the confidence in the warning.
     """
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return _checked(_lenient(data[len(mark) :], encoding))
-    if data.count(b"\0") > _NUL_SHARE * len(data):
+    if found := mark_of(data):
+        mark, encoding = found
+        return _checked(_lenient(data[len(mark) :], encoding))
+    if data.count(b"\0") > max(_LEAST_NULS, _NUL_SHARE * len(data)):
         return _checked(_utf16(data))
     codecs_declared = [codec for name in declared if (codec := known_codec(name))]
     if "iso2022_jp" not in codecs_declared or b"\x1b" not in data:
@@ -98,6 +99,11 @@ def decode(data: bytes, declared: Iterable[str | None] = ()) -> Decoded | Troubl
     return _checked(_mostly_utf8(data, 1) or _guess(data))
 
 
+def mark_of(data: bytes) -> tuple[bytes, str] | None:
+    """The byte order mark that data begin with, and the encoding that it stands for; null: none."""
+    return next((found for found in _MARKS if data.startswith(found[0])), None)
+
+
 def known_codec(name: str | None) -> str | None:
     """Python's name of an encoding that an input declares; null: not one that is read."""
     return _DECLARED.get(name.strip().strip("\"'").lower()) if name else None
@@ -105,9 +111,8 @@ def known_codec(name: str | None) -> str | None:
 
 def find_encoding(sample: bytes) -> tuple[str, tuple[str, ...]] | None:
     """The encoding of a long input, by its beginning, and a warning; null: none fits."""
-    for mark, encoding in _MARKS:
-        if sample.startswith(mark):
-            return encoding, ()
+    if mark := mark_of(sample):
+        return mark[1], ()
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample)
         return "utf-8", ()
