@@ -160,17 +160,11 @@ def _graph(engine: Engine, verdicts: str, *pair_tables: str) -> tuple[Column, Co
     """Articles that stand in pairs by rank, verified pairs as ranks, and their similarities."""
     nodes = _column(engine.fetch(queries.nodes(verdicts)), 0)
     table = engine.fetch(queries.edges(*pair_tables))
-    ends = [_places(nodes, _column(table, end)) for end in (0, 1)]
-    nodes = nodes[engine.call("dedup.cluster", "rank", len(nodes), *ends, _column(table, 3))]
-    first, second = (_places(nodes, _column(table, end)) for end in (0, 1))
-    return nodes, first, second, _column(table, 2)
-
-
-def _places(nodes: Column, rows: Column) -> Column:
-    """Where rows stand in ``nodes``."""
-    order = np.argsort(nodes)
-    found: Column = order[np.searchsorted(nodes, rows, sorter=order)]
-    return found
+    by_row = np.argsort(nodes)
+    first, second = (by_row[np.searchsorted(nodes, _column(table, end), sorter=by_row)] for end in (0, 1))
+    order = engine.call("dedup.cluster", "rank", len(nodes), first, second, _column(table, 3))
+    ranks = np.argsort(order)
+    return nodes[order], ranks[first], ranks[second], _column(table, 2)
 
 
 def _column(table: pa.Table, number: int) -> Column:

@@ -7,6 +7,7 @@ never taken for the end of the file.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import io
 import lzma
@@ -111,11 +112,14 @@ class Stream:
         self._ahead = b""
         self._damage: DamageError | None = None
         self.packings: list[str] = []
+        self._open()
         while name := packing_of(self._first_bytes()):
             if len(self.packings) == MOST_LAYERS:
+                self.close()
                 raise DamageError("bomb", f"compressed more than {MOST_LAYERS} times")
             self.packings.append(name)
-        self._open()
+            self._begin_again()
+        self._begin_again()
 
     def __enter__(self) -> Stream:
         return self
@@ -142,14 +146,9 @@ class Stream:
 
     def peek(self, size: int = HEAD) -> bytes:
         """The next bytes, at most ``size``, which stay to be read; fewer only where the data end."""
-        while len(self._ahead) < size:
-            try:
-                piece = self._read(size - len(self._ahead))
-            except DamageError:
-                break
-            if not piece:
-                break
-            self._ahead += piece
+        with contextlib.suppress(DamageError):
+            while len(self._ahead) < size and (piece := self._read(size - len(self._ahead))):
+                self._ahead += piece
         return self._ahead[:size]
 
     def read(self, size: int) -> bytes:
@@ -197,16 +196,18 @@ class Stream:
 
     def _first_bytes(self) -> bytes:
         """The first bytes under what is known of the compression; fewer if they are damaged."""
-        self._open()
         head = b""
-        try:
+        with contextlib.suppress(*_ERRORS):
             while len(head) < 8 and (piece := self._chain[-1].read(8 - len(head))):
                 head += piece
-        except _ERRORS:
-            pass
-        finally:
-            self.close()
         return head
+
+    def _begin_again(self) -> None:
+        if self.is_plain:
+            self._chain[0].seek(0)
+        else:
+            self.close()
+            self._open()
 
     def _open(self) -> None:
         self._chain: list[Any] = []
@@ -246,8 +247,7 @@ class Stream:
             return b""
         saved = bytearray()
         try:
-            self.close()
-            self._open()
+            self._begin_again()
             last = self._chain[-1]
             ahead = self._given
             while ahead and (piece := last.read(min(ahead, CHUNK))):
