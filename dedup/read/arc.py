@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from dedup.options import Options
-from dedup.read.framing import Header, Record, Style, Window, cut_records, read_address
+from dedup.read.framing import Header, Record, Style, Window, read_address, record_rows
 from dedup.read.html import LONGEST_PAGE
 from dedup.read.opening import Stream, too_large
 from dedup.read.response import Target, payload_row, response_row
@@ -22,17 +22,13 @@ _AFTER_DATE = (3, 8)
 
 def read_arc(stream: Stream, origin: Origin, options: Options) -> Iterator[Row]:
     """A row a response, and a row a place that is no record."""
-    number = 0
-    for piece in cut_records(stream, _STYLE):
-        if isinstance(piece, Record) and piece.fields["address"].startswith("filedesc:"):
-            continue
-        number += 1
-        if isinstance(piece, Trouble):
-            yield skipped_row(origin, number, piece)
-        else:
-            yield _record_row(piece, origin, number, options)
-    if not number:
-        yield skipped_row(origin, None, Trouble("empty", "no record of a page or a text"))
+    return record_rows(
+        stream, _STYLE, origin, _counts, lambda record, number: _record_row(record, origin, number, options)
+    )
+
+
+def _counts(record: Record) -> bool:
+    return not record.fields["address"].startswith("filedesc:")
 
 
 def _record_row(record: Record, origin: Origin, number: int, options: Options) -> Row:

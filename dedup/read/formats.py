@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dedup.read.decode import BOM
 from dedup.read.rows import Trouble
 
 FORMATS = {
@@ -127,7 +128,7 @@ def recognise(head: bytes, name: str) -> str | Trouble:
             return Trouble("format", f"not a format that is read: {what}")
     if head[_TAR[0] :].startswith(_TAR[1]):
         return Trouble("format", "not a format that is read: a tar archive")
-    if _HTML.match(head.removeprefix(b"\xef\xbb\xbf")):
+    if _HTML.match(head.removeprefix(BOM)):
         return "html"
     if named == "text" or not named:
         if _MAIL.search(head):

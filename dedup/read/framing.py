@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from dedup.read.html import LONGEST_PAGE
 from dedup.read.opening import CHUNK, MEGABYTE, DamageError, Readable
-from dedup.read.rows import Trouble
+from dedup.read.rows import Origin, Row, Trouble, skipped_row
 
 MOST_HEADER = MEGABYTE  # bytes of one header
 LONGEST_ADDRESS = 8192  # code points
@@ -125,6 +125,24 @@ def cut_records(stream: Readable, style: Style) -> Iterator[Record | Trouble]:
             yield _take(window, header, style)
     if window.is_damaged:
         yield window.cut_short("")
+
+
+def record_rows(
+    stream: Readable,
+    style: Style,
+    origin: Origin,
+    counts: Callable[[Record], bool],
+    row_of: Callable[[Record, int], Row],
+) -> Iterator[Row]:
+    """A row a record that counts, by its number, and a row a place that is no record."""
+    number = 0
+    for piece in cut_records(stream, style):
+        if isinstance(piece, Record) and not counts(piece):
+            continue
+        number += 1
+        yield skipped_row(origin, number, piece) if isinstance(piece, Trouble) else row_of(piece, number)
+    if not number:
+        yield skipped_row(origin, None, Trouble("empty", "no record of a page or a text"))
 
 
 def _take(window: Window, header: Header, style: Style) -> Record | Trouble:

@@ -8,20 +8,15 @@ from dedup.options import Options
 from dedup.read.dates import read_date
 from dedup.read.fields import article_row, host_of
 from dedup.read.guard import GUARD
-from dedup.read.opening import MEGABYTE, DamageError, Stream
+from dedup.read.opening import MEGABYTE, Stream
 from dedup.read.rows import Origin, Row, Trouble, skipped_row
 
 LONGEST_PAGE = 32 * MEGABYTE
 
 
 def read_html(stream: Stream, origin: Origin, options: Options) -> Iterator[Row]:
-    """One row; a skipped one if the page can't be read."""
-    try:
-        data = stream.read_whole(LONGEST_PAGE, "page")
-    except DamageError as damage:
-        yield skipped_row(origin, None, damage.trouble)
-        return
-    yield page_row(origin, None, data, options)
+    """One row; a skipped one if the page can't be taken apart."""
+    yield page_row(origin, None, stream.read_whole(LONGEST_PAGE, "page"), options)
 
 
 def page_row(

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dedup.read.decode import mark_of
 from dedup.read.files import File
 from dedup.read.formats import recognise
 from dedup.read.lines import BLOCK, LONGEST, cut_lines
@@ -128,9 +129,8 @@ def _cut_jsonl(item: Item, weight: int, block: int, longest: int) -> Iterator[tu
 
 def is_lines(head: bytes) -> bool:
     """Whether what is named JSON Lines is lines in UTF-8, by its first bytes, and no array."""
-    return head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] != b"[" and not head.startswith(
-        (b"\xff\xfe", b"\xfe\xff")
-    )
+    mark, encoding = mark_of(head) or (b"", "utf-8")
+    return encoding == "utf-8" and head.removeprefix(mark).lstrip()[:1] != b"["
 
 
 def _cut_parquet(item: Item, weight: int, block: int) -> Iterator[tuple[Item, int]]:

@@ -12,20 +12,18 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from dedup.options import Options
-from dedup.read.decode import decode
-from dedup.read.fields import article_row
 from dedup.read.framing import read_address, read_fields
 from dedup.read.html import LONGEST_PAGE, page_row
 from dedup.read.opening import DamageError, Stream
-from dedup.read.response import charset_of, with_warnings
-from dedup.read.rows import Origin, Row, Trouble, one_line, skipped_row
+from dedup.read.response import PAGES, charset_of
+from dedup.read.rows import Origin, Row, one_line, with_warnings
+from dedup.read.text import text_row
 
 _MOST_DEPTH = 8  # of parts within parts
 _MOST_PARTS = 10_000
 _MOST_HEADER = 2**18  # bytes
 _BLANK = re.compile(rb"(?:\A|\n)\r?\n")
 _BOUNDARY = re.compile(r"boundary\s*=\s*(?:\"([^\"\r\n]{1,200})\"|([^\s;\"]{1,200}))", re.I)
-_PAGES = ("text/html", "application/xhtml+xml")
 
 
 class _Part(NamedTuple):
@@ -42,10 +40,7 @@ class _Part(NamedTuple):
 
 def read_mhtml(stream: Stream, origin: Origin, options: Options) -> Iterator[Row]:
     """One row: the first page in the message, or else its first text."""
-    try:
-        yield _message_row(stream.read_whole(LONGEST_PAGE, "page"), origin, options)
-    except DamageError as damage:
-        yield skipped_row(origin, None, damage.trouble)
+    yield _message_row(stream.read_whole(LONGEST_PAGE, "page"), origin, options)
 
 
 def _message_row(data: bytes, origin: Origin, options: Options) -> Row:
@@ -61,19 +56,15 @@ def _message_row(data: bytes, origin: Origin, options: Options) -> Row:
     boundary = _boundary(fields)
     if boundary and b"\n--%b--" % boundary not in data:
         warnings += ("the file ends before its last part does",)
-    if part.type in _PAGES:
+    if part.type in PAGES:
         return with_warnings(page_row(origin, None, body, options, declared, url=address), warnings)
-    decoded = decode(body, (declared,))
-    if isinstance(decoded, Trouble):
-        return skipped_row(origin, None, decoded)
-    values = (decoded.text, None, address, None, None, None)
-    return article_row(origin, None, values, (*warnings, *decoded.warnings))
+    return with_warnings(text_row(origin, None, body, declared, url=address), warnings)
 
 
 def _choose(data: bytes) -> _Part:
     text = None
     for part in _leaves(data):
-        if part.type in _PAGES:
+        if part.type in PAGES:
             return part
         if part.type == "text/plain" and text is None:
             text = part

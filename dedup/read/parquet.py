@@ -28,12 +28,7 @@ _LONGEST_HEADER = 64  # bytes of the part of a page's header that is looked at
 
 def read_parquet(stream: Stream, origin: Origin, options: Options) -> Iterator[Row]:
     """A row a record; one more if the file is damaged; only one if it has no text column."""
-    try:
-        source = stream.as_file()
-    except DamageError as damage:
-        yield skipped_row(origin, None, damage.trouble)
-        return
-    with source:
+    with stream.as_file() as source:
         yield from _read(source, origin, options, 1, 0, None)
 
 

@@ -49,11 +49,6 @@ def read_items(items: Iterable[Item], options: Options) -> Iterator[pa.RecordBat
     return to_batches(row for item in items for row in read_rows(item, options))
 
 
-def read_item(item: Item, options: Options) -> Iterator[pa.RecordBatch]:
-    """``read_items`` of a single item."""
-    return read_items((item,), options)
-
-
 def read_rows(item: Item, options: Options) -> Iterator[Row]:
     """The rows of an item, one by one."""
     if item.reason is not None:

@@ -5,20 +5,18 @@ from __future__ import annotations
 import io
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import pyarrow as pa
 
 from dedup.options import Options
-from dedup.read.decode import decode
-from dedup.read.fields import article_row
 from dedup.read.formats import HEAD, recognise
 from dedup.read.framing import MOST_HEADER, read_fields
 from dedup.read.html import LONGEST_PAGE, page_row
 from dedup.read.opening import BOMB_RATIO, CHUNK, MOST_LAYERS, DamageError, too_large
-from dedup.read.rows import Origin, Row, Trouble, one_line, skipped_row
-from dedup.schema import DOCS
+from dedup.read.rows import Origin, Row, Trouble, one_line, skipped_row, with_warnings
+from dedup.read.text import text_row
 
 _STATUS = re.compile(rb"HTTP/\d[\d.]{0,5}[ \t]+(\d{3})(?!\d)")
 _BLANK = re.compile(rb"\r?\n\r?\n")
@@ -26,12 +24,11 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,4096})?\r?\n")
 _MOST_CHUNKS = 2**20
 _MOST_MEMBERS = 100
-_PAGES = {"text/html", "application/xhtml+xml"}
+PAGES = {"text/html", "application/xhtml+xml"}
 _UNTOLD = {"", "application/octet-stream", "application/xml", "text/xml"}  # may be a page
 _AS_IT_IS = {"", "identity", "none"}
 _INFLATED = {"gzip", "x-gzip", "deflate"}
 _CODECS = {"zstd": "zstd", "br": "brotli"}
-_WARNINGS = DOCS.column_names.index("warnings")
 
 
 class Target(NamedTuple):
@@ -72,12 +69,12 @@ def payload_row(target: Target, data: bytes, type_: str) -> Row:
     """The row of a payload, by its type as declared; without one, by its first bytes."""
     name = re.split("[;,]", type_, maxsplit=1)[0].strip().lower()
     plain = name in ("", "text/plain")
-    found = recognise(data[:HEAD], "a.html" if name in _PAGES else "")
+    found = recognise(data[:HEAD], "a.html" if name in PAGES else "")
     if not data or data.isspace():
         return target.skip("empty", "no content")
-    if found == "html" and (plain or name in _PAGES | _UNTOLD):
+    if found == "html" and (plain or name in PAGES | _UNTOLD):
         return _page_row(target, data, type_)
-    if isinstance(found, Trouble) and (plain or name in _PAGES | _UNTOLD):
+    if isinstance(found, Trouble) and (plain or name in PAGES | _UNTOLD):
         return skipped_row(target.origin, target.record, found)
     if name == "text/plain" or (not name and found == "text"):
         return conversion_row(target, data, type_)
@@ -86,11 +83,9 @@ def payload_row(target: Target, data: bytes, type_: str) -> Row:
 
 def conversion_row(target: Target, data: bytes, type_: str) -> Row:
     """The row of plain text."""
-    decoded = decode(data, (charset_of(type_),))
-    if isinstance(decoded, Trouble):
-        return skipped_row(target.origin, target.record, decoded)
-    values = (decoded.text, target.address, target.address, None, None, None)
-    return article_row(target.origin, target.record, values, (*target.warnings, *decoded.warnings))
+    address = target.address
+    row = text_row(target.origin, target.record, data, charset_of(type_), id_=address, url=address)
+    return with_warnings(row, target.warnings)
 
 
 def _page_row(target: Target, data: bytes, type_: str) -> Row:
@@ -99,14 +94,6 @@ def _page_row(target: Target, data: bytes, type_: str) -> Row:
         target.origin, target.record, data, target.options, charset_of(type_), id_=address, url=address
     )
     return with_warnings(row, target.warnings)
-
-
-def with_warnings(row: Row, warnings: Sequence[str]) -> Row:
-    """The row of an article with more warnings, which go before its own; other rows as they are."""
-    noted = row[_WARNINGS]
-    if not isinstance(noted, list | tuple):
-        return row
-    return (*row[:_WARNINGS], [*warnings, *noted], *row[_WARNINGS + 1 :])
 
 
 def charset_of(type_: str) -> str | None:

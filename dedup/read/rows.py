@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 import pyarrow as pa
@@ -17,7 +17,7 @@ Row: TypeAlias = tuple[object, ...]  # the columns of DOCS, in order
 SCHEMA = arrow_schema(DOCS)
 
 
-_TEXT = DOCS.column_names.index("text")
+_TEXT, _WARNINGS = (DOCS.column_names.index(name) for name in ("text", "warnings"))
 _MESSAGE_LENGTH = 300
 
 
@@ -45,6 +45,14 @@ def skipped_row(origin: Origin, record: int | None, trouble: Trouble) -> Row:
     row = row_number(origin.file, record)
     reason, message = trouble.reason, one_line(trouble.message)
     return (row, None, origin.path, record, None, None, None, None, None, None, "read", reason, message)
+
+
+def with_warnings(row: Row, warnings: Sequence[str]) -> Row:
+    """The row of an article with more warnings, which go before its own; other rows as they are."""
+    noted = row[_WARNINGS]
+    if not isinstance(noted, list | tuple):
+        return row
+    return (*row[:_WARNINGS], [*warnings, *noted], *row[_WARNINGS + 1 :])
 
 
 def to_batches(rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:

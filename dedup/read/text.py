@@ -24,19 +24,34 @@ _HEADING = re.compile(r"\s*#[ \t]+([^\n]{1,300})")
 
 def read_text(stream: Stream, origin: Origin, options: Options, longest: int = LONGEST) -> Iterator[Row]:
     """One row, as the text stands; a skipped one if it can't be read whole or is over ``longest`` bytes."""
-    text, warnings = _read(stream, longest)
-    if isinstance(text, Trouble):
-        yield skipped_row(origin, None, text)
-    else:
-        yield article_row(origin, None, (text, None, None, None, None, None), warnings)
+    try:
+        yield text_row(origin, None, stream.read_whole(longest, "text"))
+    except DamageError as damage:
+        yield skipped_row(origin, None, damage.trouble)
+
+
+def text_row(
+    origin: Origin,
+    record: int | None,
+    data: bytes,
+    declared: str | None = None,
+    id_: str | None = None,
+    url: str | None = None,
+) -> Row:
+    """The row of plain text that stands somewhere; ``declared``: the encoding that came with it."""
+    decoded = decode(data, (declared,))
+    if isinstance(decoded, Trouble):
+        return skipped_row(origin, record, decoded)
+    return article_row(origin, record, (decoded.text, id_, url, None, None, None), decoded.warnings)
 
 
 def read_markdown(stream: Stream, origin: Origin, options: Options) -> Iterator[Row]:
     """One row: the text without its front matter, which is taken line by line, never as YAML."""
-    text, warnings = _read(stream, LONGEST)
-    if isinstance(text, Trouble):
-        yield skipped_row(origin, None, text)
+    decoded = decode(stream.read_whole(LONGEST, "text"))
+    if isinstance(decoded, Trouble):
+        yield skipped_row(origin, None, decoded)
         return
+    text = decoded.text
     facts: dict[str, str] = {}
     if front := _FRONT.match(text):
         text = text[front.end() :]
@@ -47,18 +62,8 @@ def read_markdown(stream: Stream, origin: Origin, options: Options) -> Iterator[
     url = facts.get("url") or facts.get("canonical_url") or facts.get("link")
     published = facts.get("date") or facts.get("published")
     yield article_row(
-        origin, None, (text, facts.get("id"), url, title, published, facts.get("source")), warnings
+        origin, None, (text, facts.get("id"), url, title, published, facts.get("source")), decoded.warnings
     )
-
-
-def _read(stream: Stream, longest: int) -> tuple[str | Trouble, tuple[str, ...]]:
-    try:
-        decoded = decode(stream.read_whole(longest, "text"))
-    except DamageError as damage:
-        return damage.trouble, ()
-    if isinstance(decoded, Trouble):
-        return decoded, ()
-    return decoded.text, decoded.warnings
 
 
 def not_utf8(error: UnicodeDecodeError, before: int = 0) -> Trouble:

@@ -7,16 +7,16 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from dedup.read.decode import BOM, decode, find_encoding
+from dedup.read.decode import BOM, decode, find_encoding, mark_of
 from dedup.read.opening import Readable, Stream
-from dedup.read.rows import Row, Trouble
+from dedup.read.rows import Row, Trouble, with_warnings
 from dedup.schema import DOCS
 
 SAMPLE = 2**16  # bytes by which an encoding is known
 _MOST_NULS = 0.2  # of the bytes of UTF-8
 _NOT_ASCII = re.compile("[^\0-\x7f\ufffd]")
 _LOST = "\ufffd"
-_TEXT, _WARNINGS = (DOCS.column_names.index(name) for name in ("text", "warnings"))
+_TEXT = DOCS.column_names.index("text")
 
 
 class Decoded(NamedTuple):
@@ -36,33 +36,22 @@ class Decoded(NamedTuple):
             yield from rows
             return
         for row in rows:
-            text, warnings = row[_TEXT], row[_WARNINGS]
-            if not isinstance(text, str):
-                yield row
-                continue
-            lost = text.count(_LOST)
+            text = row[_TEXT]
+            lost = text.count(_LOST) if isinstance(text, str) else 0
             damage = (f"damaged {self.encoding}: {lost} characters are lost",) if lost else ()
-            told = [*self.warnings, *damage, *(warnings or ())]  # type: ignore[misc]
-            yield (*row[:_WARNINGS], told, *row[_WARNINGS + 1 :])
+            yield with_warnings(row, (*self.warnings, *damage))
 
 
 def as_utf8(stream: Stream, guess: bool) -> Decoded:
     """The stream as UTF-8: by its byte order mark or, with ``guess``, by what its beginning looks like."""
     head = stream.peek(SAMPLE)
-    found = None
-    if _has_mark(head):
-        found = find_encoding(head[:4])
-    elif guess:
-        found = _guess(head)
+    mark = mark_of(head)
+    found = (mark[1], ()) if mark else _guess(head) if guess else None
     encoding, warnings = found or ("utf-8", ())
     if encoding == "utf-8":
         return Decoded(stream, head.removeprefix(BOM), None, ())
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head).removeprefix("\ufeff")
     return Decoded(_Transcoded(stream, encoding), text.encode(), encoding, warnings)
-
-
-def _has_mark(head: bytes) -> bool:
-    return head.startswith((BOM, b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff"))
 
 
 def _guess(head: bytes) -> tuple[str, tuple[str, ...]] | None:

@@ -17,9 +17,9 @@ from dedup.read.framing import (
     Record,
     Style,
     Window,
-    cut_records,
     read_address,
     read_fields,
+    record_rows,
 )
 from dedup.read.html import LONGEST_PAGE
 from dedup.read.opening import CHUNK, Stream, too_large
@@ -37,17 +37,13 @@ _COUNTED = {"response", "resource", "conversion", "revisit", ""}
 
 def read_warc(stream: Stream, origin: Origin, options: Options) -> Iterator[Row]:
     """A row a record that may hold an article, and a row a place that is no record."""
-    number = 0
-    for piece in cut_records(stream, _STYLE):
-        if isinstance(piece, Record) and _kind(piece) not in _COUNTED:
-            continue
-        number += 1
-        if isinstance(piece, Trouble):
-            yield skipped_row(origin, number, piece)
-        else:
-            yield _record_row(piece, origin, number, options)
-    if not number:
-        yield skipped_row(origin, None, Trouble("empty", "no record of a page or a text"))
+    return record_rows(
+        stream, _STYLE, origin, _counts, lambda record, number: _record_row(record, origin, number, options)
+    )
+
+
+def _counts(record: Record) -> bool:
+    return _kind(record) in _COUNTED
 
 
 def _kind(record: Record) -> str:
