@@ -57,14 +57,18 @@ class Arguments(NamedTuple):
     threshold: float
     threads: int
     way: str
+    shingle: int = SHINGLE
+    band: int | None = None
 
     @property
     def rows(self) -> int:
-        """Values a band: of the longest bands that find most pairs of less than the threshold already.
+        """Values a band, as given, or of the longest that find most pairs of less than the threshold already.
 
         4 for 0.5, where 32 bands find 87 % of the pairs of Jaccard 0.5, 99.98 % of those of 0.7 and
         0.3 % of those of 0.1.
         """
+        if self.band is not None:
+            return self.band
         lengths = (1, 2, 4, 8, 16, 32)
         return max(
             rows for rows in lengths if rows == 1 or (rows / PERMUTATIONS) ** (1 / rows) < self.threshold
@@ -72,7 +76,7 @@ class Arguments(NamedTuple):
 
     @property
     def bands(self) -> int:
-        """How many bands there are; they take all values."""
+        """How many bands there are; they take all values but for a rest that makes no band."""
         return PERMUTATIONS // self.rows
 
 
@@ -96,6 +100,8 @@ def parse(description: str | None, ways: Sequence[str] = ("only",)) -> Arguments
     parser.add_argument("--threshold", type=float, default=0.5)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--way", choices=ways, default=ways[0])
+    parser.add_argument("--shingle", type=int, default=SHINGLE, help="words; tuned_*.py take the default")
+    parser.add_argument("--band", type=int, help="values a band; by the threshold if not given")
     return Arguments(**vars(parser.parse_args()))
 
 
@@ -106,17 +112,17 @@ def each_article_batch(docs: Path) -> Iterator[list[Article]]:
             yield [(record["id"], record["text"]) for record in map(orjson.loads, lines)]
 
 
-def each_batch(docs: Path) -> Iterator[tuple[list[str], list[list[bytes]]]]:
-    """Ids and shingles of articles, so many at a time; those of fewer than five words are left out."""
+def each_batch(docs: Path, size: int = SHINGLE) -> Iterator[tuple[list[str], list[list[bytes]]]]:
+    """Ids and shingles of articles, so many at a time; those that are shorter than one are left out."""
     for articles in each_article_batch(docs):
-        sets = [(name, join_shingles(text)) for name, text in articles]
+        sets = [(name, join_shingles(text, size)) for name, text in articles]
         yield [name for name, joined in sets if joined], [joined for _, joined in sets if joined]
 
 
-def join_shingles(text: str) -> list[bytes]:
-    """The shingles of a text, a space between words, as UTF-8."""
+def join_shingles(text: str, size: int = SHINGLE) -> list[bytes]:
+    """The shingles of a text, ``size`` words each, a space between words, as UTF-8."""
     words = normalise(text).replace(b"\0", b" ").split()
-    return list(map(b" ".join, zip(*(words[start:] for start in range(SHINGLE)), strict=False)))
+    return list(map(b" ".join, zip(*(words[start:] for start in range(size)), strict=False)))
 
 
 def each_chunk(

@@ -26,7 +26,7 @@ def main() -> None:
     pairs: list[tuple[int, int]] = []
     options: dict[str, Any] = {"hashfunc": xxhash.xxh32_intdigest} if given.way == "xxhash" else {}
     index = MinHashLSH(num_perm=shingles.PERMUTATIONS, params=(given.bands, given.rows))
-    for names, sets in shingles.each_batch(given.docs):
+    for names, sets in shingles.each_batch(given.docs, given.shingle):
         made = MinHash.generator(sets, num_perm=shingles.PERMUTATIONS, **options)
         for row, minhash in enumerate(made, len(ids)):
             pairs += [(other, row) for other in index.query(minhash)]

@@ -59,7 +59,7 @@ def read_documents(articles: list[shingles.Article]) -> tuple[list[str], list[Do
 def run(given: shingles.Arguments, reader: Reader, stage: Stage) -> None:
     """Both stages, the first one as given; ids are written beside."""
     config = MinhashConfig(
-        n_grams=shingles.SHINGLE,
+        n_grams=given.shingle,
         num_buckets=given.bands,
         hashes_per_bucket=given.rows,
         hash_config=HashConfig(precision=32),

@@ -17,7 +17,7 @@ def main() -> None:
     ids: list[str] = []
     parts = [np.zeros((0, shingles.PERMUTATIONS), np.uint64)]
     sketcher = FastSimilaritySketch(shingles.PERMUTATIONS, SEED)
-    for names, sets in shingles.each_batch(given.docs):
+    for names, sets in shingles.each_batch(given.docs, given.shingle):
         ids += names
         parts.append(sketcher.batch(sets, num_threads=given.threads))
     sketches = np.concatenate(parts)

@@ -22,7 +22,7 @@ def main() -> None:
     os.environ["RAYON_NUM_THREADS"] = str(given.threads)
     articles = [article for batch in shingles.each_article_batch(given.docs) for article in batch]
     ids, texts = [name for name, _ in articles], [text.lower() for _, text in articles]
-    index = make_index(given.bands, given.rows)
+    index = make_index(given.bands, given.rows, given.shingle)
     index.par_bulk_insert_docs(list(range(len(ids))), texts)
     answers = enumerate(index.par_bulk_query(texts))
     shingles.write_pairs(
@@ -30,8 +30,8 @@ def main() -> None:
     )
 
 
-def make_index(bands: int, rows: int) -> MinHashStringIndex:
-    words = (shingles.SHINGLE, shingles.SHINGLE)
+def make_index(bands: int, rows: int, shingle: int = shingles.SHINGLE) -> MinHashStringIndex:
+    words = (shingle, shingle)
     return MinHashStringIndex(BITS, 0.0, bands, rows, None, "word", False, words, "smallvec")
 
 

@@ -23,7 +23,7 @@ def main() -> None:
 
     ids: list[str] = []
     sketches: list[RMinHash] = []
-    for names, sets in shingles.each_batch(given.docs):
+    for names, sets in shingles.each_batch(given.docs, given.shingle):
         ids += names
         sketches += RMinHash.from_token_sets(sets, shingles.PERMUTATIONS, SEED)
     index = RMinHashLSH(given.threshold, shingles.PERMUTATIONS, given.bands)

@@ -20,6 +20,12 @@ import text_dedup.minhash
 
 def main() -> None:
     given = shingles.parse(__doc__)
+    ids, groups = find_groups(given)
+    shingles.write(given.pairs, ids, *shingles.within_groups(groups))
+
+
+def find_groups(given: shingles.Arguments) -> tuple[list[str], list[list[int]]]:
+    """The ids of all articles, and the rows of each group."""
     ids = [name for batch in shingles.each_article_batch(given.docs) for name, _ in batch]
     with tempfile.TemporaryDirectory(dir=given.pairs.parent) as work:
         options = {
@@ -31,7 +37,7 @@ def main() -> None:
             "output": f"{work}/output",
             "num_proc": given.threads,
             "batch_size": 100_000,
-            "ngram": shingles.SHINGLE,
+            "ngram": given.shingle,
             "num_perm": shingles.PERMUTATIONS,
             "b": given.bands,
             "r": given.rows,
@@ -43,7 +49,7 @@ def main() -> None:
     groups: dict[int, list[int]] = defaultdict(list)
     for row in sorted(text_dedup.minhash.uf.parent):
         groups[text_dedup.minhash.uf.find(row)].append(row)
-    shingles.write(given.pairs, ids, *shingles.within_groups(groups.values()))
+    return ids, list(groups.values())
 
 
 if __name__ == "__main__":

@@ -104,5 +104,11 @@ def test_bands_suit_the_threshold(shingles: Any, threshold: float, rows: int) ->
     assert (given.rows, given.bands) == (rows, 128 // rows)
 
 
+def test_bands_and_shingles_as_given(shingles: Any) -> None:
+    given = shingles.Arguments(Path(), Path(), 0.5, 1, "only", 2, 6)
+    assert (given.rows, given.bands) == (6, 21)
+    assert shingles.join_shingles("One two, THREE", 2) == [b"one two", b"two three"]
+
+
 def test_groups_become_pairs(shingles: Any) -> None:
     assert shingles.within_groups([[1, 2, 5], [3], [4, 6]]) == ([1, 1, 2, 4], [2, 5, 5, 6])
