@@ -19,7 +19,7 @@ import click
 import pyarrow.parquet as pq
 
 from benchmarks import environments, rivals
-from benchmarks.crowd import Article, Corpus, LabelledSet, find_sets, read_crowd, read_set, write_corpus
+from benchmarks.crowd import Corpus, LabelledSet, find_sets, read_crowd, read_set, write_corpus
 from benchmarks.labels import (
     KindScore,
     Reported,
@@ -36,6 +36,7 @@ from benchmarks.quality_tables import Table, format_markdown, make_tables, print
 from benchmarks.record import RUNS, Record, Row
 
 OURS = "dedup"
+RESULTS = "results"  # of the last scan, beside its corpus
 _WARM = 300  # articles that are scanned once before: the first scan takes what compiling takes
 
 
@@ -61,6 +62,13 @@ Judge = Callable[[Corpus], Judged]
 @click.option("--crowd", type=click.IntRange(0), help="Articles of the crowd, at most; all if not given.")
 @click.option("--peers", default="all", show_default=True, help="Comma-separated, or: all, none.")
 @click.option("--option", multiple=True, help="For scan, e.g. --option=--no-spun; repeatable.")
+@click.option(
+    "--judged",
+    default=rivals.JUDGED,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Judged pairs of each set, at most, that settings of peers are chosen on.",
+)
 @click.option("--threads", default=os.cpu_count(), type=click.IntRange(1), help="For each peer.")
 @click.option("--timeout", default=3600.0, show_default=True, help="Seconds that a run may take.")
 @click.option("--sample", default=0, help="Print so many pairs of the crowd, as JSON lines, for reading.")
@@ -75,6 +83,7 @@ def quality(
     crowd: int | None,
     peers: str,
     option: Sequence[str],
+    judged: int,
     threads: int,
     timeout: float,
     sample: int,
@@ -95,17 +104,20 @@ def quality(
     pythons = environments.install(peer_names, work)
     place = work / "quality"
     shutil.rmtree(place, ignore_errors=True)
-    surveys = make_surveys(labelled, others, pythons, place / "grid", threads, timeout)
+    grid = rivals.write_grid(place / "grid", labelled, others, judged) if peer_names else None
+    surveys = {one: rivals.survey(one, pythons[one], *grid, threads, timeout) for one in peer_names if grid}
     choices = [describe_survey(tool, found) for tool, found in surveys.items()]
     options = [word for given in option for word in shlex.split(given)]
-    record = Record(name, runs, own, crowd=len(others), options=options, threads=threads, choices=choices)
+    record = Record(
+        name, runs, own, crowd=len(others), options=options, judged=judged, threads=threads, choices=choices
+    )
     rows: list[Row] = []
     judges = {OURS: make_ours(own, options, timeout)}
     everything = [*(article for one in labelled for article in one.articles), *others]
     judges[OURS](write_corpus(place / "few", everything[:_WARM]))
     if surveys:
-        together = write_corpus(place / "all", everything)
         settings = {tool: rivals.choose(found) for tool, found in surveys.items()}
+        together = write_corpus(place / "all", everything)
         judges |= run_peers(together, settings, pythons, threads, timeout, rows)
     for number, one in enumerate(labelled):
         corpus = write_corpus(place / "corpus", [*one.articles, *others])
@@ -113,9 +125,14 @@ def quality(
             rows += judge_set(tool, judge, one, corpus)
             record.write(rows)
         if sample and not number:
-            for pair in sample_pairs(place / "corpus" / "results", corpus.names, sample, seed):
-                click.echo(json.dumps(pair, ensure_ascii=False))
+            print_sample(corpus, sample, seed)
     show(make_tables(rows, choices), record, markdown, to_stderr=bool(sample))
+
+
+def print_sample(corpus: Corpus, count: int, seed: int) -> None:
+    """Print so many of the crowd's pairs of the scan before, as JSON lines."""
+    for pair in sample_pairs(corpus.docs.parent / RESULTS, corpus.names, count, seed):
+        click.echo(json.dumps(pair, ensure_ascii=False))
 
 
 def show(tables: Sequence[Table], record: Record, markdown: bool, to_stderr: bool) -> None:
@@ -127,24 +144,6 @@ def show(tables: Sequence[Table], record: Record, markdown: bool, to_stderr: boo
     else:
         print_tables(tables, to_stderr)
     click.echo(f"figures: {record.folder}", err=True)
-
-
-def make_surveys(
-    sets: Sequence[LabelledSet],
-    others: Sequence[Article],
-    pythons: Mapping[str, Path],
-    place: Path,
-    threads: int,
-    timeout: float,
-) -> dict[str, rivals.Survey]:
-    """Of each peer its tallies over its grid; nothing is run if there are no peers."""
-    if not pythons:
-        return {}
-    corpus, smaller = rivals.write_grid(place, sets, others)
-    return {
-        tool: rivals.survey(tool, python, corpus, smaller, threads, timeout)
-        for tool, python in pythons.items()
-    }
 
 
 def describe_survey(tool: str, found: rivals.Survey) -> dict[str, Any]:
@@ -193,7 +192,7 @@ def make_ours(python: Path, options: Sequence[str], timeout: float) -> Judge:
 
     def judge(corpus: Corpus) -> Judged:
         place = corpus.docs.parent
-        results, log = place / "results", place / "scan.log"
+        results, log = place / RESULTS, place / "scan.log"
         shutil.rmtree(results, ignore_errors=True)
         command = [str(python.with_name("dedup")), "scan", str(corpus.docs), "-o", str(results), "-q"]
         taken = measure([*command, *options], log, timeout=timeout)

@@ -11,8 +11,8 @@ pairs 1 - 1 / e share a band (Leskovec, Rajaraman, Ullman, Mining of Massive Dat
 
 The threshold and the length of shingles are chosen on the very labels that they are judged by, in the
 peers' favour: of a grid, those that make the F1 pooled over all sets greatest (``labels.pooled_f1``).
-The grid is run on the articles of at most 300 judged pairs a set, first by hash, and 1,000 of the
-crowd, in one file. A pair of an article of a set and one that isn't counts as wrong.
+The grid is run on the articles of so many judged pairs a set (``--judged``), first by hash, and 1,000
+of the crowd, in one file. A pair of an article of a set and one that isn't counts as wrong.
 
 At its setting each peer then runs once on all sets and the crowd in one file. Of what it gives, a
 set's figures take what is among the set and the crowd. The other sets change nothing between two
@@ -135,10 +135,10 @@ def read_rival(
 
 
 def write_grid(
-    place: Path, sets: Sequence[LabelledSet], others: Sequence[Article]
+    place: Path, sets: Sequence[LabelledSet], others: Sequence[Article], judged: int = JUDGED
 ) -> tuple[Corpus, list[LabelledSet]]:
     """What the grid is run on: a corpus of shares of every set and of the crowd, and the sets' shares."""
-    smaller = [_cut(one) for one in sets]
+    smaller = [_cut(one, judged) for one in sets]
     members = [article for one in smaller for article in one.articles]
     strangers = first_by_hash(others, STRANGERS, lambda article: article.name)
     return write_corpus(place, [*members, *strangers]), smaller
@@ -198,9 +198,9 @@ def _wrong(one: Tally) -> int:
     return one.false + one.strangers
 
 
-def _cut(one: LabelledSet) -> LabelledSet:
-    """Some of a set's labels, and the articles that they speak of."""
-    labels = cut_labels(one.labels, JUDGED)
+def _cut(one: LabelledSet, judged: int) -> LabelledSet:
+    """At most so many of a set's judged pairs, and the articles that they speak of."""
+    labels = cut_labels(one.labels, judged)
     ids = {end for label in labels for end in (label.a, label.b)}
     return LabelledSet(one.name, [article for article in one.articles if article.id in ids], labels)
 

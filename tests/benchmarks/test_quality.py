@@ -11,9 +11,11 @@ import click
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 
 from benchmarks import crowd, environments, labels, passages, quality, quality_tables, rivals
 from benchmarks.labels import Tally
+from benchmarks.measure import Measurement
 
 
 def write(path: Path, *rows: Mapping[str, Any]) -> Path:
@@ -151,10 +153,9 @@ def test_writing_a_corpus(data: Path, tmp_path: Path) -> None:
 def test_the_grid_has_what_its_labels_speak_of(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rivals, "JUDGED", 1)
     monkeypatch.setattr(rivals, "STRANGERS", 3)
     small = crowd.read_set(data, "small")
-    corpus, (share,) = rivals.write_grid(tmp_path / "grid", [small], crowd.read_crowd(data, None))
+    corpus, (share,) = rivals.write_grid(tmp_path / "grid", [small], crowd.read_crowd(data, None), 1)
     (label,) = share.labels
     assert {one.id for one in share.articles} == {label.a, label.b}
     assert len(corpus.names) == 2 + 3
@@ -242,5 +243,48 @@ def test_tables_on_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     assert "1,000" in captured.out
 
 
-def test_a_run_that_needs_no_peers(data: Path) -> None:
-    assert quality.make_surveys([], [], {}, data, 1, 1.0) == {}
+def test_a_survey_runs_no_more_than_it_must(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A peer with scores once for each length of shingles; settings that failed are left out."""
+    ran = []
+
+    def run(name: str, _: Path, corpus: crowd.Corpus, setting: rivals.Setting, *__: Any) -> Any:
+        ran.append(setting)
+        output = corpus.texts.parent / f"{name}.pairs"
+        output.write_text("small/0 small/1 0.55\nsmall/0 small/3 0.25\n")
+        return Measurement(1.0, 1.0, 1, 1, int(setting.shingle == 2), None), output
+
+    monkeypatch.setattr(rivals, "run_rival", run)
+    small = crowd.read_set(data, "small")
+    corpus = crowd.write_corpus(tmp_path / "grid", small.articles)
+    found = rivals.survey("datasketch", Path("python"), corpus, [small], 1, 1.0)
+    assert [setting.shingle for setting in ran] == list(rivals.SHINGLES)
+    assert {setting.shingle for setting in found} == set(rivals.SHINGLES) - {2}
+    assert found[rivals.Setting(0.2, 5)] == {"small": Tally(1, 1, 0, 2)}
+    assert found[rivals.Setting(0.5, 5)] == {"small": Tally(1, 0, 0, 2)}
+    assert rivals.choose(found) == rivals.Setting(0.5, 5)
+    monkeypatch.setattr(rivals, "SHINGLES", (2,))
+    with pytest.raises(click.ClickException, match="failed"):
+        rivals.survey("datasketch", Path("python"), corpus, [small], 1, 1.0)
+
+
+@pytest.mark.parametrize("markdown", [False, True])
+def test_a_run(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, markdown: bool) -> None:
+    """The command, but for the scan."""
+    found = labels.map_reported([("small/0", "small/1", "copy")], {})
+    judged = quality.Judged(found, {"seconds": 1.0, "candidates_per_article": 0.5, "articles": 8})
+    monkeypatch.setattr(environments, "install_ours", lambda _: tmp_path / "dedup" / "bin" / "python")
+    monkeypatch.setattr(quality, "make_ours", lambda *_: lambda _: judged)
+    arguments = ["--data", str(data), "--work", str(tmp_path / "work"), "--runs", str(tmp_path / "runs")]
+    arguments += ["--crowd", "4", "--peers", "none", "--option=--no-spun --seed 2"]
+    arguments += ["--markdown"] if markdown else []
+    done = CliRunner().invoke(quality.quality, arguments, catch_exceptions=False)
+    (record,) = (tmp_path / "runs").glob("*/quality.json")
+    facts = json.loads(record.read_text("utf-8"))
+    assert (facts["crowd"], facts["options"], facts["choices"]) == (4, ["--no-spun", "--seed", "2"], [])
+    assert len(record.with_suffix(".csv").read_text("utf-8").splitlines()) == 1 + 1 + 3
+    text = record.with_suffix(".md").read_text("utf-8")
+    assert "| small | not a copy | far | 1 | 0.000 [0.00, 0.79] |  |" in text
+    assert (text in done.output) == markdown
+    assert "not a copy" in done.output
