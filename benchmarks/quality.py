@@ -196,7 +196,6 @@ def make_ours(python: Path, options: Sequence[str], timeout: float) -> Judge:
         shutil.rmtree(results, ignore_errors=True)
         command = [str(python.with_name("dedup")), "scan", str(corpus.docs), "-o", str(results), "-q"]
         taken = measure([*command, *options], log, timeout=timeout)
-        click.echo(f"{OURS}: {taken.seconds:.1f} s", err=True)
         if not taken.ok:
             raise click.ClickException(f"the scan failed, see {log}")
         counts = json.loads((results / "run.json").read_text("utf-8"))["counts"]
@@ -230,6 +229,8 @@ def judge_set(tool: str, judge: Judge, one: LabelledSet, corpus: Corpus) -> list
     reported, columns = judge(corpus)
     sides = count_sides(one.labels, reported, {article.id for article in one.articles})
     count = tally(one.labels, reported, sides.strangers)
+    took = f", {columns['seconds']:.1f} s" if "seconds" in columns else ""
+    click.echo(f"{one.name}  {tool}: {count.true} of {count.true + count.missed} pairs{took}", err=True)
     row = {
         "part": "set",
         "tool": tool,
