@@ -149,13 +149,14 @@ def show(tables: Sequence[Table], record: Record, markdown: bool, to_stderr: boo
 def describe_survey(tool: str, found: rivals.Survey) -> dict[str, Any]:
     """The setting that was chosen for a peer, its F1 on the grid's pairs, and what would suit each set."""
     chosen = rivals.choose(found)
+    edge = ", the least tried" if chosen.threshold == min(one.threshold for one in found) else ""
     best = {name: rivals.choose_for(found, name) for name in found[chosen]}
     return {
         "tool": tool,
         "package": environments.PEERS[tool].package,
         "gives": rivals.RIVALS[tool].gives,
         "setting": chosen._asdict(),
-        "shown": rivals.show_setting(chosen),
+        "shown": rivals.show_setting(chosen) + edge,
         "f1": pooled_f1(found[chosen].values()),
         "best_per_set": {
             name: {**one._asdict(), "f1": pooled_f1([found[one][name]]), **found[one][name]._asdict()}

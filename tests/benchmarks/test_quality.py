@@ -222,6 +222,7 @@ def test_rows_and_tables(data: Path, tmp_path: Path) -> None:
     assert [(row["label"], row["share"]) for row in kinds] == [(1, 1.0), (0, 0.0), (None, 1.0)]
     survey = {rivals.Setting(0.5, 5): {"small": Tally(1, 0, 0, 2)}}
     choices = [quality.describe_survey("datasketch", survey)]
+    assert choices[0]["shown"] == "threshold 0.5, shingles of 5, the least tried"
     tables = quality_tables.make_tables(rows, choices)
     text = quality_tables.format_markdown(tables)
     assert "| small | derived | light | 1 | 1.000 [0.21, 1.00] | copy 1 |" in text
