@@ -17,14 +17,12 @@ from statistics import fmean
 from typing import Any, NamedTuple
 
 import click
-import orjson
 import trafilatura
 from resiliparse.extract.html2text import extract_plain_text
 
 from benchmarks.record import RUNS, Record, Row
+from benchmarks.samples import read_records
 from dedup.read.extract import EXTRACTORS
-from dedup.read.lines import cut_lines
-from dedup.read.opening import Place, Stream
 from dedup.read.page import read_page
 from dedup.read.rows import Trouble
 
@@ -165,10 +163,7 @@ def harmonic_mean(one: float, other: float) -> float:
 
 def read_samples(path: Path) -> list[Sample]:
     """The pages of a file of JSON lines."""
-    with Stream(Place(bytes(path))) as stream:
-        lines = (line for block in cut_lines(stream) for line in bytes(block.data).splitlines())
-        records = [orjson.loads(line) for line in lines if line.strip()]
-    return [Sample(record["html"], record["text"]) for record in records]
+    return [Sample(record["html"], record["text"]) for record in read_records(path)]
 
 
 def format_table(rows: Sequence[Mapping[str, Any]]) -> str:
