@@ -39,6 +39,8 @@ _MONTH = r"in (?:January|February|March|April|May|June|July|August|September|Oct
 _WHEN = rf"(?:{_DAY}|{_MONTH}(?: \d{{4}})?|in \d{{4}}|today|yesterday|(?:this|last|next) (?:week|month|year))"
 _SPOKE = "said|stated|added|noted|explained|told reporters"
 _PRONOUNS = "it|he|she|they|we|I"
+_SUBJECT = rf"{_PRONOUNS}|the|a|an|this|these|there|our|his|her|its|their|many|some|[A-Z]\w+"
+_AFTER_NOUN = r"(?=[,.;]| (?:is|are|was|were|has|have|had|would|in|on|for|to|and|that|which|by)\b)"
 
 Rule = Callable[[re.Match[str]], str]
 
@@ -58,7 +60,7 @@ def reword(
     """
     found = [_replace(_turn(_reorder(sentence)), entries, chance, rate) for sentence in sentences]
     found = [_contract(sentence) for sentence in found]
-    return _merge([part for sentence in found for part in _split(sentence)]) if divide else found
+    return _merge([_split(sentence) for sentence in found]) if divide else found
 
 
 def _contract(sentence: str) -> str:
@@ -106,7 +108,7 @@ _ORDERS: tuple[tuple[str, Rule], ...] = (
     ),
     (
         r"(?P<link>Although|When|If|While|After|Because|Before|Since|As|Under|During|With|By|For) "
-        r"(?P<why>[^,]{8,}), (?P<what>[^,].{15,})\.",
+        rf"(?P<why>[^,]{{8,}}), (?P<what>(?:{_SUBJECT}) .{{15,}})\.",
         lambda m: f"{_capital(m['what'])} {m['link'].lower()} {m['why']}.",
     ),
     (
@@ -127,7 +129,7 @@ _ORDERS: tuple[tuple[str, Rule], ...] = (
 
 def _turn(sentence: str) -> str:
     """Owners put first, and the members of simple pairs exchanged."""
-    sentence = re.sub(r"\bthe ([a-z]{3,}) of the ([a-z]{3,})(?=[ ,.;])", r"the \2's \1", sentence)
+    sentence = re.sub(rf"\bthe ([a-z]{{3,}}) of the ([a-z]{{3,}}){_AFTER_NOUN}", r"the \2's \1", sentence)
 
     def exchange(match: re.Match[str]) -> str:
         one, other = match[2], match[3]
@@ -190,15 +192,18 @@ def _split(sentence: str) -> Sentences:
     return [f"{match['a']}.", f"However, {match['b']}" if adversative else _capital(match["b"])]
 
 
-def _merge(sentences: Sequence[str]) -> Sentences:
-    """Two short neighbours as one."""
+def _merge(groups: Sequence[Sentences]) -> Sentences:
+    """Two short neighbours as one, of groups of one sentence; and all others as they are."""
     merged: Sentences = []
-    for sentence in sentences:
-        short = merged and all(count_words([part]) < 14 for part in (merged[-1], sentence))
-        if short and re.fullmatch(r"[^\"“]+\.", merged[-1]) and re.fullmatch(r"[^\"“]+\.", sentence):
-            merged[-1] = f"{merged[-1][:-1]}, and {_small(sentence)}"
+    free = False  # the last one may take another
+    for group in groups:
+        short = len(group) == 1 and count_words(group) < 14 and re.fullmatch(r"[^\"“]+\.", group[0])
+        if short and free:
+            merged[-1] = f"{merged[-1][:-1]}, and {_small(group[0])}"
+            free = False
         else:
-            merged.append(sentence)
+            merged += group
+            free = bool(short)
     return merged
 
 

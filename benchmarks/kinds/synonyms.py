@@ -16,8 +16,9 @@ _VERBAL = """
 """
 _PERFECT = "have has had having be been being is are was were not recently already"
 _THIRD = "it he she who which that this also"
-_BEFORE_BASE, _AUXILIARIES, _BEFORE_THIRD = (
-    frozenset(words.split()) for words in (_VERBAL, _PERFECT, _THIRD)
+_NOMINAL = "the a an its his her their our my your this that any no some of for and federal new public tax"
+_BEFORE_BASE, _AUXILIARIES, _BEFORE_THIRD, _BEFORE_NOUN = (
+    frozenset(words.split()) for words in (_VERBAL, _PERFECT, _THIRD, _NOMINAL)
 )
 
 
@@ -57,6 +58,8 @@ def entries() -> dict[str, list[Entry]]:
         choices = right.split(", ")
         for form, entry in {"verb": _verb, "noun": _noun, "word": _word}[kind](word, choices):
             others = found.setdefault(form, [])
+            if kind == "noun" and others:
+                entry = entry._replace(before=_BEFORE_NOUN)  # it may be a verb
             others.insert(0 if kind == "word" else len(others), entry)
     return found
 
