@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from dedup.kernel import grams, number_words
-from dedup.text.words import Text, Words, text_of
+from dedup.text.words import Text, Words, places_of_kept, text_of
 
 ANCHOR = 12  # words; twelve in a row are rarely written twice
 FEW_CELLS = 4_000_000  # word pairs of two texts of 2,000 words: aligned at once, in about 1 ms
@@ -112,15 +112,13 @@ class Numbered(NamedTuple):
         return cls(numbers, first, size)
 
 
-def may_share(words: Numbered, left: Places, right: Places, least_share: float) -> NDArray[np.bool_]:
-    """Which pairs of texts have words enough in common for an alignment to match that share.
+def count_shared(words: Numbered, left: Places, right: Places) -> Places:
+    """How many words pairs of texts share, counted with repeats, int64[p]: no alignment matches more.
 
-    left, right    int64[p]: the texts of each pair, by number
-    least_share    of the shorter text's words, 0..1
+    left, right  int64[p]: the texts of each pair, by number
     """
-    shared = _count_shared(*words, left, right)
-    lengths = np.diff(words.first)
-    return np.asarray(shared >= least_share * np.minimum(lengths[left], lengths[right]))
+    shared: Places = _count_shared(*words, left, right)
+    return shared
 
 
 def align_words(left: Ids, right: Ids) -> Alignment:
@@ -135,8 +133,8 @@ def align_many(words: Numbered, left: Places, right: Places) -> list[Alignment]:
     lengths = np.diff(words.first)
     short = lengths[left] * lengths[right] <= FEW_CELLS
     found = [
-        _align_short(*_label_shared(*words, left[short], right[short])),
-        _align_long(*_label_shared(*words, left[~short], right[~short])),
+        _align_short(*label_shared(*words, left[short], right[short])),
+        _align_long(*label_shared(*words, left[~short], right[~short])),
     ]
     return [next(found[not at_once]) for at_once in short.tolist()]
 
@@ -207,7 +205,7 @@ def span_places_many(
     """
     equal, bounds = join_stretches(alignments)
     if whole is not words:
-        places = np.flatnonzero(_are_kept(whole.first, whole.starts, words.first, words.starts))
+        places = places_of_kept(whole, words)
         equal, bounds = _among_all(equal, bounds, places, whole.first, words.first, left, right)
     words = whole
     found: tuple[Places, Places] = _spans_many(
@@ -252,7 +250,7 @@ def _edit_script(left: Labels, right: Labels, at: int, bt: int) -> Iterator[tupl
         numbers = np.concatenate([left, right])
         first = np.array([0, len(left), len(numbers)])
         size = int(numbers.max()) + 1
-        labels, _ = _label_shared(numbers, first, size, first[:1], first[:1] + 1)
+        labels, _ = label_shared(numbers, first, size, first[:1], first[:1] + 1)
         left, right = labels[: len(left)], labels[len(left) :]
     for block in Levenshtein.opcodes(_as_string(left), _as_string(right)).as_matching_blocks():
         yield at + block.a, bt + block.b, block.size
@@ -302,7 +300,7 @@ def _once(values: Ids) -> tuple[Ids, Places]:
 
 
 @numba.njit(cache=True, nogil=True)
-def _label_shared(numbers: Any, first: Any, size: Any, left: Any, right: Any) -> Any:
+def label_shared(numbers: Any, first: Any, size: Any, left: Any, right: Any) -> Any:
     """Number the words that the two texts of each pair share from 2, by first use on the right.
 
     Words of the left text alone are 0, of the right one alone 1: they match nothing. Returns
@@ -473,20 +471,6 @@ def _tidy(equal: Any, left: Any, right: Any) -> Any:
                 count -= 1
             break
     return tidy[:count].copy()
-
-
-@numba.njit(cache=True, nogil=True)
-def _are_kept(first: Any, starts: Any, kept_first: Any, kept_starts: Any) -> Any:
-    """Which words of n texts are among those that were kept."""
-    kept = np.zeros(len(starts), np.bool_)
-    for text in range(len(first) - 1):
-        word = first[text]
-        for index in range(kept_first[text], kept_first[text + 1]):
-            while starts[word] < kept_starts[index]:
-                word += 1
-            kept[word] = True
-            word += 1  # several words may begin at one code point
-    return kept
 
 
 @numba.njit(cache=True, nogil=True)

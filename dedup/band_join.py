@@ -10,14 +10,19 @@ from collections.abc import Sequence
 
 from dedup.options import Options
 
+LEAST_TEMPLATE = 8  # different articles of a source that have a template
+LEAST_IN_SERIES = 3  # that have one in a series
+# What makes a series: so many partners that share so many keys, on average less than so great a share
+# of the keys of either. Copies of one text share more.
+LEAST_PARTNERS, LEAST_SHARED, MOST_SHARED, FEW_PARTNERS = 16, 2, 0.6, 3
 _BANDS_A_PART = 2**22 + 2**21  # what a query can group in the memory of a small scan
 
-# Bands that several articles agree on, exact copies left out.
+# Keys that several articles have, exact copies left out.
 _BUCKETS = """
-SELECT bands.key, count(*) AS articles, min(bands.row) AS first
-FROM bands LEFT JOIN exact ON bands.row = exact.row
+SELECT met.key, count(*) AS articles, min(met.row) AS first
+FROM {table} AS met LEFT JOIN exact ON met.row = exact.row
 WHERE exact.row IS NULL AND {keys}
-GROUP BY bands.key HAVING count(*) > 1
+GROUP BY met.key HAVING count(*) > 1
 """
 
 _FULL_BUCKETS = """
@@ -27,17 +32,70 @@ FROM buckets WHERE articles > {cap}
 
 # Articles in one bucket of any band. A bucket of more than ``bucket_cap`` articles is linked
 # as a star around its first: linear, not quadratic.
-_LINKED = """
+_MEMBERS = """
 WITH members AS (
-    SELECT bands.row, buckets.key, buckets.articles, buckets.first
-    FROM bands JOIN buckets ON bands.key = buckets.key LEFT JOIN exact ON bands.row = exact.row
+    SELECT met.row, buckets.key, buckets.articles, buckets.first
+    FROM {table} AS met JOIN {buckets} AS buckets ON met.key = buckets.key
+    LEFT JOIN exact ON met.row = exact.row
     WHERE exact.row IS NULL AND {keys} AND {bucket_keys}
 )
+"""
+
+_LINKED = """
 SELECT a.row AS one, b.row AS other
 FROM members AS a JOIN members AS b ON a.key = b.key
 WHERE a.row < b.row AND a.articles <= {cap} AND b.articles <= {cap}
 UNION
 SELECT first AS one, row AS other FROM members WHERE articles > {cap} AND row <> first
+"""
+
+
+# How many keys two articles share; of a bucket of more articles, with the first of them only.
+_SHARED = """
+SELECT one, other, count(*) AS shared FROM (
+    SELECT a.row AS one, b.row AS other
+    FROM members AS a JOIN members AS b ON a.key = b.key
+    WHERE a.row < b.row AND a.articles <= {cap} AND b.articles <= {cap}
+    UNION ALL
+    SELECT first AS one, row AS other FROM members WHERE articles > {cap} AND row <> first
+) AS met GROUP BY one, other
+"""
+SHARED_CAP = 50  # articles: more of them share a phrase, a name, a template
+
+_TEMPLATES = f"""
+SELECT key, max(articles) AS articles FROM (
+    SELECT met.key, count(*) AS articles
+    FROM passages AS met JOIN heads ON met.row = heads.row LEFT JOIN exact ON met.row = exact.row
+    WHERE exact.row IS NULL AND {{keys}}
+    GROUP BY met.key, heads.source HAVING count(*) >= {LEAST_IN_SERIES}
+) AS found GROUP BY key
+"""
+
+# Articles of a series: they share passages with many others of their source, with each some of them;
+# and those most of whose partners do.
+SERIES = f"""
+WITH every_pair AS (
+    SELECT one, other, sum(shared) AS shared FROM passages_shared
+    GROUP BY one, other HAVING sum(shared) >= {LEAST_SHARED}
+), every_end AS (
+    SELECT one AS row, other, shared FROM every_pair
+    UNION ALL SELECT other AS row, one AS other, shared FROM every_pair
+), sizes AS (
+    SELECT row, count(*) AS keys FROM passages GROUP BY row
+), partners AS (
+    SELECT every_end.row, every_end.other, every_end.shared / least(a.keys, b.keys) AS share
+    FROM every_end
+    JOIN heads AS ah ON every_end.row = ah.row JOIN heads AS bh ON every_end.other = bh.row
+    JOIN sizes AS a ON every_end.row = a.row JOIN sizes AS b ON every_end.other = b.row
+    WHERE coalesce(ah.source, '') = coalesce(bh.source, '')
+), evident AS (
+    SELECT row FROM partners GROUP BY row
+    HAVING count(*) >= {LEAST_PARTNERS} AND avg(share) < {MOST_SHARED}
+)
+SELECT row FROM evident
+UNION
+SELECT partners.row FROM partners LEFT JOIN evident ON partners.other = evident.row
+GROUP BY partners.row HAVING count(*) >= {FEW_PARTNERS} AND 3 * count(evident.row) >= count(*)
 """
 
 
@@ -53,9 +111,9 @@ def key_ranges(bands: int) -> list[str]:
     return [f"({low} AND {high})" for low, high in zip(over, under, strict=True)]
 
 
-def buckets(ranges: Sequence[str]) -> list[str]:
-    """Bands that several articles agree on: a query for each range of keys."""
-    return [_BUCKETS.format(keys=keys.format(key="bands.key")) for keys in ranges]
+def buckets(table: str, ranges: Sequence[str]) -> list[str]:
+    """Keys of a table that several articles have: a query for each range of keys."""
+    return [_BUCKETS.format(table=table, keys=keys.format(key="met.key")) for keys in ranges]
 
 
 def full_buckets(options: Options) -> str:
@@ -65,7 +123,20 @@ def full_buckets(options: Options) -> str:
 
 def linked(cap: int, ranges: Sequence[str]) -> list[str]:
     """Articles (one, other) that meet in a bucket, one before other: a query for each range of keys."""
-    return [
-        _LINKED.format(cap=cap, keys=keys.format(key="bands.key"), bucket_keys=keys.format(key="buckets.key"))
-        for keys in ranges
-    ]
+    return [_members("bands", "buckets", keys) + _LINKED.format(cap=cap) for keys in ranges]
+
+
+def shared(table: str, buckets: str, ranges: Sequence[str]) -> list[str]:
+    """Articles (one, other) and how many keys they share, by range of keys."""
+    return [_members(table, buckets, keys) + _SHARED.format(cap=SHARED_CAP) for keys in ranges]
+
+
+def templates(ranges: Sequence[str]) -> list[str]:
+    """Keys of passages that several articles of one source have: a query for each range of keys."""
+    return [_TEMPLATES.format(keys=keys.format(key="met.key")) for keys in ranges]
+
+
+def _members(table: str, buckets: str, keys: str) -> str:
+    return _MEMBERS.format(
+        table=table, buckets=buckets, keys=keys.format(key="met.key"), bucket_keys=keys.format(key="buckets.key")
+    )

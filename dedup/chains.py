@@ -36,7 +36,14 @@ SIGN = (
     Stage("sign_shingles", schema.SHINGLES, schema.SIGNED),
     Stage("cut_bands", schema.SIGNED, schema.EVERY_BAND),
 )
-SIGN_AND_KEEP = (*SIGN, Stage("keep_signatures", schema.SIGNED, schema.SIGNATURES))
+KEEP_SIGNATURES = (Stage("keep_signatures", schema.SIGNED, schema.SIGNATURES),)
+KEEP_STEMS = (Stage("keep_stems", schema.SKETCHED, schema.STEMS),)
+SAMPLE_PASSAGES = (Stage("sample_passages", schema.SHINGLES, schema.EVERY_PASSAGE),)
+PAIR_STEMS = (
+    Stage("pair_stems", schema.STEMS, schema.STEMS_PAIRED),
+    Stage("unfold_keys", schema.STEMS_PAIRED, schema.EVERY_RARE),
+    Stage("count_keys", schema.STEMS_PAIRED, schema.RARE_KEYS),
+)
 EXACT = (Stage("align_exact", schema.EXACT_ENDS, schema.EXACT_ALIGNED),)
 ALIGN = (
     Stage("align", schema.PAIR_TEXTS, schema.ALIGNED),

@@ -108,10 +108,24 @@ def batch_of(columns: dict[str, Any], table: Table) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(arrays, schema=target)
 
 
+def passage_lists(passages: Sequence[Sequence[tuple[Any, ...]]]) -> pa.Array:
+    """A column of lists of passages, each a tuple in the order of ``schema.PASSAGE``."""
+    type_ = arrow_schema(schema.PAIRS).field("passages").type.value_type
+    offsets = np.cumsum([0, *map(len, passages)], dtype=np.int32)
+    flat = [one for some in passages for one in some]
+    columns = zip(*flat, strict=True) if flat else [[] for _ in type_]
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, type_, strict=True)]
+    records = pa.StructArray.from_arrays(arrays, fields=list(type_))
+    return pa.ListArray.from_arrays(pa.array(offsets), records)
+
+
 def rows_of(rows: list[dict[str, Any]], table: Table) -> pa.RecordBatch:
     """A batch of a table from rows; spans are given as ``places``, int64[m, 5]."""
-    columns: dict[str, Any] = {
-        name: span_lists([row["places"] for row in rows]) if name == "spans" else [row[name] for row in rows]
-        for name in table.column_names
+    made: dict[str, Any] = {
+        "spans": lambda: span_lists([row["places"] for row in rows]),
+        "passages": lambda: passage_lists([row["passages"] for row in rows]),
+    }
+    columns = {
+        name: made[name]() if name in made else [row[name] for row in rows] for name in table.column_names
     }
     return batch_of(columns, table)

@@ -1,8 +1,16 @@
-"""Kinds: what an alignment's evidence makes of a pair."""
+"""Kinds: what the evidence makes of a pair, how likely it is, and why.
+
+What counts is what two articles have of their own. Words of *templates*, passages that many
+articles of the source have, are discounted where the facts differ, and *quoted* words alone make no
+pair: whoever hears a statement quotes it alike.
+"""
 
 from __future__ import annotations
 
-from dedup.align import Alignment
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 # The least stretch of equal words that any copy holds. Texts that merely share their
 # language match word by word here and there, but seldom eight in a row.
@@ -10,24 +18,126 @@ LEAST_RUN = 8
 # A piece of at least this share inside a text of at least this many times its words.
 CONTAINED = 0.9
 LONGER = 1.5
+LEAST_PASSAGE = 40  # matched words of a copied passage
+# Copied words that double the odds of a copy: what is copied by chance, by habit, from a third text.
+DOUBLING = 12.0
+_EVEN = 25.0  # words at which the odds are even
+DIFFERING = 2  # facts, from which on two instances of a template are two articles
+# Least similarity of two articles of a series that are one: without templates, and with them.
+SAME_ISSUE, SAME_TEXT = 0.9, 0.985
 
 
-def judge(alignment: Alignment, threshold: float) -> str | None:
-    """The pair's kind, ``copy`` or ``contains``; None if the two are no pair.
+class Evidence(NamedTuple):
+    """What an alignment and the passages say of a pair; numbers of words.
+
+    left, right    of the bodies, without templates where these are discounted
+    matched        of these, aligned and equal
+    longest_run    in the longest equal stretch
+    passages       in copied passages, each of ``LEAST_PASSAGE`` or more
+    quoted         of those in copied passages, the quoted ones
+    template       of all matched, those of templates
+    """
+
+    left: int
+    right: int
+    matched: int
+    longest_run: int
+    passages: int = 0
+    quoted: int = 0
+    template: int = 0
+
+
+class Verdict(NamedTuple):
+    """A kind (None: no pair), the probability (0..1) that it is reuse, and the reason in a line."""
+
+    kind: str | None
+    probability: float
+    reason: str
+
+
+NO_PAIR = Verdict(None, 0.0, "")
+
+
+def judge(evidence: Evidence, threshold: float) -> Verdict:
+    """``copy`` or ``contains``, from the alignment, or no pair.
 
     threshold  the least similarity of a copy, 0..1
     """
-    if alignment.longest_run < LEAST_RUN:
-        return None
-    shorter, longer = sorted((alignment.left_words, alignment.right_words))
-    if longer >= LONGER * shorter and alignment.matched >= CONTAINED * shorter:
-        return "contains"
-    return "copy" if alignment.similarity >= threshold else None
+    found = evidence
+    if found.longest_run < LEAST_RUN:
+        return NO_PAIR
+    without = _without_template(found.template)
+    shorter, longer = sorted((found.left, found.right))
+    if longer >= LONGER * shorter and found.matched >= CONTAINED * shorter:
+        side = "left" if found.left == shorter else "right"
+        share = found.matched / max(1, shorter)
+        told = f"{share:.0%} of the {side} article stands in the other{without}"
+        return Verdict("contains", likelihood(found.matched, share), told)
+    similarity = 2 * found.matched / max(1, found.left + found.right)
+    if similarity < threshold:
+        return NO_PAIR
+    reason = f"{found.matched:,} words match, {similarity:.0%} of both{without}"
+    return Verdict("copy", likelihood(found.matched, similarity), reason)
 
 
-def least_share(threshold: float) -> float:
-    """Words that two texts must share to be any kind of pair, of the shorter text's, 0..1.
+def judge_series(whole: Evidence, own: Evidence, threshold: float) -> Verdict:
+    """``copy``, or no pair, of two articles of a series: each issue tells again what others told.
 
-    A copy of similarity t shares t * (a + b) / 2 words, which is at least t * min(a, b).
+    whole  the evidence with templates
+    own    without them
     """
-    return min(threshold, CONTAINED)
+    found = judge(whole, max(SAME_TEXT, threshold))
+    if found.kind != "copy" and own.matched >= LEAST_PASSAGE:
+        found = judge(own, max(SAME_ISSUE, threshold))
+    return found if found.kind == "copy" else NO_PAIR
+
+
+def judge_passages(evidence: Evidence, threshold: float) -> Verdict:
+    """``contains`` or ``partial``, from copied passages, or no pair; threshold as for ``judge``."""
+    found = evidence
+    own = found.passages - found.quoted
+    shorter, longer = sorted((found.left, found.right))
+    if own < LEAST_PASSAGE / 2 or found.passages < LEAST_PASSAGE:
+        return NO_PAIR
+    likely = likelihood(own)
+    if likely < threshold:
+        return NO_PAIR
+    quoted = f", {found.quoted:,} of them quoted" if found.quoted else ""
+    if longer >= LONGER * shorter and found.passages >= CONTAINED * shorter:
+        share = found.passages / max(1, shorter)
+        return Verdict("contains", likely, f"passages that are {share:.0%} of the shorter article{quoted}")
+    reason = f"copied passages of {found.passages:,} words{quoted}{_without_template(found.template)}"
+    return Verdict("partial", likely, reason)
+
+
+def judge_rewording(probability: float, chained: int, threshold: float) -> Verdict:
+    """``rewrite``, or no pair.
+
+    probability  of rewording (see ``rewrite.model``), 0..1
+    chained      sentences that answer one another in order
+    """
+    if probability < threshold:
+        return NO_PAIR
+    told = "1 sentence tells" if chained == 1 else f"{chained:,} sentences tell"
+    return Verdict("rewrite", probability, f"{told} the same in the same order, in changed words")
+
+
+def likelihood(words: int, share: float = 0.0) -> float:
+    """The probability that so many copied words, so great a share of the texts, are no chance, 0..1."""
+    return 1 - (1 - share) / (1 + 2 ** min(40.0, (words - _EVEN) / DOUBLING))
+
+
+def may_be_copies(
+    shared: NDArray[np.int64], left: NDArray[np.int64], right: NDArray[np.int64], threshold: float
+) -> NDArray[np.bool_]:
+    """Which pairs share words enough for ``copy`` or ``contains``.
+
+    shared       int64[p]: words that an alignment may match at most
+    left, right  int64[p]: words of the texts
+    """
+    least = np.minimum(threshold * (left + right) / 2, CONTAINED * np.minimum(left, right))
+    return np.asarray(shared >= least)
+
+
+def _without_template(words: int) -> str:
+    return f", {words:,} more belong to a template" if words else ""

@@ -198,7 +198,7 @@ def _put(buffer: Any, size: Any, code: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True)
-def _decode(data: Any, position: Any) -> Any:
+def decode(data: Any, position: Any) -> Any:
     """The code point of valid UTF-8 that begins at ``position``, and where the next one does."""
     byte = np.int64(data[position])
     if byte < 0x80:
@@ -270,13 +270,13 @@ def _plain_letters(out: Any, begin: Any, size: Any, odd: Any, text: Any) -> Any:
         return size
     place = begin
     while place < size:
-        code, after = _decode(out, place)
+        code, after = decode(out, place)
         if code >= 0x80 and _lookalike(code) == 0:
             return size
         place = after
     place, end = begin, begin
     while place < size:
-        code, place = _decode(out, place)
+        code, place = decode(out, place)
         out[end] = code if code < 0x80 else _lookalike(code)
         end += 1
     odd[text, 1] += 1
@@ -334,7 +334,7 @@ def split(
                 )
                 if position == stop:
                     break
-            code, position = _decode(encoded, position)
+            code, position = decode(encoded, position)
             if code < TABLE_SIZE:
                 what = kind[code]
             else:
@@ -439,6 +439,29 @@ def keep_words(
         count = after
         size += length
     return kept_hashes, kept_starts, kept_ends, firsts, lengths, kept, kept_places, odd
+
+
+@numba.njit(cache=True, nogil=True)
+def hash_words(folded: Any, places: Any, key: Any) -> Any:
+    """Hashes of folded words, each followed by a space, after which eight more bytes can be read."""
+    hashes = np.empty(len(places) - 1, np.uint64)
+    for word in range(len(hashes)):
+        hashes[word] = hash_bytes(folded, places[word], places[word + 1] - 1, key)
+    return hashes
+
+
+@numba.njit(cache=True, nogil=True)
+def are_kept(first: Any, starts: Any, kept_first: Any, kept_starts: Any) -> Any:
+    """Which words of n texts are among those that were kept."""
+    kept = np.zeros(len(starts), np.bool_)
+    for text in range(len(first) - 1):
+        word = first[text]
+        for index in range(kept_first[text], kept_first[text + 1]):
+            while starts[word] < kept_starts[index]:
+                word += 1
+            kept[word] = True
+            word += 1  # several words may begin at one code point
+    return kept
 
 
 # ------------------------------------------------------------------ shingles, signatures, bands

@@ -16,7 +16,8 @@ from dedup.errors import UsageError
 from dedup.memory import free_bytes
 
 KINDS = ("exact", "copy", "contains", "partial", "rewrite")  # strongest first
-PROFILES = {"copy": ("copy",)}  # profile -> sketch views that run
+# profile -> sketch views that run
+PROFILES = {"copy": ("copy",), "reuse": ("copy", "passage"), "rewrite": ("copy", "passage", "rewrite")}
 
 AUTO = "auto"  # of max_memory
 _LEAST_MEMORY = 256 * 2**20
@@ -54,8 +55,17 @@ def _column(what: str) -> Any:
 class Options:
     """How to scan. Build with keyword arguments; ``UsageError`` if a value is out of bounds."""
 
-    profile: str = _option("copy", "which views of an article are compared", choices=tuple(PROFILES))
-    threshold: float = _option(0.5, "the least similarity of a copy", least=0.3, most=1.0)
+    profile: str = _option(
+        "rewrite",
+        "what is looked for: near copies; also pieces and passages; also rewrites",
+        choices=tuple(PROFILES),
+    )
+    threshold: float = _option(
+        0.5,
+        "the least similarity of a copy, and the least probability of any pair",
+        least=0.3,
+        most=1.0,
+    )
     cross_source: bool = _option(False, "leave out pairs within one source")
     include: tuple[str, ...] = _option((), "read only files whose path matches", unit="pattern", many=True)
     exclude: tuple[str, ...] = _option((), "leave out files whose path matches", unit="pattern", many=True)

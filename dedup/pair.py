@@ -1,12 +1,13 @@
-"""Two texts side by side: alignment, kind, and what their differences say of a spinner."""
+"""Two texts side by side: alignment, passages, rewording, kind, and what speaks of a spinner."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedup import spun
 from dedup.align import (
@@ -15,26 +16,25 @@ from dedup.align import (
     Places,
     Span,
     align_many,
-    align_words,
     join_stretches,
-    may_share,
     name_spans,
-    span_places,
     span_places_many,
 )
-from dedup.judge import judge, least_share
-from dedup.kernel import grams
 from dedup.options import Options
-from dedup.sketch.minhash import jaccard, jaccard_many
+from dedup.sketch.minhash import jaccard_many
 from dedup.spun.verdict import score_swaps
-from dedup.text.words import Text, Words, text_of
+from dedup.text.words import SECRET_KEY, Text, split_words
+from dedup.verify import NOTHING, Found, Known, Texts, verify
+
+Passage = tuple[str, int, int, int, int, float]
 
 
 class Comparison(NamedTuple):
     """What two texts have in common. Scores are 0..1.
 
     ``kind`` is None where the two are no pair. ``places`` are the alignment's spans as
-    numbers (see ``align.span_places``); ``spans`` gives them names.
+    numbers (see ``align.span_places``); ``spans`` gives them names. ``passages`` are copied
+    passages and answering sentences: what, start and end in either text, share that matches.
     """
 
     kind: str | None
@@ -46,6 +46,9 @@ class Comparison(NamedTuple):
     swapped_words: int
     spun_side: str | None
     spun_score: float
+    probability: float
+    reason: str
+    passages: Sequence[Passage]
     places: Places
     left_evidence: Sequence[spun.Evidence]
     right_evidence: Sequence[spun.Evidence]
@@ -58,63 +61,63 @@ class Comparison(NamedTuple):
 
 def compare(left: str, right: str, options: Options | None = None) -> Comparison:
     """Compare two texts, whether they are a pair or not."""
-    ours, theirs = text_of(left), text_of(right)
-    found = compare_words(ours, theirs, options or Options())
-    words = ours.words, theirs.words
-    if len(words[0].hashes) and np.array_equal(words[0].folded, words[1].folded):
-        return found._replace(kind="exact")
+    options = options or Options()
+    encoded = [text.encode("utf-8", "replace") for text in (left, right)]
+    offsets = np.cumsum([0, *map(len, encoded)])
+    data = np.frombuffer(b"".join(encoded), np.uint8)
+    words = split_words(data, offsets, SECRET_KEY)
+    texts = Texts(data, offsets, words, words, lambda number: (left, right)[number])
+    ends = np.array([0]), np.array([1])
+    compared = compare_all(texts, *ends, np.array([1]), options, Known.nothing(), every=True)
+    ((_, found),) = compared
+    ours, theirs = (words.folded[words.places[words.first[k]] : words.places[words.first[k + 1]]] for k in (0, 1))
+    if len(ours) and np.array_equal(ours, theirs):
+        return found._replace(kind="exact", probability=1.0, reason="the same words")
     return found
 
 
 def compare_all(
-    whole: Words, words: Words, read: Callable[[int], str], left: Places, right: Places, options: Options
+    texts: Texts,
+    left: Places,
+    right: Places,
+    kinship: NDArray[np.int64],
+    options: Options,
+    known: Known,
+    every: bool = False,
 ) -> Iterator[tuple[int, Comparison]]:
     """Compare many pairs of texts by their bodies; those that are a pair, by their place in ``left``.
 
-    whole        the texts, split with SECRET_KEY
-    words        the words of their bodies alone
-    read         gives a text by its number
     left, right  int64[p]: the texts of each pair, by number
+    kinship      int64[p]: 1: both are of one source; 2: and of a series; else 0
+    every        give those that are no pair, too
     """
+    words = texts.words
     numbered = Numbered.of(words.hashes, words.first)
-    near = np.flatnonzero(may_share(numbered, left, right, least_share(options.threshold)))
-    alignments = align_many(numbered, left[near], right[near])
-    kinds = [judge(alignment, options.threshold) for alignment in alignments]
-    kept = [place for place, kind in enumerate(kinds) if kind is not None]
-    alignments, kinds = [alignments[place] for place in kept], [kinds[place] for place in kept]
-    indices = near[kept]
-    ends = left[indices], right[indices]
-    spans, cuts = span_places_many(alignments, whole, words, *ends)
+    verified = verify(texts, numbered, left, right, kinship, options, known)
+    kept = np.arange(len(left)) if every else np.flatnonzero(verified.are_pairs)
+    alignments = verified.align(numbered, left, right, kept)
+    ends = left[kept], right[kept]
+    spans, cuts = span_places_many(alignments, texts.whole, words, *ends)
     shares = jaccard_many(words.hashes, words.first, *ends, options.shingle).tolist()
     swaps: Sequence[spun.Matches | None] = [None] * len(kept)
     if not options.no_spun:
         swaps = spun.match_swaps_many(*join_stretches(alignments), words.hashes, words.first, *ends)
-    for place, index in enumerate(indices.tolist()):
-        ours, theirs = (_text_of(words, read, int(side[index])) for side in (left, right))
+    for place, index in enumerate(kept.tolist()):
+        ours, theirs = (_text_of(texts, int(side[index])) for side in (left, right))
         places = spans[cuts[place] : cuts[place + 1]]
-        found = _compose(ours, theirs, alignments[place], kinds[place], places, shares[place], swaps[place])
-        yield index, found
+        found = verified.found.get(index, NOTHING)
+        yield index, _compose(ours, theirs, alignments[place], found, places, shares[place], swaps[place])
 
 
-def _text_of(words: Words, read: Callable[[int], str], number: int) -> Text:
-    return Text(words, number, functools.partial(read, number))
-
-
-def compare_words(left: Text, right: Text, options: Options) -> Comparison:
-    """Compare two texts by their words, whether they are a pair or not."""
-    alignment = align_words(left.ids, right.ids)
-    kind = judge(alignment, options.threshold)
-    shingles = grams(left.ids, options.shingle), grams(right.ids, options.shingle)
-    swaps = None if options.no_spun else spun.match_swaps(alignment.equal, left.ids, right.ids)
-    places = span_places(alignment, left, right)
-    return _compose(left, right, alignment, kind, places, float(jaccard(*shingles)), swaps)
+def _text_of(texts: Texts, number: int) -> Text:
+    return Text(texts.words, number, functools.partial(texts.read, number))
 
 
 def _compose(
     left: Text,
     right: Text,
     alignment: Alignment,
-    kind: str | None,
+    found: Found,
     places: Places,
     shared_shingles: float,
     swaps: spun.Matches | None,
@@ -128,7 +131,7 @@ def _compose(
     left_evidence = left_evidence if side == "left" else ()
     right_evidence = right_evidence if side == "right" else ()
     return Comparison(
-        kind=kind,
+        kind=found.verdict.kind,
         similarity=alignment.similarity,
         left_containment=alignment.left_containment,
         right_containment=alignment.right_containment,
@@ -137,7 +140,16 @@ def _compose(
         swapped_words=swapped_words,
         spun_side=side,
         spun_score=score_swaps([*left_evidence, *right_evidence]) if side else 0.0,
+        probability=found.verdict.probability,
+        reason=found.verdict.reason,
+        passages=[_place(passage, left, right) for passage in found.passages],
         places=places,
         left_evidence=left_evidence,
         right_evidence=right_evidence,
     )
+
+
+def _place(passage: Sequence[Any], left: Text, right: Text) -> Passage:
+    """A passage in code points, from one in words."""
+    what, at, ours, bt, theirs, share = passage
+    return what, *left.place(at, ours), *right.place(bt, theirs), share

@@ -28,6 +28,7 @@ from dedup.read.files import File, Skipped, find_files
 from dedup.read.items import ItemGroup, plan_items
 from dedup.read.snapshot import look_again
 from dedup.run import Report, Run, Silence
+from dedup.schema import Table
 from dedup.tables import arrow_schema
 
 READINGS = 3  # of files that change while they are read
@@ -102,7 +103,7 @@ def find_all(
         engine.sql(schema.RECURRING, line_join.RECURRING)
         engine.use_recurring()
     with watch.step("sketch"):
-        engine.run(schema.TEXTS, chains.SKETCH)
+        engine.run(schema.TEXTS, chains.SKETCH + chains.KEEP_STEMS * ("rewrite" in options.views))
     articles = engine.fetch("SELECT count(*) AS articles FROM heads")["articles"][0].as_py()
     engine.find_frequent(articles)
     with watch.step("name"):
@@ -111,14 +112,22 @@ def find_all(
             engine.put(schema.NAMES, engine.fetch(queries.RENAMED))
         engine.sql(schema.EXACT, queries.EXACT)
     with watch.step("sign"):
-        engine.run(schema.SHINGLES, chains.SIGN_AND_KEEP if options.keep_sketches else chains.SIGN)
+        kept = chains.KEEP_SIGNATURES * options.keep_sketches
+        sampled = chains.SAMPLE_PASSAGES * ("passage" in options.views)
+        engine.run(schema.SHINGLES, chains.SIGN + kept + sampled)
     with watch.step("candidates"):
         engine.drop_lone(schema.EVERY_BAND, schema.BANDS)
-        bands = engine.fetch("SELECT count(*) AS bands FROM bands")["bands"][0].as_py()
-        ranges = band_join.key_ranges(bands)
-        engine.sql(schema.BUCKETS, *band_join.buckets(ranges))
+        ranges = _ranges(engine, schema.BANDS)
+        engine.sql(schema.BUCKETS, *band_join.buckets("bands", ranges))
         full = engine.fetch(band_join.full_buckets(options)).to_pylist()[0]
         engine.sql(schema.LINKED, *band_join.linked(options.bucket_cap, ranges))
+    if "passage" in options.views:
+        with watch.step("passages"):
+            _share_passages(engine)
+    if "rewrite" in options.views:
+        with watch.step("rewrites"):
+            _share_stems(engine, articles)
+    with watch.step("candidates"):
         engine.sql(schema.CANDIDATES, queries.candidates(options))
     with watch.step("align"):
         engine.sql(schema.EXACT_ENDS, queries.exact_ends(options))
@@ -132,6 +141,32 @@ def find_all(
     none = {f"{kind}_pairs": 0 for kind in KINDS}
     counts = {**engine.fetch(queries.COUNTS).to_pylist()[0], **full, **none, **kinds}
     return {name: int(count) for name, count in counts.items()}
+
+
+def _share_passages(engine: Engine) -> None:
+    """Find articles that share passages, and passages that are templates."""
+    engine.drop_lone(schema.EVERY_PASSAGE, schema.PASSAGES)
+    ranges = _ranges(engine, schema.PASSAGES)
+    engine.sql(schema.TEMPLATES, *band_join.templates(ranges))
+    engine.use_templates()
+    engine.sql(schema.PASSAGE_BUCKETS, *band_join.buckets("passages", ranges))
+    engine.sql(schema.PASSAGES_SHARED, *band_join.shared("passages", "passage_buckets", ranges))
+    engine.sql(schema.SERIES, band_join.SERIES)
+
+
+def _share_stems(engine: Engine, articles: int) -> None:
+    """Find articles that share pairs of rare stems of a sentence."""
+    engine.count_stems(articles)
+    engine.run(schema.STEMS, chains.PAIR_STEMS)
+    engine.drop_lone(schema.EVERY_RARE, schema.RARE)
+    ranges = _ranges(engine, schema.RARE)
+    engine.sql(schema.RARE_BUCKETS, *band_join.buckets("rare", ranges))
+    engine.sql(schema.RARE_SHARED, *band_join.shared("rare", "rare_buckets", ranges))
+
+
+def _ranges(engine: Engine, table: Table) -> list[str]:
+    keys = engine.fetch(f"SELECT count(*) AS keys FROM {table.name}")["keys"][0].as_py()
+    return band_join.key_ranges(keys)
 
 
 def _check_keepers(engine: Engine, options: Options) -> None:

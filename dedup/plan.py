@@ -13,12 +13,16 @@ class Plan(NamedTuple):
 
     frequent   the file of its frequent shingles
     recurring  the folder of its recurring lines
+    rarity     the file that says how rare its stems are
+    templates  the folder of passages that many articles of a source have
     """
 
     options: Options
     scheme: Scheme
     frequent: str = ""
     recurring: str = ""
+    rarity: str = ""
+    templates: str = ""
 
 
 def make_plan(options: Options) -> Plan:

@@ -55,35 +55,74 @@ WHERE heads.row <> firsts.first
 _ORIENTED = f"""
 WITH met AS ({{met}}), placed AS (
     SELECT met.one, met.other, met.views, ah.body AS one_body, bh.body AS other_body,
+           CASE WHEN coalesce(ah.source, '') <> coalesce(bh.source, '') THEN 0
+                WHEN {{series}} THEN 2 ELSE 1 END AS kinship,
            {_SENIORITY.format(heads="ah", names="an")}
                <= {_SENIORITY.format(heads="bh", names="bn")} AS in_order
     FROM met
     JOIN heads AS ah ON met.one = ah.row JOIN names AS an ON met.one = an.row
     JOIN heads AS bh ON met.other = bh.row JOIN names AS bn ON met.other = bn.row
-    WHERE {{condition}}
+    {{joined}} WHERE {{condition}}
 )
 SELECT CASE WHEN in_order THEN one ELSE other END AS left_row,
        CASE WHEN in_order THEN other ELSE one END AS right_row,
        views,
        CASE WHEN in_order THEN one_body ELSE other_body END AS left_body,
-       CASE WHEN in_order THEN other_body ELSE one_body END AS right_body
+       CASE WHEN in_order THEN other_body ELSE one_body END AS right_body,
+       kinship
 FROM placed ORDER BY 1, 2
 """
+
+# Articles that met in a view, numbered from the view with the weakest bond: those of the views
+# passage and rewrite share so many keys. Long articles share some by chance, so that what is asked for
+# grows with the keys of the shorter one, but less than they do.
+LEAST_PASSAGES, LEAST_RARE = 2, 2
+RARE_SHARE, RARE_POWER = 0.145, 0.75
+_MET = {
+    "copy": "SELECT DISTINCT one, other, 3 AS view_ FROM linked",
+    "passage": f"""
+        SELECT one, other, 2 AS view_ FROM passages_shared
+        GROUP BY one, other HAVING sum(shared) >= {LEAST_PASSAGES}
+    """,
+    "rewrite": f"""
+        SELECT shared.one, shared.other, 1 AS view_
+        FROM (
+            SELECT one, other, sum(shared) AS keys FROM rare_shared
+            GROUP BY one, other HAVING sum(shared) >= {LEAST_RARE}
+        ) AS shared
+        JOIN rare_keys AS a ON shared.one = a.row JOIN rare_keys AS b ON shared.other = b.row
+        WHERE shared.keys >= {RARE_SHARE} * power(least(a.keys, b.keys), {RARE_POWER})
+    """,
+}
 
 _OTHER_SOURCE = "ah.source IS NULL OR bh.source IS NULL OR ah.source <> bh.source"
 
 
 def candidates(options: Options) -> str:
     """Candidate pairs of the band join, the earlier article on the left, sorted."""
-    condition = _OTHER_SOURCE if options.cross_source else "TRUE"
-    met = "SELECT DISTINCT one, other, 'copy' AS views FROM linked"
-    return _ORIENTED.format(met=met, condition=condition)
+    every_view = " UNION ALL ".join(_MET[view] for view in options.views)
+    met = f"""
+        SELECT one, other,
+               concat_ws(',', CASE WHEN max(view_) = 3 THEN 'copy' END,
+                         CASE WHEN max(CASE WHEN view_ = 2 THEN 1 END) = 1 THEN 'passage' END,
+                         CASE WHEN min(view_) = 1 THEN 'rewrite' END) AS views
+        FROM ({every_view}) AS every_view GROUP BY one, other
+    """
+    return _oriented(met, options)
 
 
 def keeper_candidates(options: Options) -> str:
     """Pairs of a keeper and a member that no alignment has joined yet."""
+    return _oriented("SELECT one, other, 'keeper' AS views FROM unchecked", options)
+
+
+def _oriented(met: str, options: Options) -> str:
     condition = _OTHER_SOURCE if options.cross_source else "TRUE"
-    return _ORIENTED.format(met="SELECT one, other, 'keeper' AS views FROM unchecked", condition=condition)
+    if "passage" not in options.views:
+        return _ORIENTED.format(met=met, condition=condition, series="FALSE", joined="")
+    joined = "LEFT JOIN series AS ser ON met.one = ser.row LEFT JOIN series AS other_ser ON met.other = other_ser.row"
+    series = "ser.row IS NOT NULL OR other_ser.row IS NOT NULL"
+    return _ORIENTED.format(met=met, condition=condition, series=series, joined=joined)
 
 
 # Both ends of each exact pair, with what its row needs.
@@ -195,7 +234,7 @@ SELECT an.article AS left_article, bn.article AS right_article, met.kind, met.si
        met.swapped_words, met.spun_side,
        CASE WHEN ah.source IS NOT NULL AND bh.source IS NOT NULL
             THEN ah.source = bh.source END AS same_source,
-       met.views, met.spans
+       met.views, met.probability, met.reason, met.passages, met.spans
 FROM ({_EVERY_PAIR}) AS met
 JOIN (SELECT * FROM numbered WHERE pair > {{after}} AND pair <= {{last}}) AS numbered
   ON met.left_row = numbered.left_row AND met.right_row = numbered.right_row

@@ -48,6 +48,12 @@ SPAN = (
     Column("right_end", "int64", "one past the last code point in the right text"),
 )
 
+PASSAGE = (
+    Column("what", "string", "copied, quoted, template (many articles of the source have it) or answer"),
+    *SPAN[1:],
+    Column("share", "float64", "words of it that match; of an answer: of its sentence, by rarity"),
+)
+
 # ------------------------------------------------------------------ result tables
 
 _ORIGIN = (
@@ -99,6 +105,9 @@ PAIRS = Table(
         Column("spun_side", "string", "left or right: the side that was spun; null: neither"),
         Column("same_source", "bool", "both articles have the same source; null: unknown"),
         Column("views", "list<string>", "sketch views in which the two met"),
+        Column("probability", "float64", "that one was made from the other, or both from a third"),
+        Column("reason", "string", "why they are a pair, in a line"),
+        Column("passages", PASSAGE, "copied passages, and sentences that answer one another"),
         Column("spans", SPAN, "the alignment, in order; covers both texts"),
     ),
     "left, then right, by code point; pair counts them",
@@ -253,6 +262,7 @@ SKETCHED = Table(
     (
         *HEADS.columns,
         SHINGLES.columns[1],
+        Column("stems", "binary", "numbers of the stems of the words, uint32; none: not asked for"),
         Column("evidence", _EVIDENCE, "what speaks for a spinner, from the text alone"),
         Column("removed", "list<string>", "lines that are furniture"),
     ),
@@ -262,6 +272,23 @@ REMOVED = Table("removed", (_ROW, Column("text_", "string", "a line that is furn
 
 EVERY_BAND = Table("every_band", (_ROW, Column("key", "int64", "band key")))
 BANDS = EVERY_BAND._replace(name="bands")  # of which another article may have the key
+
+# Of the views passage and rewrite: keys of which two articles must share several.
+EVERY_PASSAGE = EVERY_BAND._replace(name="every_passage")
+PASSAGES = EVERY_BAND._replace(name="passages")
+EVERY_RARE = EVERY_BAND._replace(name="every_rare")
+RARE = EVERY_BAND._replace(name="rare")
+STEMS = Table("stems", (_ROW, Column("stems", "binary", "numbers of the stems of the words, uint32")))
+STEMS_PAIRED = Table("stems_paired", (_ROW, Column("keys", "list<int64>", "its keys of the rewrite view")))
+RARE_KEYS = Table("rare_keys", (_ROW, Column("keys", "int64", "how many keys of the rewrite view it has")))
+TEMPLATES = Table(
+    "templates",
+    (
+        Column("key", "int64", "key of a passage that several articles of a source have"),
+        Column("articles", "int64", "how many, of the source that has most"),
+    ),
+)
+SERIES = Table("series", (Column("row", "int64", "an article that belongs to a series"),))
 
 BUCKETS = Table(
     "buckets",
@@ -276,6 +303,12 @@ LINKED = Table(
     "linked",
     (Column("one", "int64", "row of an article"), Column("other", "int64", "row of one that it met")),
 )
+
+PASSAGE_BUCKETS = BUCKETS._replace(name="passage_buckets")
+RARE_BUCKETS = BUCKETS._replace(name="rare_buckets")
+_SHARED = (*LINKED.columns, Column("shared", "int64", "how many keys the two share"))
+PASSAGES_SHARED = Table("passages_shared", _SHARED)
+RARE_SHARED = Table("rare_shared", _SHARED)
 
 EVIDENCE = Table("evidence", (_ROW, *_EVIDENCE, Column("partner", "int64", "row of the partner; null: none")))
 
@@ -301,7 +334,15 @@ _BODIES = (
     Column("right_body", "list<int64>", "body of the right article"),
 )
 
-CANDIDATES = Table("candidates", (*_ENDS, _VIEWS, *_BODIES))
+CANDIDATES = Table(
+    "candidates",
+    (
+        *_ENDS,
+        _VIEWS,
+        *_BODIES,
+        Column("kinship", "int64", "1: both are of one source, or both of none; 2: and of a series; else 0"),
+    ),
+)
 
 PAIR_TEXTS = Table(
     "pair_texts",
@@ -312,13 +353,17 @@ PAIR_TEXTS = Table(
     ),
 )
 
+_MEASURED = {
+    "kind", "similarity", "left_containment", "right_containment", "jaccard", "longest_run",
+    "swapped_words", "spun_side", "probability", "reason", "passages", "spans",
+}  # fmt: skip
+
 ALIGNED = Table(
     "aligned",
     (
         *_ENDS,
         _VIEWS,
-        *PAIRS.columns[3:11],
-        PAIRS.columns[13],
+        *(column for column in PAIRS.columns if column.name in _MEASURED),
         Column("spun_score", "float64", "0..1, of the spun side, from the swaps"),
         Column("left_evidence", _EVIDENCE, "swaps that speak against the left article"),
         Column("right_evidence", _EVIDENCE, "swaps that speak against the right article"),

@@ -37,13 +37,20 @@ from dedup.furniture.recurring import (
     MOST_BYTES,
     key_in_source,
 )
+from dedup.known import load_known
 from dedup.pair import compare_all
 from dedup.plan import Plan
 from dedup.schema import Table
 from dedup.sketch.bands import band_keys
 from dedup.sketch.frequent import load_frequent
 from dedup.sketch.minhash import distinct_shingles, sign
-from dedup.text.words import SECRET_KEY, Words, keep_ranges, split_words
+from dedup.sketch.rare_pairs import pair_keys
+from dedup.sketch.rarity import load_rarity
+from dedup.sketch.sampled import are_chosen, passage_keys
+from dedup.text.sentences import mark_words
+from dedup.text.stems import hash_stems, number_stems
+from dedup.text.words import SECRET_KEY, Words, keep_ranges, places_of_kept, split_words
+from dedup.verify import Texts
 
 Batches = Iterator[pa.RecordBatch]
 
@@ -105,6 +112,7 @@ def sketch(docs: pa.RecordBatch, plan: Plan) -> Batches:
     columns["body"] = body_lists(bodies)
     columns["removed"] = removed_lines(texts, lines, said, bodies)
     columns["shingles"] = binary_lists(shingles, bounds)
+    columns["stems"] = _stems(buffers, every_word, words, plan)
     columns["spun_score"] = score
     columns["spun"] = is_spun
     columns["evidence"] = evidence_lists(evidence, docs.num_rows)
@@ -119,6 +127,38 @@ def keep_heads(sketched: pa.RecordBatch, plan: Plan) -> Batches:
 def keep_shingles(sketched: pa.RecordBatch, plan: Plan) -> Batches:
     """The shingles of the articles that are long enough to be signed."""
     yield select(sketched.filter(pc.greater(pc.binary_length(sketched["shingles"]), 0)), schema.SHINGLES)
+
+
+def keep_stems(sketched: pa.RecordBatch, plan: Plan) -> Batches:
+    """The stems of the articles that are long enough to be signed."""
+    yield select(sketched.filter(pc.greater(pc.binary_length(sketched["stems"]), 0)), schema.STEMS)
+
+
+def sample_passages(rows: pa.RecordBatch, plan: Plan) -> Batches:
+    """Keys of the view ``passage``, a row each."""
+    shingles, bounds = uint32_lists(rows["shingles"])
+    chosen = are_chosen(shingles)
+    owners = np.repeat(rows["row"].to_numpy(), np.diff(bounds))[chosen]
+    yield batch_of({"row": owners, "key": passage_keys(shingles[chosen])}, schema.EVERY_PASSAGE)
+
+
+def pair_stems(rows: pa.RecordBatch, plan: Plan) -> Batches:
+    """Keys of the view ``rewrite``."""
+    keys, bounds = pair_keys(*uint32_lists(rows["stems"]), load_rarity(plan.rarity))
+    lists = pa.ListArray.from_arrays(pa.array(bounds, pa.int32()), pa.array(keys))
+    yield batch_of({"row": rows["row"], "keys": lists}, schema.STEMS_PAIRED)
+
+
+def unfold_keys(paired: pa.RecordBatch, plan: Plan) -> Batches:
+    """Keys of the view ``rewrite``, a row each."""
+    keys = paired["keys"]
+    owners = paired["row"].take(pc.list_parent_indices(keys))
+    yield batch_of({"row": owners, "key": keys.flatten()}, schema.EVERY_RARE)
+
+
+def count_keys(paired: pa.RecordBatch, plan: Plan) -> Batches:
+    """How many keys of the view ``rewrite`` each article has."""
+    yield batch_of({"row": paired["row"], "keys": pc.list_value_length(paired["keys"])}, schema.RARE_KEYS)
 
 
 def sign_shingles(rows: pa.RecordBatch, plan: Plan) -> Batches:
@@ -162,13 +202,15 @@ def unfold_evidence(sketched: pa.RecordBatch, plan: Plan) -> Batches:
 def align(pairs: pa.RecordBatch, plan: Plan) -> Batches:
     """Align every candidate pair on its texts; the rows that are a pair, with their kind."""
     texts, left, right = _encode(pairs["left_text"], pairs["right_text"])
-    words = split_words(*string_buffers(texts), key=SECRET_KEY)
+    buffers = string_buffers(texts)
+    words = split_words(*buffers, key=SECRET_KEY)
     bodies = keep_ranges(words, *bodies_of_pairs(pairs, left, right, words.lengths))
+    read = Texts(*buffers, words, bodies, lambda number: str(texts[number]))
+    known = load_known(plan)
+    kinship = pairs["kinship"].to_numpy()
     ends = [pairs[name].to_pylist() for name in schema.CANDIDATES.column_names[:3]]
     rows = []
-    for index, found in compare_all(
-        words, bodies, lambda number: str(texts[number]), left, right, plan.options
-    ):
+    for index, found in compare_all(read, left, right, kinship, plan.options, known):
         left_row, right_row, views = (column[index] for column in ends)
         rows.append({"left_row": left_row, "right_row": right_row, "views": views, **found._asdict()})
     yield rows_of(rows, schema.ALIGNED)
@@ -189,6 +231,9 @@ def align_exact(ends: pa.RecordBatch, plan: Plan) -> Batches:
             "longest_run": row["words"],
             "swapped_words": 0,
             "spun_side": None,
+            "probability": 1.0,
+            "reason": "the same words",
+            "passages": (),
             "places": np.array([[0, 0, row["left_length"], 0, row["right_length"]]]),
             "spun_score": 0.0,
             "left_evidence": (),
@@ -254,6 +299,20 @@ def _finish_pairs(rows: pa.RecordBatch, first: int) -> pa.RecordBatch:
 
 def _articles(docs: pa.RecordBatch) -> pa.RecordBatch:
     return docs if docs["reason"].null_count == docs.num_rows else docs.filter(pc.is_null(docs["reason"]))
+
+
+def _stems(
+    buffers: tuple[NDArray[np.uint8], NDArray[np.int64]], every_word: Words, words: Words, plan: Plan
+) -> pa.Array:
+    """Stems of the words of n bodies; none of those that are too short, or if they aren't asked for."""
+    counts = np.diff(words.first)
+    if "rewrite" not in plan.options.views:
+        return binary_lists(np.empty(0, np.uint32), np.zeros(len(counts) + 1, np.int64))
+    marks = mark_words(*buffers, every_word)
+    numbers = number_stems(hash_stems(every_word, marks), marks)[places_of_kept(every_word, words)]
+    long_enough = counts >= plan.options.min_words
+    bounds = np.concatenate([[0], np.cumsum(counts * long_enough)])
+    return binary_lists(numbers[np.repeat(long_enough, counts)], bounds)
 
 
 def _digests(words: Words) -> list[bytes | None]:

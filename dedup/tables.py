@@ -18,10 +18,26 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dedup.schema import BANDS, EVERY_BAND, EVERY_LINE, SHINGLES, TEXTS, ColumnType, Table
+from dedup.schema import (
+    BANDS,
+    EVERY_BAND,
+    EVERY_LINE,
+    EVERY_PASSAGE,
+    EVERY_RARE,
+    PASSAGES,
+    RARE,
+    SHINGLES,
+    STEMS,
+    TEXTS,
+    ColumnType,
+    Table,
+)
 
 # Of no use to queries, and hardly smaller when packed.
-UNPACKED = {TEXTS.name, SHINGLES.name, EVERY_BAND.name, EVERY_LINE.name}
+UNPACKED = {
+    table.name for table in (TEXTS, SHINGLES, STEMS, EVERY_BAND, EVERY_LINE, EVERY_PASSAGE, EVERY_RARE)
+}
+_KEYED = {BANDS.name, PASSAGES.name, RARE.name}  # of keys that hardly recur: no dictionary
 
 _ARROW_TYPES = {
     "int64": pa.int64(),
@@ -77,7 +93,7 @@ class PartWriter:
                 self._unfinished,
                 schema,
                 compression=compression,
-                use_dictionary=table is not BANDS,
+                use_dictionary=table.name not in _KEYED,
                 write_page_index=False,
             )
 

@@ -35,10 +35,11 @@ from dedup.schema import Table
 from dedup.tables import UNPACKED, PartWriter, list_parts, part_path, read_batches
 from dedup.work import DONE, READ, SPILL, WORKERS, written_folder
 
-TRANSIENT = {schema.SKETCHED.name, schema.SIGNED.name}  # never written
+TRANSIENT = {schema.SKETCHED.name, schema.SIGNED.name, schema.STEMS_PAIRED.name}  # never written
 HELD = {schema.HEADS.name, schema.NAMES.name, schema.EXACT.name}  # every other query reads them
 BYTES_HELD = 8 * 2**20  # of one of these on disk, at most, if it is held in memory
 FREQUENT = "frequent.npy"  # which shingles are frequent
+RARITY = "rarity.npy"  # in how many articles stems occur
 PAIRS_A_TASK = 1_000  # at most; of few pairs an eighth, but so many:
 FEWEST_A_TASK = 100
 
@@ -113,6 +114,16 @@ class LocalEngine:
 
     def use_recurring(self) -> None:
         self._plan = self._plan._replace(recurring=str(self._work / schema.RECURRING.name))
+
+    def use_templates(self) -> None:
+        self._plan = self._plan._replace(templates=str(self._work / schema.TEMPLATES.name))
+
+    def count_stems(self, articles: int) -> None:
+        path = self._work / RARITY
+        if not path.exists():
+            task = tasks.RarityTask(self._work / schema.STEMS.name, articles, path)
+            next(self._pool.map(tasks.count_stems, [task]))
+        self._plan = self._plan._replace(rarity=str(path))
 
     def drop_lone(self, source: Table, target: Table) -> None:
         directory = self._work / target.name

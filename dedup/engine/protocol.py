@@ -49,6 +49,12 @@ class Engine(Protocol):
     def use_recurring(self) -> None:
         """Let the stages that follow know the rows of ``recurring``."""
 
+    def use_templates(self) -> None:
+        """Let the stages that follow know the rows of ``templates``."""
+
+    def count_stems(self, articles: int) -> None:
+        """Count in how many of so many articles each stem occurs; let the stages that follow know it."""
+
     def find_frequent(self, articles: int) -> None:
         """Begin to find the shingles that very many of so many articles carry; ``run`` waits for them."""
 

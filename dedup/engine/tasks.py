@@ -62,6 +62,14 @@ class FrequentTask(NamedTuple):
     path: Path
 
 
+class RarityTask(NamedTuple):
+    """Stems to be counted (see ``sketch.rarity``)."""
+
+    stems: Path  # the table
+    articles: int
+    path: Path
+
+
 class LoneTask(NamedTuple):
     """Rows to be looked through for keys that occur again: from one table to a part of another."""
 
@@ -140,6 +148,15 @@ def find_frequent(task: FrequentTask) -> None:
     load_frequent.cache_clear()  # of another scan that used the same folder
     if not task.path.exists():
         save_frequent(task.path, count_frequent(sampled(), task.cap / every))
+
+
+def count_stems(task: RarityTask) -> None:
+    """Count in how many articles stems occur, and keep it."""
+    from dedup import columns
+    from dedup.sketch.rarity import count_articles, save_rarity
+
+    batches = (columns.uint32_lists(batch["stems"]) for batch in read_batches(task.stems))
+    save_rarity(task.path, count_articles(task.articles, batches))
 
 
 def drop_lone(task: LoneTask) -> None:

@@ -119,3 +119,16 @@ def split_text(text: str, key: int = SKETCH_KEY) -> Words:
 def text_of(text: str, key: int = SECRET_KEY) -> Text:
     """One text, split into words."""
     return Text(split_text(text, key), 0, lambda: text)
+
+
+def places_of_kept(whole: Words, kept: Words) -> NDArray[np.int64]:
+    """Where the words that ``keep_ranges`` kept of n texts stand among all their words, int64[w]."""
+    if kept is whole:
+        return np.arange(len(whole.hashes))
+    return np.flatnonzero(kernel.are_kept(whole.first, whole.starts, kept.first, kept.starts))
+
+
+def hash_folded(words: Words, key: int) -> NDArray[np.uint64]:
+    """Hashes of the words of n texts under another key, uint64[w]; they must be as ``split_words`` gave them."""
+    hashes: NDArray[np.uint64] = kernel.hash_words(words.folded, words.places, np.uint64(key))
+    return hashes

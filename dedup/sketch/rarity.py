@@ -1,0 +1,111 @@
+"""How rare a stem is: in how many of the articles of a scrape it occurs.
+
+The articles are counted in a table of slots that a stem's upper bits choose. To what was
+counted comes what is known beforehand, as if ``PRIOR`` more articles had been read: words that
+are common in their language (``data/common.txt``) occur in a third of them, others in 1 of 250
+(Laplace's rule of succession, with that for a prior). So a scrape of two articles can be told
+something of, too; in one of thousands the scrape speaks alone.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import os
+from collections.abc import Iterable
+from importlib import resources
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.text.stems import hash_stems
+from dedup.text.words import split_text
+
+PRIOR = 250.0  # articles
+SHARE, SHARE_OF_COMMON = 1 / 250, 1 / 3  # of these, in which a stem occurs
+LEAST_BITS, MOST_BITS = 16, 24  # of a slot's number
+_SLOTS_AN_ARTICLE = 64
+
+
+class Rarity(NamedTuple):
+    """In how many articles stems occur, the prior ones among them.
+
+    articles  how many there are
+    counts    float32[2**k]: of the stems whose upper k bits are that number
+    """
+
+    articles: float
+    counts: NDArray[np.float32]
+
+    def weights(self, stems: NDArray[np.uint32]) -> NDArray[np.float32]:
+        """How much stems tell, float32[w]: minus the logarithm of the share of articles, 0 or more."""
+        met = self.counts[stems >> np.uint32(33 - len(self.counts).bit_length())]
+        return np.asarray(np.log(np.float32(self.articles)) - np.log(met))
+
+
+def count_articles(articles: int, stems: Iterable[tuple[NDArray[np.uint32], NDArray[np.int64]]]) -> Rarity:
+    """Count the stems of so many articles.
+
+    stems  of some articles each: their stems, uint32[w], and where those of each begin, int64[n + 1]
+    """
+    bits = min(MOST_BITS, max(LEAST_BITS, (_SLOTS_AN_ARTICLE * articles).bit_length()))
+    counts = np.full(2**bits, PRIOR * SHARE, np.float32)
+    counts[_common() >> np.uint32(32 - bits)] = PRIOR * SHARE_OF_COMMON
+    last = np.full(2**bits, -1, np.int32)  # the article in which a slot was met last
+    done = 0
+    for numbers, bounds in stems:
+        _count(numbers, bounds, np.uint32(32 - bits), counts, last, done)
+        done += len(bounds) - 1
+    return Rarity(PRIOR + done, np.minimum(counts, np.float32(PRIOR + done)))
+
+
+@functools.cache
+def no_articles() -> Rarity:
+    """What is known of stems without a scrape."""
+    return count_articles(0, [])
+
+
+def save_rarity(path: Path, rarity: Rarity) -> None:
+    """Keep the counts; the file appears whole or not at all."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    whole = io.BytesIO()
+    np.save(whole, np.concatenate([rarity.counts, np.array([rarity.articles], np.float32)]))
+    unfinished.write_bytes(whole.getvalue())
+    unfinished.replace(path)
+
+
+def load_rarity(path: str) -> Rarity:
+    """The counts of a scan, from their file; '' for none."""
+    if not path:
+        return no_articles()
+    status = os.stat(path)
+    return _load_rarity(path, status.st_ino, status.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=1)
+def _load_rarity(path: str, inode: int, modified_ns: int) -> Rarity:
+    """The file is made anew by every scan."""
+    whole = np.load(path, mmap_mode="r", allow_pickle=False)
+    return Rarity(float(whole[-1]), whole[:-1])
+
+
+@functools.cache
+def _common() -> NDArray[np.uint32]:
+    """Stems of words that are common in their language."""
+    text = (resources.files("dedup.rewrite") / "data" / "common.txt").read_text("utf-8")
+    words = split_text(" ".join(line for line in text.splitlines() if not line.startswith("#")))
+    hashes = hash_stems(words, np.zeros(len(words.hashes), np.uint8))
+    return (hashes >> np.uint64(32)).astype(np.uint32)
+
+
+@numba.njit(cache=True, nogil=True)
+def _count(numbers: Any, bounds: Any, shift: Any, counts: Any, last: Any, done: Any) -> None:
+    for article in range(len(bounds) - 1):
+        for index in range(bounds[article], bounds[article + 1]):
+            slot = numbers[index] >> shift
+            if last[slot] != done + article:
+                last[slot] = done + article
+                counts[slot] += np.float32(1)

@@ -1,0 +1,130 @@
+"""What stands around and in the words of texts: sentences, quotations, capitals, digits.
+
+A sentence ends at a full stop, question mark or exclamation mark, or at a blank line. A full
+stop ends it only if white space follows, then a capital or a digit, and if no abbreviation
+stands before it: a capitalised word of up to three letters ("Mr.", "U.S."). One of more than
+``LONGEST`` words is cut: then it is a table or a list.
+
+A quotation stands between quotation marks of any style; one that isn't closed after
+``LONGEST_QUOTED`` words is none from there on.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.kernel import decode
+from dedup.text.words import Words
+
+CAPITAL, DIGIT, QUOTED, BEGINS, UNSPACED = 1, 2, 4, 8, 16
+LONGEST = 100  # words
+LONGEST_QUOTED = 120  # words
+
+_OPENING = np.array([ord(mark) for mark in "“„«「『"], np.int64)
+_CLOSING = np.array([ord(mark) for mark in "”»」』"], np.int64)
+_ENDING = np.array([ord(mark) for mark in "!?。！？｡"], np.int64)
+# First and last code points of capitals that are not told by one bit, and of unspaced scripts.
+_CAPITALS = np.array([(0x41, 0x5A), (0xC0, 0xDE), (0x391, 0x3AB), (0x400, 0x42F), (0x531, 0x556)], np.int64)
+_UNSPACED = np.array(
+    [(0xE00, 0xEFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF),
+     (0xF900, 0xFAFF), (0x20000, 0x3FFFF)], np.int64,
+)  # fmt: skip
+
+
+def mark_words(data: NDArray[np.uint8], offsets: NDArray[np.int64], words: Words) -> NDArray[np.uint8]:
+    """Marks of the words of n texts, uint8[w]: a sum of CAPITAL (the word begins with one), DIGIT
+    (it has one), QUOTED, BEGINS (a sentence begins with it), UNSPACED (of a script without spaces).
+
+    data, offsets  the texts, as for ``split_words``
+    """
+    marks: NDArray[np.uint8] = _mark_words(data, offsets, words.first, words.starts, words.ends)
+    return marks
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _is_in(code: Any, codes: Any) -> Any:
+    for index in range(len(codes)):
+        if codes[index] == code:
+            return True
+    return False
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _is_within(code: Any, ranges: Any) -> Any:
+    for index in range(len(ranges)):
+        if ranges[index, 0] <= code <= ranges[index, 1]:
+            return True
+    return False
+
+
+@numba.njit(cache=True, nogil=True)
+def _mark_words(data: Any, offsets: Any, first: Any, starts: Any, ends: Any) -> Any:
+    marks = np.zeros(len(starts), np.uint8)
+    for text in range(len(first) - 1):
+        position = offsets[text]
+        place = 0
+        opened = -1  # the first word of the quotation that is open
+        begun = first[text]  # the first word of this sentence
+        for word in range(first[text], first[text + 1]):
+            ended = False  # the sentence, for certain
+            stopped = False  # by a full stop
+            breaks = 0
+            while place < starts[word]:
+                byte = data[position]
+                if byte < 0x80:
+                    position += 1
+                    if byte == 0x22:
+                        opened = word if opened < 0 else -1
+                    elif byte == 0x0A:
+                        breaks += 1
+                    elif byte == 0x21 or byte == 0x3F:
+                        ended = True
+                    elif byte == 0x2E:
+                        stopped = True
+                else:
+                    code, position = decode(data, position)
+                    if _is_in(code, _OPENING):
+                        opened = word
+                    elif _is_in(code, _CLOSING):
+                        opened = -1
+                    elif _is_in(code, _ENDING):
+                        ended = True
+                place += 1
+            if word - opened > LONGEST_QUOTED:
+                opened = -1
+            code = np.int64(data[position])
+            if code >= 0x80:
+                code, _ = decode(data, position)
+            mark = 0
+            if code < 0x80:
+                mark |= CAPITAL if 0x41 <= code <= 0x5A else 0
+            elif _is_within(code, _CAPITALS):
+                mark |= CAPITAL
+            elif _is_within(code, _UNSPACED):
+                mark |= UNSPACED
+            while place < ends[word]:
+                byte = data[position]
+                if byte < 0x80:
+                    position += 1
+                    if 0x30 <= byte <= 0x39:
+                        mark |= DIGIT
+                else:
+                    _, position = decode(data, position)
+                place += 1
+            if opened >= 0:
+                mark |= QUOTED
+            if word == first[text] or ended or breaks > 1 or word - begun >= LONGEST:
+                mark |= BEGINS
+            elif stopped and mark & (CAPITAL | DIGIT):
+                gap = starts[word] - ends[word - 1]
+                short = ends[word - 1] - starts[word - 1] <= 3 and marks[word - 1] & CAPITAL
+                if gap > 2 or (gap == 2 and not short):
+                    mark |= BEGINS
+            if mark & BEGINS:
+                begun = word
+            marks[word] = mark
+    return marks

@@ -1,0 +1,223 @@
+"""Verification of candidate pairs, in steps from cheap to dear: what a pair is, and on what grounds.
+
+1. Texts that may share words enough are aligned word by word: copies and contained pieces.
+2. Of the rest, copied passages are looked for, wherever they stand: contained and partial copies.
+3. What is left is measured sentence by sentence: rewrites.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.align import Alignment, Numbered, Places, align_many, count_shared, join_stretches
+from dedup.evidence import Marked, discount_templates, weigh_passages
+from dedup.judge import (
+    DIFFERING,
+    NO_PAIR,
+    Evidence,
+    Verdict,
+    judge,
+    judge_passages,
+    judge_rewording,
+    judge_series,
+    LEAST_PASSAGE,
+    LEAST_RUN,
+    may_be_copies,
+)
+from dedup.options import Options
+from dedup.passages import find_passages
+from dedup.rewrite.answers import find_answers
+from dedup.rewrite.measure import FEATURES, measure
+from dedup.rewrite.model import probabilities
+from dedup.rewrite.statements import Statements, read_statements
+from dedup.sketch.rarity import Rarity, no_articles
+from dedup.sketch.sampled import Chosen
+from dedup.text.words import Words, places_of_kept
+
+
+class Texts(NamedTuple):
+    """n texts that stand in pairs.
+
+    data, offsets  as for ``split_words``
+    whole          their words, split with SECRET_KEY
+    words          those of their bodies
+    read           gives a text by its number
+    """
+
+    data: NDArray[np.uint8]
+    offsets: NDArray[np.int64]
+    whole: Words
+    words: Words
+    read: Callable[[int], str]
+
+
+class Known(NamedTuple):
+    """What a scrape says of its words: how rare stems are, and the sorted keys of templates, and of
+    those that count in series.
+    """
+
+    rarity: Rarity
+    templates: NDArray[np.int64]
+    series: NDArray[np.int64]
+
+    @classmethod
+    def nothing(cls) -> Known:
+        """What is known without a scrape."""
+        return cls(no_articles(), *2 * (np.empty(0, np.int64),))
+
+
+class Found(NamedTuple):
+    """What was found of a pair: the verdict, and passages (what, first word and words on either side, share)."""
+
+    verdict: Verdict
+    passages: Sequence[tuple[Any, ...]]
+
+
+SERIES = 2  # kinship of two articles of a series
+NOTHING = Found(NO_PAIR, ())
+
+
+class Verified(NamedTuple):
+    """What was found of p pairs.
+
+    found       by the pair's place: those that were judged
+    alignments  by the pair's place: those that were made
+    are_pairs   bool[p]
+    """
+
+    found: dict[int, Found]
+    alignments: dict[int, Alignment]
+    are_pairs: NDArray[np.bool_]
+
+    def align(self, words: Numbered, left: Places, right: Places, kept: Places) -> list[Alignment]:
+        """The alignments of some pairs, those that aren't there yet made now."""
+        missing = np.array([index for index in kept.tolist() if index not in self.alignments], np.int64)
+        self.alignments.update(zip(missing.tolist(), align_many(words, left[missing], right[missing]), strict=True))
+        return [self.alignments[index] for index in kept.tolist()]
+
+
+def verify(
+    texts: Texts,
+    words: Numbered,
+    left: Places,
+    right: Places,
+    kinship: NDArray[np.int64],
+    options: Options,
+    known: Known,
+) -> Verified:
+    """Judge pairs of texts, by the views of the options (see ``pair.compare_all``)."""
+    verified = Verified({}, {}, np.zeros(len(left), np.bool_))
+    kept = places_of_kept(texts.whole, texts.words)
+    first = words.first
+    statements = read_statements(texts.data, texts.offsets, texts.whole, kept, first, known.rarity)
+    lengths = np.diff(first)
+    near = may_be_copies(count_shared(words, left, right), lengths[left], lengths[right], options.threshold)
+    ends = left, right
+    passages, bounds = find_passages(words.numbers, first, words.size, *ends, least=LEAST_RUN)
+    near &= np.diff(bounds) > 0  # a copy has a run of so many equal words
+    chosen = Chosen.of(texts.whole, kept, first, options.shingle)
+    for series in (False, True):
+        some = np.flatnonzero((kinship == SERIES) == series)
+        if not len(some):
+            continue
+        templates = chosen.mark(known.series if series else known.templates)
+        marked = Marked(words.numbers, words.size, first, statements.marks, templates)
+        judged = words, left, right, some[near[some]]
+        if series:
+            _judge_copies(verified, marked, *judged, None, options)
+            continue
+        discounting = kinship > 0
+        _judge_copies(verified, marked, *judged, discounting, options)
+        if "passage" in options.views:
+            rest = some[~verified.are_pairs[some]]
+            _judge_passages(verified, marked, left, right, rest, passages, bounds, discounting, options)
+        if "rewrite" in options.views:
+            rest = some[~verified.are_pairs[some]]
+            _judge_rewording(verified, statements, templates, left, right, rest, discounting, options)
+    return verified
+
+
+def _judge_copies(
+    verified: Verified, texts: Marked, words: Numbered, left: Places, right: Places, near: Places,
+    discounting: NDArray[np.bool_] | None, options: Options,
+) -> None:  # fmt: skip
+    ends = left[near], right[near]
+    alignments = align_many(words, *ends)
+    verified.alignments.update(zip(near.tolist(), alignments, strict=True))
+    discounted: list[list[int]] = [[0] * 6] * len(near)
+    if discounting is None or texts.templates.any():
+        discounted = discount_templates(texts, *join_stretches(alignments), *ends).tolist()
+    for place, (index, alignment) in enumerate(zip(near.tolist(), alignments, strict=True)):
+        *own, template, differing = discounted[place]
+        whole = Evidence(
+            alignment.left_words, alignment.right_words, alignment.matched, alignment.longest_run
+        )
+        rest = Evidence(*own, template=template)
+        if discounting is None:  # of a series
+            verdict = judge_series(whole, rest, options.threshold)
+        elif template and differing >= DIFFERING and discounting[index]:
+            verdict = judge(rest, options.threshold)
+        else:
+            verdict = judge(whole, options.threshold)
+        _note(verified, index, verdict, ())
+
+
+def _judge_passages(
+    verified: Verified, texts: Marked, left: Places, right: Places, rest: Places, passages: Places,
+    bounds: Places, discounting: NDArray[np.bool_], options: Options,
+) -> None:  # fmt: skip
+    long_enough = passages[:, 4] >= LEAST_PASSAGE
+    bounds = np.concatenate([[0], np.cumsum(long_enough)])[bounds]
+    passages = passages[long_enough]
+    weighed = weigh_passages(texts, passages, bounds, left, right)
+    lengths = np.diff(texts.first)
+    for index in rest[bounds[rest] < bounds[rest + 1]].tolist():
+        mine = slice(bounds[index], bounds[index + 1])
+        rows = [
+            _passage(row, own, discounting[index])
+            for row, own in zip(passages[mine].tolist(), weighed[mine].tolist(), strict=True)
+        ]
+        counted = [own for row, own in zip(rows, weighed[mine].tolist(), strict=True) if row[0] != "template"]
+        matched, quoted = (sum(own[column] for own in counted) for column in (0, 1))
+        template = int(weighed[mine, 0].sum()) - matched
+        sizes = int(lengths[left[index]]), int(lengths[right[index]])
+        evidence = Evidence(*sizes, matched, 0, matched, quoted, template)
+        _note(verified, index, judge_passages(evidence, options.threshold), rows)
+
+
+def _passage(row: list[int], own: list[int], discounting: bool) -> tuple[Any, ...]:
+    at, ours, bt, theirs, matched = row
+    _, quoted, template = own
+    what = "copied"
+    if discounting and 2 * template > matched:
+        what = "template"
+    elif 2 * quoted > matched:
+        what = "quoted"
+    return what, at, ours, bt, theirs, matched / max(ours, theirs)
+
+
+def _judge_rewording(
+    verified: Verified, texts: Statements, templates: NDArray[np.bool_], left: Places, right: Places,
+    rest: Places, discounting: NDArray[np.bool_], options: Options,
+) -> None:  # fmt: skip
+    without = texts._replace(weights=np.where(templates, np.float32(0), texts.weights))
+    for some, weighed in ((rest[discounting[rest]], without), (rest[~discounting[rest]], texts)):
+        measured = measure(weighed, left[some], right[some])
+        likely = probabilities(measured)
+        chained = measured[:, FEATURES.index("chained")]
+        for place in np.flatnonzero(likely >= options.threshold).tolist():
+            index = int(some[place])
+            verdict = judge_rewording(float(likely[place]), int(chained[place]), options.threshold)
+            answers = find_answers(weighed, int(left[index]), int(right[index])).tolist()
+            rows = [("answer", at, end - at, bt, stop - bt, share / 100) for at, end, bt, stop, share in answers]
+            _note(verified, index, verdict, rows)
+
+
+def _note(verified: Verified, index: int, verdict: Verdict, passages: Sequence[tuple[Any, ...]]) -> None:
+    if verdict.kind is not None:
+        verified.found[index] = Found(verdict, passages)
+        verified.are_pairs[index] = True
