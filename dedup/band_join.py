@@ -12,9 +12,10 @@ from dedup.options import Options
 
 LEAST_TEMPLATE = 8  # different articles of a source that have a template
 LEAST_IN_SERIES = 3  # that have one in a series
-# What makes a series: so many partners that share so many keys, on average less than so great a share
-# of the keys of either. Copies of one text share more.
-LEAST_PARTNERS, LEAST_SHARED, MOST_SHARED, FEW_PARTNERS = 16, 2, 0.6, 3
+# What makes a series: so many partners that share so many keys, so great a share of those of the longer,
+# and on average less than so great a share of those of the shorter: copies of one text share more.
+LEAST_PARTNERS, FEW_PARTNERS, LEAST_SHARED = 14, 3, 2
+LEAST_SHARE, MOST_SHARED = 0.04, 0.6
 _BANDS_A_PART = 2**22 + 2**21  # what a query can group in the memory of a small scan
 
 # Keys that several articles have, exact copies left out.
@@ -88,6 +89,7 @@ WITH every_pair AS (
     JOIN heads AS ah ON every_end.row = ah.row JOIN heads AS bh ON every_end.other = bh.row
     JOIN sizes AS a ON every_end.row = a.row JOIN sizes AS b ON every_end.other = b.row
     WHERE coalesce(ah.source, '') = coalesce(bh.source, '')
+      AND every_end.shared >= {LEAST_SHARE} * greatest(a.keys, b.keys)
 ), evident AS (
     SELECT row FROM partners GROUP BY row
     HAVING count(*) >= {LEAST_PARTNERS} AND avg(share) < {MOST_SHARED}

@@ -77,7 +77,7 @@ FROM placed ORDER BY 1, 2
 # passage and rewrite share so many keys. Long articles share some by chance, so that what is asked for
 # grows with the keys of the shorter one, but less than they do.
 LEAST_PASSAGES, LEAST_RARE = 2, 2
-RARE_SHARE, RARE_POWER = 0.145, 0.75
+RARE_SHARE, RARE_POWER = 0.2, 0.75
 _MET = {
     "copy": "SELECT DISTINCT one, other, 3 AS view_ FROM linked",
     "passage": f"""

@@ -13,8 +13,9 @@ PACKAGE = Path(__file__).parents[1] / "dedup"
 
 FLOORS = (
     {"errors", "schema", "options", "stored", "memory"},
-    {"kernel", "text", "sketch", "plan", "chains", "align", "judge", "cluster", "spun", "pair", "furniture"},
-    {"tables", "columns", "bodies", "read", "sample", "stages", "queries", "band_join", "line_join"},
+    {"kernel", "text", "sketch", "plan", "chains", "align", "judge", "cluster", "spun", "pair", "furniture", "passages",
+     "evidence", "verify", "rewrite"},
+    {"tables", "columns", "bodies", "read", "sample", "stages", "queries", "band_join", "line_join", "known"},
     {"results", "run", "work", "engine"},
     {"pipeline", "estimate"},
     {"view"},
@@ -28,6 +29,7 @@ ALLOWED = {
         "read",
         "sample",
         "stages",
+        "known",
         "results",
         "run",
         "engine",
@@ -40,7 +42,7 @@ ALLOWED = {
     "click": {"cli"},
 }
 FORBIDDEN = {"pickle", "cPickle", "shelve", "dill", "marshal"}
-LONG = {"kernel", "align", "schema", "cli"}  # kernels of one algorithm; all tables; all commands
+LONG = {"kernel", "align", "passages", "schema", "cli"}  # kernels of one algorithm; all tables; all commands
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
