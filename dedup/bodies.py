@@ -11,8 +11,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup import schema
-from dedup.columns import body_ranges
+from dedup.columns import body_ranges, string_buffers
 from dedup.furniture.body import Bodies, find_bodies
+from dedup.furniture.credit import find_credit
+from dedup.furniture.credit_words import may_credit
 from dedup.furniture.lines import Described, Lines
 from dedup.furniture.recurring import (
     LEAST_OFTEN,
@@ -24,6 +26,7 @@ from dedup.furniture.recurring import (
     source_key,
 )
 from dedup.tables import read_table
+from dedup.text.words import Words
 
 _LONGEST_SHOWN = 300  # code points of a line of furniture
 
@@ -71,6 +74,15 @@ def removed_lines(texts: pa.Array, lines: Lines, said: Described, bodies: Bodies
             last, text = owner, texts[owner].as_py()
         found.append(text[start:end].strip()[:_LONGEST_SHOWN])
     return pa.ListArray.from_arrays(pa.array(counts, pa.int32()), pa.array(found, pa.string()))
+
+
+def find_credits(texts: pa.Array, words: Words) -> pa.Array:
+    """Whom each of n texts credits as its origin; ``words``: those of the texts."""
+    places = np.flatnonzero(may_credit(words, *string_buffers(texts)))
+    found: list[str | None] = [None] * len(texts)
+    for place in places.tolist():
+        found[place] = find_credit(texts[place].as_py())
+    return pa.array(found, pa.string())
 
 
 def load_recurring(path: str) -> Recurring:
