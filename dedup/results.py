@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from dedup.errors import DedupError, UsageError
 from dedup.options import Options
 from dedup.schema import ARTICLES, CLUSTERS, PAIRS, RESULT_TABLES, SKETCHES, SPUN, Table
-from dedup.tables import arrow_schema, list_parts, read_batches, read_table
+from dedup.tables import arrow_schema, list_parts, read_batches, read_table, with_every_column
 
 LAYOUT = 1  # counted up when a table changes so that older readers would misread it
 RUN_FILE = "run.json"
@@ -85,7 +85,7 @@ class Results:
         wanted = list(columns or table.column_names)
         with self._reading(name):
             for batch in read_batches(self.path / name, _in_order(table, wanted)):
-                yield from batch.select(wanted).to_pylist()
+                yield from with_every_column(batch, table, wanted).select(wanted).to_pylist()
 
     def count(self, name: str) -> int:
         """Number of rows of a table, from the parts' footers."""
@@ -217,6 +217,7 @@ class Results:
         """
         self._schema(table.name)
         names = list(dict.fromkeys([key, *columns]))
+        missing = dict.fromkeys(names)  # an earlier version may not have written them
         wanted = pa.array(values, arrow_schema(table).field(key).type)
         left = len(wanted)
         with self._reading(table.name):
@@ -227,7 +228,7 @@ class Results:
                         if pc.any(hits).as_py():
                             rows = file.read_row_group(group, names).filter(hits).to_pylist()
                             left -= len(rows) if unique else 0
-                            yield from rows
+                            yield from ({**missing, **row} for row in rows)
 
     def _read_again(self, articles: Sequence[Row]) -> None:
         """Give articles their texts from the files that were scanned."""

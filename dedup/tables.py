@@ -140,12 +140,22 @@ def read_part(part: Path, columns: Sequence[str] | None = None) -> Iterator[pa.R
             yield from file.iter_batches(batch_size=8192, columns=None if columns is None else list(columns))
 
 
+def with_every_column(batch: pa.RecordBatch, table: Table, columns: Sequence[str] | None) -> pa.RecordBatch:
+    """The batch with the columns of a table that an earlier version did not write: nulls."""
+    for place, name in enumerate(table.column_names if columns is None else columns):
+        if name not in batch.schema.names:
+            field = arrow_schema(table).field(name)
+            batch = batch.add_column(place, field, pa.nulls(batch.num_rows, field.type))
+    return batch
+
+
 def read_table(directory: Path, table: Table, columns: Sequence[str] | None = None) -> pa.Table:
     """A whole table in memory, with its schema even when it has no rows."""
     schema = arrow_schema(table)
     if columns is not None:
         schema = pa.schema([schema.field(name) for name in columns])
-    batches = [batch.cast(schema) for batch in read_batches(directory, columns)]
+    read = (with_every_column(batch, table, columns) for batch in read_batches(directory, columns))
+    batches = [batch.cast(schema) for batch in read]
     return pa.Table.from_batches(batches, schema)
 
 
