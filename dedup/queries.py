@@ -208,7 +208,7 @@ SELECT kind, count(*) AS pairs FROM (
 
 ARTICLES = """
 SELECT heads.row, names.article, heads.path, heads.record, heads.source, heads.url, heads.title,
-       heads.published, heads.words, heads.length, heads.body, firsts.article AS exact_of,
+       heads.published, heads.credit, heads.words, heads.length, heads.body, firsts.article AS exact_of,
        verdicts.spun_score, verdicts.spun, heads.warnings
 FROM heads
 JOIN names ON heads.row = names.row

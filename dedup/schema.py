@@ -68,12 +68,17 @@ _METADATA = (
     Column("published", "string", "UTC, YYYY-MM-DDTHH:MM:SSZ; null: unknown"),
 )
 
+_CREDIT = Column(
+    "credit", "string", "whom the text credits: an agency, or who published it first; null: nobody"
+)
+
 ARTICLES = Table(
     "articles",
     (
         Column("article", "string", "unique name: the record's own id, path, or path#record"),
         *_ORIGIN,
         *_METADATA,
+        _CREDIT,
         Column("words", "int64", "number of words in the text, furniture and all"),
         Column("text", "string", "the text as read; null: scanned with --no-text"),
         Column("body", RANGE, "the article's own text without site furniture"),
@@ -239,6 +244,7 @@ HEADS = Table(
         Column("id", "string", "the record's own id; null: none"),
         *_ORIGIN,
         *_METADATA,
+        _CREDIT,
         Column("words", "int64", "number of words"),
         Column("length", "int64", "code points"),
         Column("body", "list<int64>", "start, end, start, end, ... of the body; null: the whole text"),

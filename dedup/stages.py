@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dedup import schema, spun
-from dedup.bodies import bodies_of_pairs, find_bodies_of, removed_lines, source_keys
+from dedup.bodies import bodies_of_pairs, find_bodies_of, find_credits, removed_lines, source_keys
 from dedup.columns import (
     batch_of,
     binary_lists,
@@ -90,7 +90,7 @@ def key_lines(texts: pa.RecordBatch, plan: Plan) -> Batches:
 
 
 def sketch(docs: pa.RecordBatch, plan: Plan) -> Batches:
-    """Everything that the text says: words, body, digest, shingles, signs of a spinner."""
+    """Everything that the text says: words, body, digest, shingles, credit, signs of a spinner."""
     buffers = string_buffers(docs["text"])
     every_word = split_words(*buffers)
     lines = cut_lines(*buffers)
@@ -105,6 +105,7 @@ def sketch(docs: pa.RecordBatch, plan: Plan) -> Batches:
         verdict = spun.judge(texts[row].as_py(), found)
         score[row], is_spun[row] = verdict.score, verdict.spun
     columns: dict[str, Any] = {name: docs[name] for name in docs.schema.names}
+    columns["credit"] = find_credits(texts, every_word)
     columns["words"] = np.diff(every_word.first)
     columns["length"] = words.lengths
     columns["digest"] = _digests(every_word)

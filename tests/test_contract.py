@@ -248,6 +248,16 @@ def test_dates_are_kept_in_utc(scrape: Scrape) -> None:
     assert [bool(row["warnings"]) for row in rows] == [False, False, False, True, False]
 
 
+def test_whom_articles_credit(scrape: Scrape) -> None:
+    story = scrape.story(1)
+    texts = [f"PORT HALLIN (AP) — {story}", f"{story}\n\nFirst published in Quay Weekly", story]
+    for number in range(6):  # a line that is furniture is read all the same
+        texts.append(f"{scrape.story(10 + number)}\n\n© 2021 Reuters. All rights reserved.")
+    scrape.records("a.jsonl", *({"text": text, "source": "a.example"} for text in texts))
+    found = [row["credit"] for row in scrape.scan().rows("articles", ["credit"])]
+    assert found == ["AP", "Quay Weekly", None, *["Reuters"] * 6]
+
+
 # ------------------------------------------------------------------ spans and scores
 
 

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from view.builder import RUN, make_results
 
 from dedup.errors import DedupError, UsageError
 from dedup.results import Results, open_results
+from dedup.tables import list_parts
 
 NAMES = ("a/strike.txt", "b/strike.txt", "c/strike.txt", "d/other.txt")
 
@@ -53,6 +55,15 @@ def test_an_unfinished_scan_and_a_later_layout_are_named(tmp_path: Path) -> None
 
 def test_a_bare_report_is_enough(tmp_path: Path) -> None:
     assert open_results(make_results(tmp_path / "r", run={})).count("pairs") == 0
+
+
+def test_a_column_that_an_earlier_version_did_not_write_is_null(results: Results) -> None:
+    for part in list_parts(results.path / "articles"):
+        pq.write_table(pq.read_table(part).drop_columns(["credit"]), part)
+    assert results.article(NAMES[0], ["credit"]) == {"article": NAMES[0], "credit": None}
+    assert results.article(NAMES[0])["credit"] is None
+    assert results.table("articles").column("credit").null_count == len(NAMES)
+    assert next(results.rows("articles", ["credit", "article"])) == {"credit": None, "article": NAMES[0]}
 
 
 def test_tables_in_the_order_that_is_asked_for(results: Results) -> None:

@@ -21,7 +21,7 @@ PLAN = make_plan(Options(min_words=5, shingle=3))
 FERRY = "The ferry left the quay on Sunday night with nine lorries and forty passengers on board. "
 TEXTS = [
     FERRY,
-    FERRY + "Nobody knew why it was late.",
+    FERRY + "Nobody knew why it was late.\n(AFP)",
     FERRY.upper(),
     "Too short.",
     "",
@@ -85,7 +85,8 @@ def test_what_reading_fills() -> None:
     assert [row["row"] for row in found["texts"]] == list(range(7))
     assert [row["row"] for row in found["skipped_rows"]] == [7]
     words = [row["words"] for row in found["heads"]]
-    assert words[:5] == [16, 22, 16, 2, 0]
+    assert words[:5] == [16, 23, 16, 2, 0]
+    assert [row["credit"] for row in found["heads"]] == [None, "AFP", *[None] * 5]
     digests = [row["digest"] for row in found["heads"]]
     assert digests[0] == digests[2] != digests[1]
     assert digests[4] is None

@@ -18,6 +18,7 @@ import pyarrow as pa  # noqa: E402
 
 from dedup import columns, stages  # noqa: E402
 from dedup.furniture.body import find_bodies  # noqa: E402
+from dedup.furniture.credit_words import may_credit  # noqa: E402
 from dedup.furniture.forms import forms  # noqa: E402
 from dedup.furniture.lines import cut_lines, describe  # noqa: E402
 from dedup.options import Options  # noqa: E402
@@ -32,6 +33,7 @@ _texts = columns.string_buffers(pa.array([TEXT]))
 _words, _lines = split_words(*_texts), cut_lines(*_texts)
 _said = describe(_lines, *_texts, _words, forms())
 _bodies = find_bodies(_lines, _said, np.zeros(1, np.uint8), _words.lengths)
+may_credit(_words, *_texts)
 for _name in _hidden:
     del sys.modules[_name]
 gc.enable()

@@ -29,6 +29,7 @@ class Side:
     title: str | None = None
     source: str | None = None
     published: str | None = None
+    credit: str | None = None
     words: int | None = None
     spun: bool = False
     evidence: tuple[Any, ...] = ()  # anything with start, end, phrase, natural, signal, weight
@@ -98,6 +99,7 @@ def sides_of_pair(results: Results, selector: Selector) -> tuple[Row, Side, Side
                 title=article["title"],
                 source=article["source"],
                 published=article["published"],
+                credit=article["credit"],
                 words=article["words"],
                 spun=bool(article["spun"]),
                 evidence=tuple(distinct_evidence(items)),
@@ -227,6 +229,7 @@ def _about(side: Side, spun_here: bool, note: str) -> Text:
         safe(side.source) if side.source else "",
         phrases.date(side.published),
         note,
+        f"credits {safe(side.credit)}" if side.credit else "",
         phrases.count(side.words, "word") if side.words is not None else "",
     ]
     about = Text().append(" · ".join(fact for fact in known if fact), "note")

@@ -44,6 +44,7 @@ def pair_reasons(
         Reason("kind", row["kind"], _kind_rule(results, row, words)),
         _swaps(row),
         _first(left, right),
+        _credits(left, right),
         Reason("same source", row["same_source"], _source(row, left, right)),
     ]
 
@@ -52,7 +53,7 @@ def article_reasons(
     article: Row, evidence: list[Row], members: list[Row], rows: dict[str, Row]
 ) -> list[Reason]:
     """What was found of one article. ``rows``: those of its cluster's members, by name."""
-    found = [_spun(article, evidence), _exact(article)]
+    found = [_spun(article, evidence), _credit(article), _exact(article)]
     if not members:
         found.append(
             Reason("cluster", None, "in no cluster: nothing else in the scan is a near-duplicate of it")
@@ -175,6 +176,14 @@ def _first(left: Side, right: Side) -> Reason:
     return Reason("first", left.name if known else None, phrases.who_first(left.published, right.published))
 
 
+def _credits(left: Side, right: Side) -> Reason:
+    named = {label: side.credit for label, side in (("left", left), ("right", right)) if side.credit}
+    if len(named) == 2 and left.credit == right.credit:
+        return Reason("credit", named, f"both credit {left.credit}")
+    told = ", ".join(f"the {label} credits {credit}" for label, credit in named.items())
+    return Reason("credit", named, told or "neither text names an agency or a first publisher")
+
+
 def _source(row: Row, left: Side, right: Side) -> str:
     if row["same_source"] is None:
         return "unknown: a source is missing"
@@ -192,6 +201,12 @@ def _spun(article: Row, evidence: list[Row]) -> Reason:
         else "no spun phrase was found"
     )
     return Reason("spun score", article["spun_score"], told)
+
+
+def _credit(article: Row) -> Reason:
+    credit = article["credit"]
+    told = f"the text credits {credit}" if credit else "the text names no agency and no first publisher"
+    return Reason("credit", credit, told)
 
 
 def _exact(article: Row) -> Reason:

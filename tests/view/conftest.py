@@ -41,6 +41,7 @@ def results(tmp_path: Path) -> Results:
                 "text": TEXTS[courier],
                 "source": "courier.example",
                 "published": "2024-03-02T08:00:00Z",
+                "credit": "AP",
             },
             {
                 "article": packet,

@@ -31,6 +31,7 @@ def test_a_pair_from_features_to_verdict(results: Results) -> None:
         "2 replaced stretches are swaps that a spinner makes; the right side is the spun one",
         "left is earlier by 1 day 3 h: 2024-03-02 08:00 against 2024-03-03 11:00 UTC",
         "no: courier.example and packet.example",
+        "credit the left credits AP",
         "_burdened the significance_ for stressed the importance",
         f"dedup diff {results.path} 2",
     ):
@@ -48,11 +49,33 @@ def test_a_contains_pair_names_its_rule(tmp_path: Path) -> None:
     assert "1.00 of it (at least 0.90), and the longer has 2.5 times its words (at least 1.5)" in told
 
 
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        (("AP", "AP"), "both credit AP"),
+        (("AP", None), "the left credits AP"),
+        (("AP", "Reuters"), "the left credits AP, the right credits Reuters"),
+        ((None, None), "neither text names an agency or a first publisher"),
+    ],
+)
+def test_whom_the_two_of_a_pair_credit(
+    tmp_path: Path, named: tuple[str | None, str | None], said: str
+) -> None:
+    articles = [
+        {"article": name, "text": "a b c", "credit": credit} for name, credit in zip("xy", named, strict=True)
+    ]
+    pair = pair_of("x", "y", {"x": "a b c", "y": "a b c"})
+    results = open_results(make_results(tmp_path / "r", articles=articles, pairs=[pair]))
+    assert f"credit {said}" in words(screen(explain(results, ["1"])))
+
+
 def test_an_article_its_cluster_and_the_reason_for_its_keeper(results: Results) -> None:
     told = words(screen(explain(results, ["packet/strike.txt"])))
     assert "0.97 from 1 phrase: enough to call it spun" in told
     assert "kept instead of this one: it is not spun, and the other is" in told
     assert "pair 2 copy 0.89 courier/strike.txt" in told
+    assert "credit the text names no agency and no first publisher" in told
+    assert "credit the text credits AP" in words(screen(explain(results, ["courier/strike.txt"])))
     told = words(screen(explain(results, ["digest/strike.txt"])))
     assert "courier/strike.txt the first article with the same words" in told
 
