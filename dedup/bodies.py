@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from dedup import schema
 from dedup.columns import body_ranges, string_buffers
 from dedup.furniture.body import Bodies, find_bodies
-from dedup.furniture.credit import find_credit
-from dedup.furniture.credit_words import may_credit
+from dedup.furniture.credit import HEAD, TAIL, credit_of
+from dedup.furniture.credit_look import may_credit
 from dedup.furniture.lines import Described, Lines
 from dedup.furniture.recurring import (
     LEAST_OFTEN,
@@ -28,6 +28,7 @@ from dedup.furniture.recurring import (
 from dedup.tables import read_table
 from dedup.text.words import Words
 
+_WIDEST = 4  # bytes of a code point
 _LONGEST_SHOWN = 300  # code points of a line of furniture
 
 
@@ -78,10 +79,13 @@ def removed_lines(texts: pa.Array, lines: Lines, said: Described, bodies: Bodies
 
 def find_credits(texts: pa.Array, words: Words) -> pa.Array:
     """Whom each of n texts credits as its origin; ``words``: those of the texts."""
-    places = np.flatnonzero(may_credit(words, *string_buffers(texts)))
+    data, offsets = string_buffers(texts)
     found: list[str | None] = [None] * len(texts)
-    for place in places.tolist():
-        found[place] = find_credit(texts[place].as_py())
+    for place in np.flatnonzero(may_credit(words, data, offsets)).tolist():
+        text = data[offsets[place] : offsets[place + 1]]
+        head = text[: _WIDEST * HEAD].tobytes().decode(errors="ignore")  # a letter may be cut
+        tail = text[-_WIDEST * TAIL :].tobytes().decode(errors="ignore")
+        found[place] = credit_of(head[:HEAD], tail[-TAIL:])
     return pa.array(found, pa.string())
 
 

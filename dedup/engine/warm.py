@@ -18,7 +18,7 @@ import pyarrow as pa  # noqa: E402
 
 from dedup import columns, stages  # noqa: E402
 from dedup.furniture.body import find_bodies  # noqa: E402
-from dedup.furniture.credit_words import may_credit  # noqa: E402
+from dedup.furniture.credit_look import may_credit  # noqa: E402
 from dedup.furniture.forms import forms  # noqa: E402
 from dedup.furniture.lines import cut_lines, describe  # noqa: E402
 from dedup.options import Options  # noqa: E402

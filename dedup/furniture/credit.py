@@ -3,7 +3,7 @@
 Credits stand in the dateline ("LONDON (Reuters) -"), in the first lines ("By the Associated Press")
 or in the last ones ("This article first appeared in ..."). Running text that says what an agency
 reported is none, so only beginnings and ends are looked at, and only forms that are credits. The
-names and wordings are data, see ``credit_forms``. Every step looks at a bounded piece of the text.
+names and wordings are data, see ``credit_names``. Every step looks at a bounded piece of the text.
 """
 
 from __future__ import annotations
@@ -11,13 +11,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dedup.furniture.credit_forms import Credits, Form, load_credits, name_key, opens_with, plain
 from dedup.furniture.credit_names import (
     LONGEST,
+    Credits,
+    Form,
     bare,
     find_agency,
     find_publisher,
     is_publisher,
+    load_credits,
+    name_key,
+    opens_with,
+    plain,
     read_name,
 )
 
