@@ -21,6 +21,7 @@ _OPENS = 3  # letters by which wordings are looked for
 LONGEST = 80  # code points of a credit
 _WIDE = str.maketrans("\u00a0\u2007\u202f\u3000\t：（）［］＝／’", "     :()[]=/'")
 _MOST_WORDS = 8  # of a name
+_YEAR = 4  # digits
 _AROUND = " \t\"'“”„«»‘*_.,;:-–—()[]<>|/©•"
 _JOINT = re.compile(r" ?[/,;&+=] ?| and | with | und | et |-")
 _PART = re.compile(r"[a-z]{2,4}|LLC|Inc|Ltd|[^\d]{0,12}\d.{0,24}")  # a desk or a date, beside an agency
@@ -165,7 +166,7 @@ def find_publisher(rest: str, known: Credits) -> str:
     if agency:
         return agency
     words = name.split()
-    if not 0 < len(words) <= _MOST_WORDS or len(name) > LONGEST:
+    if not 0 < len(words) <= _MOST_WORDS or len(name) > LONGEST or _is_glued(words, known):
         return ""
     begins = words[0][0]
     is_name = begins.isalpha() and not begins.islower() and bare(words[0].casefold()) not in known.never
@@ -184,6 +185,19 @@ def read_name(rest: str, known: Credits) -> str:
     for label in _LABELS if not name.isascii() else ():
         name = name.partition(label)[0]
     return bare(name)
+
+
+def _is_glued(words: list[str], known: Credits) -> bool:
+    """Whether a word runs on: "TRIBUNEon July 4", "Tribune4 July", "Tribune2021"."""
+    for word, after in zip(words, [*words[1:], ""], strict=True):
+        letters = word.rstrip("0123456789")
+        digits = len(word) - len(letters)
+        is_date = digits == _YEAR or (digits and bare(after.casefold()) in known.never)
+        if is_date and len(letters) > 2 and letters.isalpha():
+            return True
+        if any(word.endswith(stop) and word[: -len(stop)].isupper() for stop in known.stops):
+            return True
+    return False
 
 
 def is_publisher(name: str, rest: str, known: Credits) -> bool:

@@ -278,6 +278,21 @@ def test_a_quick_look_passes_over_running_text() -> None:
     assert HEAD < TAIL < len(STORY * 3)
 
 
+@pytest.mark.parametrize(
+    ("name", "credit"),
+    [
+        ("THE SAN OSRIC UNION TRIBUNEon July 4, 2005.", None),
+        ("The Union Tribune4 July 2005", None),
+        ("The Union Tribune2005.", None),
+        ("THE SAN OSRIC UNION TRIBUNE on July 4, 2005.", "THE SAN OSRIC UNION TRIBUNE"),
+        ("News24 on July 4", "News24"),
+        ("PCMag", "PCMag"),
+    ],
+)
+def test_a_name_that_runs_on_is_none(name: str, credit: str | None) -> None:
+    assert find_credit(f"{STORY}\nThis article first appeared in {name}") == credit
+
+
 def test_the_wordings_are_well_formed() -> None:
     known = load_credits()
     assert all(form.begins == form.begins.strip() for forms in known.forms.values() for form in forms)
