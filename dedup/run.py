@@ -28,7 +28,7 @@ from dedup.results import LAYOUT, RUN_FILE
 from dedup.sketch import scheme
 from dedup.tables import list_parts
 from dedup.text.unicode import UNICODE_VERSION
-from dedup.work import Work, written_folder
+from dedup.work import TABLES, Work, written_folder
 
 WORK = ".work"
 LOG = logging.getLogger("dedup")  # what is worth a line on stderr while a scan goes on
@@ -82,6 +82,7 @@ class Run:
         now = versions()
         self._identity = {
             "layout": LAYOUT,
+            "work": TABLES,
             "dedup": now["dedup"],
             "versions": {
                 name: now[name] for name in ("unicode", "scheme", "shingle_rule", *_DECIDING_PACKAGES)

@@ -15,7 +15,7 @@ from dedup import Results, open_results
 from dedup.engine import tasks
 from dedup.errors import UsageError
 from dedup.schema import RESULT_TABLES
-from dedup.work import Work
+from dedup.work import TABLES, Work
 
 if TYPE_CHECKING:
     from conftest import Scrape
@@ -117,6 +117,22 @@ def test_only_inputs_that_changed_are_read_again(
     assert says in line
     assert everything(results) == everything(scrape.scan(results=scrape.home / "fresh"))
     assert not (results.path / ".work").exists()
+
+
+def test_work_of_other_tables_is_begun_anew(
+    scrape: Scrape, monkeypatch: pytest.MonkeyPatch, readings: list[list[str]]
+) -> None:
+    write_files(scrape, monkeypatch)
+    with monkeypatch.context() as patch:
+        patch.setattr("dedup.run.TABLES", TABLES - 1)
+        stop_at(scrape, "candidates")
+        finished = scrape.scan(results=scrape.home / "finished").path
+    readings.clear()
+    results = scrape.scan()
+    assert len(readings) == 3
+    assert everything(results) == everything(scrape.scan(results=scrape.home / "fresh"))
+    with pytest.raises(UsageError, match="the results of other versions of dedup"):
+        scrape.scan(results=finished)
 
 
 def test_work_is_found_again_when_a_change_is_undone(
