@@ -12,6 +12,7 @@ from dedup.options import Options
 
 LEAST_TEMPLATE = 8  # different articles of a source that have a template
 LEAST_IN_SERIES = 3  # that have one in a series
+LEAST_STOCK = 8  # of any sources, that have a stock phrase: what programmes, bills and firms say of themselves
 # What makes a series: so many partners that share so many keys, so great a share of those of the longer,
 # and on average less than so great a share of those of the shorter: copies of one text share more.
 LEAST_PARTNERS, FEW_PARTNERS, LEAST_SHARED = 14, 3, 2
@@ -64,12 +65,13 @@ SELECT one, other, count(*) AS shared FROM (
 SHARED_CAP = 50  # articles: more of them share a phrase, a name, a template
 
 _TEMPLATES = f"""
-SELECT key, max(articles) AS articles FROM (
+SELECT key, max(articles) AS articles, CAST(sum(articles) AS bigint) AS everywhere FROM (
     SELECT met.key, count(*) AS articles
     FROM passages AS met JOIN heads ON met.row = heads.row LEFT JOIN exact ON met.row = exact.row
     WHERE exact.row IS NULL AND {{keys}}
-    GROUP BY met.key, heads.source HAVING count(*) >= {LEAST_IN_SERIES}
-) AS found GROUP BY key
+    GROUP BY met.key, heads.source
+) AS found
+GROUP BY key HAVING max(articles) >= {LEAST_IN_SERIES} OR sum(articles) >= {LEAST_STOCK}
 """
 
 # Articles of a series: they share passages with many others of their source, with each some of them;

@@ -22,6 +22,7 @@ LEAST_PASSAGE = 40  # matched words of a copied passage
 # Copied words that double the odds of a copy: what is copied by chance, by habit, from a third text.
 DOUBLING = 12.0
 _EVEN = 25.0  # words at which the odds are even
+LEAST_CHAINED = 3  # sentences of a rewrite that answer one another in order
 DIFFERING = 2  # facts, from which on two instances of a template are two articles
 # Least similarity of two articles of a series that are one: without templates, and with them.
 SAME_ISSUE, SAME_TEXT = 0.9, 0.985
@@ -116,10 +117,10 @@ def judge_rewording(probability: float, chained: int, threshold: float) -> Verdi
     probability  of rewording (see ``rewrite.model``), 0..1
     chained      sentences that answer one another in order
     """
-    if probability < threshold:
+    if probability < threshold or chained < LEAST_CHAINED:
         return NO_PAIR
-    told = "1 sentence tells" if chained == 1 else f"{chained:,} sentences tell"
-    return Verdict("rewrite", probability, f"{told} the same in the same order, in changed words")
+    reason = f"{chained:,} sentences tell the same in the same order, in changed words"
+    return Verdict("rewrite", probability, reason)
 
 
 def likelihood(words: int, share: float = 0.0) -> float:

@@ -292,6 +292,7 @@ TEMPLATES = Table(
     (
         Column("key", "int64", "key of a passage that several articles of a source have"),
         Column("articles", "int64", "how many, of the source that has most"),
+        Column("everywhere", "int64", "how many of all sources"),
     ),
 )
 SERIES = Table("series", (Column("row", "int64", "an article that belongs to a series"),))

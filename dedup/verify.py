@@ -56,18 +56,19 @@ class Texts(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What a scrape says of its words: how rare stems are, and the sorted keys of templates, and of
-    those that count in series.
+    """What a scrape says of its words: how rare stems are, and the sorted keys of templates, of those that
+    count in series, and of stock phrases.
     """
 
     rarity: Rarity
     templates: NDArray[np.int64]
     series: NDArray[np.int64]
+    stock: NDArray[np.int64]
 
     @classmethod
     def nothing(cls) -> Known:
         """What is known without a scrape."""
-        return cls(no_articles(), *2 * (np.empty(0, np.int64),))
+        return cls(no_articles(), *3 * (np.empty(0, np.int64),))
 
 
 class Found(NamedTuple):
@@ -134,7 +135,8 @@ def verify(
         _judge_copies(verified, marked, *judged, discounting, options)
         if "passage" in options.views:
             rest = some[~verified.are_pairs[some]]
-            _judge_passages(verified, marked, left, right, rest, passages, bounds, discounting, options)
+            stock = marked._replace(templates=chosen.mark(known.stock))
+            _judge_passages(verified, stock, left, right, rest, passages, bounds, options)
         if "rewrite" in options.views:
             rest = some[~verified.are_pairs[some]]
             _judge_rewording(verified, statements, templates, left, right, rest, discounting, options)
@@ -168,7 +170,7 @@ def _judge_copies(
 
 def _judge_passages(
     verified: Verified, texts: Marked, left: Places, right: Places, rest: Places, passages: Places,
-    bounds: Places, discounting: NDArray[np.bool_], options: Options,
+    bounds: Places, options: Options,
 ) -> None:  # fmt: skip
     long_enough = passages[:, 4] >= LEAST_PASSAGE
     bounds = np.concatenate([[0], np.cumsum(long_enough)])[bounds]
@@ -178,7 +180,7 @@ def _judge_passages(
     for index in rest[bounds[rest] < bounds[rest + 1]].tolist():
         mine = slice(bounds[index], bounds[index + 1])
         rows = [
-            _passage(row, own, discounting[index])
+            _passage(row, own)
             for row, own in zip(passages[mine].tolist(), weighed[mine].tolist(), strict=True)
         ]
         counted = [own for row, own in zip(rows, weighed[mine].tolist(), strict=True) if row[0] != "template"]
@@ -189,11 +191,11 @@ def _judge_passages(
         _note(verified, index, judge_passages(evidence, options.threshold), rows)
 
 
-def _passage(row: list[int], own: list[int], discounting: bool) -> tuple[Any, ...]:
+def _passage(row: list[int], own: list[int]) -> tuple[Any, ...]:
     at, ours, bt, theirs, matched = row
     _, quoted, template = own
     what = "copied"
-    if discounting and 2 * template > matched:
+    if 2 * template > matched:
         what = "template"
     elif 2 * quoted > matched:
         what = "quoted"

@@ -5,88 +5,141 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.align import Alignment, align_texts
-from dedup.judge import CONTAINED, LEAST_RUN, LONGER, judge, least_share
+from dedup.judge import (
+    CONTAINED,
+    LEAST_CHAINED,
+    LEAST_PASSAGE,
+    LEAST_RUN,
+    LONGER,
+    SAME_ISSUE,
+    SAME_TEXT,
+    Evidence,
+    judge,
+    judge_passages,
+    judge_rewording,
+    judge_series,
+    likelihood,
+    may_be_copies,
+)
 
 STRETCHES = st.lists(st.integers(1, 60), max_size=4)
 
 
-def alignment(left: int, right: int, *stretches: int) -> Alignment:
+def evidence(left: int, right: int, *stretches: int) -> Evidence:
     """Texts of so many words that share these stretches."""
-    places = []
-    at = 0
-    for size in stretches:
-        places.append((at, at, size))
-        at += size
-    return Alignment.of(np.array(places, np.int64).reshape(-1, 3), left, right)
+    return Evidence(left, right, sum(stretches), max(stretches, default=0))
 
 
-def judged(kind: str | None, found: Alignment, threshold: float = 0.5) -> None:
+def judged(kind: str | None, found: Evidence, threshold: float = 0.5) -> None:
     """Whichever side a text stands on."""
-    assert judge(found, threshold) == kind
-    assert (
-        judge(found._replace(left_words=found.right_words, right_words=found.left_words), threshold) == kind
-    )
+    assert judge(found, threshold).kind == kind
+    assert judge(found._replace(left=found.right, right=found.left), threshold).kind == kind
 
 
 def test_the_same_words_are_a_copy() -> None:
-    judged("copy", alignment(100, 100, 100), 1.0)
+    judged("copy", evidence(100, 100, 100), 1.0)
 
 
 def test_a_copy_reaches_the_threshold() -> None:
-    judged("copy", alignment(100, 100, 30, 20))
-    judged(None, alignment(100, 100, 30, 19))
-    judged(None, alignment(100, 100, 79), 0.8)
+    judged("copy", evidence(100, 100, 30, 20))
+    judged(None, evidence(100, 100, 30, 19))
+    judged(None, evidence(100, 100, 79), 0.8)
 
 
 def test_a_piece_in_a_much_longer_text_is_contained() -> None:
-    judged("contains", alignment(100, 1000, 90))
-    judged(None, alignment(100, 1000, 89))
+    judged("contains", evidence(100, 1000, 90))
+    judged(None, evidence(100, 1000, 89))
 
 
 def test_below_the_ratio_a_cropped_text_is_a_copy() -> None:
-    judged("copy", alignment(100, 149, 100))
-    judged("contains", alignment(100, 150, 100))
+    judged("copy", evidence(100, 149, 100))
+    judged("contains", evidence(100, 150, 100))
 
 
 def test_words_met_here_and_there_are_no_pair() -> None:
-    judged(None, alignment(40, 40, *[LEAST_RUN - 1] * 5))
-    judged("copy", alignment(40, 40, LEAST_RUN, *[1] * 30))
+    judged(None, evidence(40, 40, *[LEAST_RUN - 1] * 5))
+    judged("copy", evidence(40, 40, LEAST_RUN, *[1] * 30))
 
 
 def test_texts_without_words_are_no_pair() -> None:
-    judged(None, alignment(0, 0))
-    judged(None, alignment(0, 100))
+    judged(None, evidence(0, 0))
+    judged(None, evidence(0, 100))
 
 
 @settings(deadline=None, max_examples=300)
 @given(STRETCHES, st.integers(0, 200), st.integers(0, 2000), st.floats(0.3, 1))
 def test_kinds_hold_what_they_say(stretches: list[int], left: int, right: int, threshold: float) -> None:
-    found = alignment(sum(stretches) + left, sum(stretches) + right, *stretches)
-    kind = judge(found, threshold)
-    shorter, longer = sorted((found.left_words, found.right_words))
-    if kind is None:
-        assert found.longest_run < LEAST_RUN or found.similarity < threshold
+    found = evidence(sum(stretches) + left, sum(stretches) + right, *stretches)
+    verdict = judge(found, threshold)
+    shorter, longer = sorted((found.left, found.right))
+    similarity = 2 * found.matched / max(1, found.left + found.right)
+    if verdict.kind is None:
+        assert found.longest_run < LEAST_RUN or similarity < threshold
     else:
         assert found.longest_run >= LEAST_RUN
-        share = max(found.left_containment, found.right_containment)
-        assert share >= least_share(threshold) - 1e-12
-    if kind == "copy":
-        assert found.similarity >= threshold
-    if kind == "contains":
+        lengths = np.array([found.left]), np.array([found.right])
+        assert may_be_copies(np.array([found.matched]), *lengths, threshold - 1e-9).all()
+        assert 0 < verdict.probability <= 1
+        assert verdict.reason
+    if verdict.kind == "copy":
+        assert similarity >= threshold
+    if verdict.kind == "contains":
         assert longer >= LONGER * shorter
         assert found.matched >= CONTAINED * shorter
-    judged(kind, found, threshold)
+    judged(verdict.kind, found, threshold)
 
 
-@pytest.mark.parametrize("threshold", [0.3, 0.5, 0.9, 0.95, 1.0])
-def test_what_a_pair_must_share_is_within_reach(threshold: float) -> None:
-    assert 0 < least_share(threshold) <= min(threshold, CONTAINED)
+def passages(left: int, right: int, words: int, quoted: int = 0) -> str | None:
+    return judge_passages(Evidence(left, right, words, 0, words, quoted), 0.5).kind
 
 
-def test_texts_of_the_same_language_are_no_pair() -> None:
-    one = (
-        "The ferry left the quay on Sunday night with nine lorries on board and no one knew why it was late."
-    )
-    other = "The council said on Monday that the quay was to be mended and that no one on board was hurt that night."  # noqa: E501
-    judged(None, align_texts(one, other)[0])
+def test_a_copied_passage_makes_a_partial_copy() -> None:
+    assert passages(300, 300, LEAST_PASSAGE) == "partial"
+    assert passages(300, 300, LEAST_PASSAGE - 1) is None
+
+
+def test_a_quotation_alone_makes_no_pair() -> None:
+    assert passages(300, 300, 60, 60) is None
+    assert passages(300, 300, 120, 60) == "partial"
+
+
+def test_passages_that_are_nearly_all_of_a_text_are_contained() -> None:
+    assert passages(100, 400, 90) == "contains"
+    assert passages(100, 140, 90) == "partial"
+
+
+def test_a_higher_threshold_asks_for_more_words() -> None:
+    found = Evidence(300, 300, 45, 0, 45)
+    assert judge_passages(found, 0.5).kind == "partial"
+    assert judge_passages(found, 0.9).kind is None
+
+
+def test_articles_of_a_series_are_copies_only_if_they_are_the_same_issue() -> None:
+    whole = Evidence(200, 200, 190, 100)
+    assert judge_series(whole, Evidence(100, 100, 80, 40), 0.5).kind is None
+    assert judge_series(whole, Evidence(100, 100, round(100 * SAME_ISSUE), 40), 0.5).kind == "copy"
+    assert judge_series(whole, Evidence(30, 30, 30, 30), 0.5).kind is None
+    same = Evidence(1000, 1000, round(1000 * SAME_TEXT), 100)
+    assert judge_series(same, Evidence(0, 0, 0, 0), 0.5).kind == "copy"
+
+
+def test_a_piece_of_an_issue_is_no_pair() -> None:
+    whole = Evidence(100, 400, 100, 100)
+    assert judge_series(whole, whole, 0.5).kind is None
+
+
+@pytest.mark.parametrize(
+    ("probability", "chained", "kind"),
+    [(0.5, LEAST_CHAINED, "rewrite"), (0.49, 20, None), (0.99, LEAST_CHAINED - 1, None)],
+)
+def test_a_rewrite_is_likely_and_tells_several_things(
+    probability: float, chained: int, kind: str | None
+) -> None:
+    assert judge_rewording(probability, chained, 0.5).kind == kind
+
+
+@given(st.integers(0, 10_000), st.integers(0, 10_000), st.floats(0, 1))
+def test_more_copied_words_are_less_likely_chance(one: int, other: int, share: float) -> None:
+    low, high = sorted((one, other))
+    assert 0 <= likelihood(low, share) <= likelihood(high, share) <= 1
+    assert likelihood(low, 0) <= likelihood(low, share)

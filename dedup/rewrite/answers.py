@@ -37,6 +37,7 @@ FEATURES = (
     "neighbours",  # share of neighbouring telling stems that are near one another in the longer text, too
 )
 LEAST_SHARED = 0.25  # texts that share less aren't measured further: all is 0 then
+MOST_FIGURES = 0.25  # share of words with digits of a text that is no table, but tells something
 NAMED = 2.0  # weight of a stem that is worth a name or a word
 TELLING = 1.5  # of one that is looked at for its neighbours
 _MOST_SENTENCES = 600  # of a text that are looked at
@@ -239,6 +240,11 @@ def _share(
     # marks the places of the longer text whose stem the shorter one has
     met = np.zeros(len(their_numbers), np.bool_)
     total = hit = words = words_hit = figures = figures_hit = names = names_hit = 0.0
+    with_digits = 0
+    for place in range(len(numbers)):
+        with_digits += 1 if marks[place] & DIGIT else 0
+    if with_digits > MOST_FIGURES * len(numbers):
+        return False
     seen = set([numbers[0]])
     seen.clear()
     for place in range(len(numbers)):
