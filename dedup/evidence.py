@@ -23,6 +23,7 @@ class Marked(NamedTuple):
     size       how many different words there are
     first      int64[n + 1]: where each body's words begin
     marks      uint8[w]: as ``sentences.mark_words`` gives them
+    weights    float32[w]: how much each word's stem tells (see ``sketch.rarity``)
     templates  bool[w]: words of templates
     """
 
@@ -30,22 +31,33 @@ class Marked(NamedTuple):
     size: int
     first: Places
     marks: NDArray[np.uint8]
+    weights: NDArray[np.float32]
     templates: NDArray[np.bool_]
 
 
 def discount_templates(
     texts: Marked, equal: Places, bounds: Places, left: Places, right: Places
 ) -> NDArray[np.int64]:
-    """What is left of alignments without templates: int64[p, 6].
+    """What is left of alignments without templates: int64[p, 5].
 
     The columns: words of the left text and of the right one, equal words, the longest stretch of
-    these, all without those of templates; equal words of templates; and how many facts differ: numbers
-    and names of either text that the other doesn't have at all, of the text with fewer of them.
+    these, all without those of templates; and equal words of templates.
 
     equal, bounds  the equal stretches of all pairs, int64[m, 3], and where those of each begin, int64[p + 1]
     left, right    int64[p]: the texts of each pair, by number
     """
-    found: NDArray[np.int64] = _discount(*texts, equal, bounds, left, right)
+    found: NDArray[np.int64] = _discount(texts.first, texts.templates, equal, bounds, left, right)
+    return found
+
+
+def compare_facts(texts: Marked, left: Places, right: Places) -> NDArray[np.float64]:
+    """How much the facts of pairs differ, float64[p, 4]. Facts are numbers and names, each counted once.
+
+    The columns: weight of the facts that the other text doesn't have at all, of the text with less of
+    it; weight of those that both have; the same without words of templates; and how many facts the
+    other doesn't have, of the text with fewer of them.
+    """
+    found: NDArray[np.float64] = _compare_facts(*texts, left, right)
     return found
 
 
@@ -59,16 +71,12 @@ def weigh_passages(texts: Marked, passages: Places, bounds: Places, left: Places
 
 
 @numba.njit(cache=True, nogil=True)
-def _discount(
-    numbers: Any, size: Any, first: Any, marks: Any, templates: Any, equal: Any, bounds: Any, left: Any,
-    right: Any,
-) -> Any:  # fmt: skip
-    out = np.zeros((len(left), 6), np.int64)
-    seen = np.full(size, -1, np.int64)
+def _discount(first: Any, templates: Any, equal: Any, bounds: Any, left: Any, right: Any) -> Any:
+    out = np.zeros((len(left), 5), np.int64)
     for pair in range(len(left)):
         for side in range(2):
-            ours, theirs = (left[pair], right[pair]) if side == 0 else (right[pair], left[pair])
-            for place in range(first[ours], first[ours + 1]):
+            text = left[pair] if side == 0 else right[pair]
+            for place in range(first[text], first[text + 1]):
                 out[pair, side] += 0 if templates[place] else 1
         for index in range(bounds[pair], bounds[pair + 1]):
             run = 0
@@ -82,27 +90,43 @@ def _discount(
                     out[pair, 2] += 1
                     run += 1
                     out[pair, 3] = max(out[pair, 3], run)
-        if out[pair, 4]:
-            one = _facts_of_one(numbers, first, marks, left[pair], right[pair], seen, 2 * pair)
-            other = _facts_of_one(numbers, first, marks, right[pair], left[pair], seen, 2 * pair + 1)
-            out[pair, 5] = min(one, other)
     return out
 
 
 @numba.njit(cache=True, nogil=True)
-def _facts_of_one(
-    numbers: Any, first: Any, marks: Any, ours: Any, theirs: Any, seen: Any, stamp: Any
+def _compare_facts(
+    numbers: Any, size: Any, first: Any, marks: Any, weights: Any, templates: Any, left: Any, right: Any
 ) -> Any:
-    for place in range(first[theirs], first[theirs + 1]):
-        seen[numbers[place]] = stamp
-    count = 0
-    for place in range(first[ours], first[ours + 1]):
-        mark = marks[place]
-        is_fact = mark & DIGIT or (mark & CAPITAL and not mark & BEGINS)
-        if is_fact and seen[numbers[place]] != stamp:
-            seen[numbers[place]] = stamp  # each once
-            count += 1
-    return count
+    out = np.zeros((len(left), 4))
+    seen = np.full(size, -1, np.int64)  # the last text in which a word stood
+    known = np.full(size, -1, np.int64)  # in which it was counted
+    for pair in range(len(left)):
+        differing = np.zeros(2)
+        counts = np.zeros(2)
+        shared = np.zeros((2, 2))
+        for side in range(2):
+            ours, theirs = (left[pair], right[pair]) if side == 0 else (right[pair], left[pair])
+            stamp = 2 * pair + side
+            for place in range(first[theirs], first[theirs + 1]):
+                seen[numbers[place]] = stamp
+            for place in range(first[ours], first[ours + 1]):
+                mark, word = marks[place], numbers[place]
+                is_fact = mark & DIGIT or (mark & CAPITAL and not mark & BEGINS)
+                if not is_fact or known[word] == stamp:
+                    continue
+                known[word] = stamp
+                if seen[word] != stamp:
+                    differing[side] += weights[place]
+                    counts[side] += 1
+                else:
+                    shared[side, 0] += weights[place]
+                    if not templates[place]:
+                        shared[side, 1] += weights[place]
+        out[pair, 0] = differing.min()
+        out[pair, 1] = shared[:, 0].max()
+        out[pair, 2] = shared[:, 1].max()
+        out[pair, 3] = counts.min()
+    return out
 
 
 @numba.njit(cache=True, nogil=True)

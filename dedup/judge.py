@@ -23,7 +23,13 @@ LEAST_PASSAGE = 40  # matched words of a copied passage
 DOUBLING = 12.0
 _EVEN = 25.0  # words at which the odds are even
 LEAST_CHAINED = 3  # sentences of a rewrite that answer one another in order
-DIFFERING = 2  # facts, from which on two instances of a template are two articles
+# Facts that differ: so great a weight of them (two names that one article in 250 has), so great a share of
+# all facts; of those outside templates, where templates are so great a share of what matches.
+LEAST_DIFFERING, MOST_DIFFERING = 10.0, 0.4
+MOST_DIFFERING_IN_REWRITE = 0.6  # a reworded article leaves out and adds more
+TEMPLATE_SHARE, MOST_DIFFERING_IN_TEMPLATE = 0.3, 0.25
+# A notice of fewer words is another one if two facts differ, or one, where stock phrases are so great a share.
+NOTICE, STOCK_SHARE = 80, 0.4
 # Least similarity of two articles of a series that are one: without templates, and with them.
 SAME_ISSUE, SAME_TEXT = 0.9, 0.985
 
@@ -46,6 +52,15 @@ class Evidence(NamedTuple):
     passages: int = 0
     quoted: int = 0
     template: int = 0
+
+
+class Facts(NamedTuple):
+    """What two texts say of facts, numbers and names (see ``evidence.compare_facts``)."""
+
+    differing: float
+    shared: float
+    shared_outside: float  # of templates
+    count: float
 
 
 class Verdict(NamedTuple):
@@ -81,6 +96,24 @@ def judge(evidence: Evidence, threshold: float) -> Verdict:
     return Verdict("copy", likelihood(found.matched, similarity), reason)
 
 
+def tell_apart(facts: Facts, matched: int, template: int, stock: int, one_source: bool) -> bool:
+    """Whether two texts that match are about different things: instances of a template.
+
+    matched     words that match
+    template    of these, those of templates of the source
+    stock       of these, those of stock phrases of any source
+    one_source  both are of the same, known source
+    """
+    if matched < NOTICE and facts.count >= (1 if stock >= STOCK_SHARE * matched else 2):
+        return True
+    if facts.differing < LEAST_DIFFERING:
+        return False
+    if facts.differing >= MOST_DIFFERING * (facts.differing + facts.shared):
+        return True
+    limit = MOST_DIFFERING_IN_TEMPLATE * (facts.differing + facts.shared_outside)
+    return one_source and template >= TEMPLATE_SHARE * matched and facts.differing >= limit
+
+
 def judge_series(whole: Evidence, own: Evidence, threshold: float) -> Verdict:
     """``copy``, or no pair, of two articles of a series: each issue tells again what others told.
 
@@ -111,13 +144,17 @@ def judge_passages(evidence: Evidence, threshold: float) -> Verdict:
     return Verdict("partial", likely, reason)
 
 
-def judge_rewording(probability: float, chained: int, threshold: float) -> Verdict:
+def judge_rewording(facts: Facts, probability: float, chained: int, threshold: float) -> Verdict:
     """``rewrite``, or no pair.
 
+    facts        what the two say of facts
     probability  of rewording (see ``rewrite.model``), 0..1
     chained      sentences that answer one another in order
     """
     if probability < threshold or chained < LEAST_CHAINED:
+        return NO_PAIR
+    most = MOST_DIFFERING_IN_REWRITE * (facts.differing + facts.shared)
+    if facts.differing >= max(LEAST_DIFFERING, most):
         return NO_PAIR
     reason = f"{chained:,} sentences tell the same in the same order, in changed words"
     return Verdict("rewrite", probability, reason)

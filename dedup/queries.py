@@ -55,8 +55,8 @@ WHERE heads.row <> firsts.first
 _ORIENTED = f"""
 WITH met AS ({{met}}), placed AS (
     SELECT met.one, met.other, met.views, ah.body AS one_body, bh.body AS other_body,
-           CASE WHEN coalesce(ah.source, '') <> coalesce(bh.source, '') THEN 0
-                WHEN {{series}} THEN 2 ELSE 1 END AS kinship,
+           CASE WHEN {{series}} AND coalesce(ah.source, '') = coalesce(bh.source, '') THEN 2
+                WHEN ah.source = bh.source THEN 1 ELSE 0 END AS kinship,
            {_SENIORITY.format(heads="ah", names="an")}
                <= {_SENIORITY.format(heads="bh", names="bn")} AS in_order
     FROM met

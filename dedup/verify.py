@@ -14,16 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.align import Alignment, Numbered, Places, align_many, count_shared, join_stretches
-from dedup.evidence import Marked, discount_templates, weigh_passages
+from dedup.evidence import Marked, compare_facts, discount_templates, weigh_passages
 from dedup.judge import (
-    DIFFERING,
     NO_PAIR,
     Evidence,
+    Facts,
     Verdict,
     judge,
     judge_passages,
     judge_rewording,
     judge_series,
+    tell_apart,
     LEAST_PASSAGE,
     LEAST_RUN,
     may_be_copies,
@@ -78,7 +79,7 @@ class Found(NamedTuple):
     passages: Sequence[tuple[Any, ...]]
 
 
-SERIES = 2  # kinship of two articles of a series
+ONE_SOURCE, SERIES = 1, 2  # kinship of two articles of a known source, of a series
 NOTHING = Found(NO_PAIR, ())
 
 
@@ -121,51 +122,62 @@ def verify(
     passages, bounds = find_passages(words.numbers, first, words.size, *ends, least=LEAST_RUN)
     near &= np.diff(bounds) > 0  # a copy has a run of so many equal words
     chosen = Chosen.of(texts.whole, kept, first, options.shingle)
-    for series in (False, True):
-        some = np.flatnonzero((kinship == SERIES) == series)
-        if not len(some):
-            continue
-        templates = chosen.mark(known.series if series else known.templates)
-        marked = Marked(words.numbers, words.size, first, statements.marks, templates)
-        judged = words, left, right, some[near[some]]
-        if series:
-            _judge_copies(verified, marked, *judged, None, options)
-            continue
-        discounting = kinship > 0
-        _judge_copies(verified, marked, *judged, discounting, options)
-        if "passage" in options.views:
-            rest = some[~verified.are_pairs[some]]
-            stock = marked._replace(templates=chosen.mark(known.stock))
-            _judge_passages(verified, stock, left, right, rest, passages, bounds, options)
-        if "rewrite" in options.views:
-            rest = some[~verified.are_pairs[some]]
-            _judge_rewording(verified, statements, templates, left, right, rest, discounting, options)
+    templates, stock, of_series = (
+        Marked(words.numbers, words.size, first, statements.marks, statements.weights, chosen.mark(keys))
+        for keys in (known.templates, known.stock, known.series)
+    )
+    of_one = kinship == SERIES
+    _judge_series(verified, of_series, words, left, right, np.flatnonzero(of_one & near), options)
+    some = np.flatnonzero(~of_one & near)
+    _judge_copies(verified, (templates, stock), words, left, right, some, kinship == ONE_SOURCE, options)
+    if "passage" in options.views:
+        rest = np.flatnonzero(~of_one & ~verified.are_pairs)
+        _judge_passages(verified, stock, left, right, rest, passages, bounds, options)
+    if "rewrite" in options.views:
+        rest = np.flatnonzero(~of_one & ~verified.are_pairs)
+        _judge_rewording(verified, statements, templates, left, right, rest, kinship == ONE_SOURCE, options)
     return verified
 
 
-def _judge_copies(
+def _judge_series(
     verified: Verified, texts: Marked, words: Numbered, left: Places, right: Places, near: Places,
-    discounting: NDArray[np.bool_] | None, options: Options,
+    options: Options,
 ) -> None:  # fmt: skip
-    ends = left[near], right[near]
-    alignments = align_many(words, *ends)
-    verified.alignments.update(zip(near.tolist(), alignments, strict=True))
-    discounted: list[list[int]] = [[0] * 6] * len(near)
-    if discounting is None or texts.templates.any():
-        discounted = discount_templates(texts, *join_stretches(alignments), *ends).tolist()
-    for place, (index, alignment) in enumerate(zip(near.tolist(), alignments, strict=True)):
-        *own, template, differing = discounted[place]
-        whole = Evidence(
-            alignment.left_words, alignment.right_words, alignment.matched, alignment.longest_run
-        )
-        rest = Evidence(*own, template=template)
-        if discounting is None:  # of a series
-            verdict = judge_series(whole, rest, options.threshold)
-        elif template and differing >= DIFFERING and discounting[index]:
-            verdict = judge(rest, options.threshold)
-        else:
-            verdict = judge(whole, options.threshold)
+    alignments = _align_all(verified, words, left, right, near)
+    own = discount_templates(texts, *join_stretches(alignments), left[near], right[near]).tolist()
+    for index, alignment, (*rest, template) in zip(near.tolist(), alignments, own, strict=True):
+        verdict = judge_series(_evidence(alignment), Evidence(*rest, template=template), options.threshold)
         _note(verified, index, verdict, ())
+
+
+def _judge_copies(
+    verified: Verified, texts: tuple[Marked, Marked], words: Numbered, left: Places, right: Places,
+    near: Places, one_source: NDArray[np.bool_], options: Options,
+) -> None:  # fmt: skip
+    alignments = _align_all(verified, words, left, right, near)
+    ends = left[near], right[near]
+    stretches = join_stretches(alignments)
+    template, stock = (discount_templates(some, *stretches, *ends)[:, 4].tolist() for some in texts)
+    facts = compare_facts(texts[0], *ends).tolist()
+    for place, (index, alignment) in enumerate(zip(near.tolist(), alignments, strict=True)):
+        verdict = judge(_evidence(alignment), options.threshold)
+        of_template = template[place], stock[place], bool(one_source[index])
+        if verdict.kind and not tell_apart(Facts(*facts[place]), alignment.matched, *of_template):
+            _note(verified, index, verdict, ())
+
+
+def _align_all(
+    verified: Verified, words: Numbered, left: Places, right: Places, near: Places
+) -> list[Alignment]:
+    alignments = align_many(words, left[near], right[near])
+    verified.alignments.update(zip(near.tolist(), alignments, strict=True))
+    return alignments
+
+
+def _evidence(alignment: Alignment) -> Evidence:
+    return Evidence(
+        alignment.left_words, alignment.right_words, alignment.matched, alignment.longest_run
+    )
 
 
 def _judge_passages(
@@ -203,17 +215,21 @@ def _passage(row: list[int], own: list[int]) -> tuple[Any, ...]:
 
 
 def _judge_rewording(
-    verified: Verified, texts: Statements, templates: NDArray[np.bool_], left: Places, right: Places,
-    rest: Places, discounting: NDArray[np.bool_], options: Options,
+    verified: Verified, texts: Statements, marked: Marked, left: Places, right: Places,
+    rest: Places, one_source: NDArray[np.bool_], options: Options,
 ) -> None:  # fmt: skip
-    without = texts._replace(weights=np.where(templates, np.float32(0), texts.weights))
-    for some, weighed in ((rest[discounting[rest]], without), (rest[~discounting[rest]], texts)):
+    without = texts._replace(weights=np.where(marked.templates, np.float32(0), texts.weights))
+    for some, weighed in ((rest[one_source[rest]], without), (rest[~one_source[rest]], texts)):
         measured = measure(weighed, left[some], right[some])
         likely = probabilities(measured)
         chained = measured[:, FEATURES.index("chained")]
-        for place in np.flatnonzero(likely >= options.threshold).tolist():
+        places = np.flatnonzero(likely >= options.threshold)
+        facts = compare_facts(marked, left[some[places]], right[some[places]]).tolist()
+        for place, known in zip(places.tolist(), facts, strict=True):
             index = int(some[place])
-            verdict = judge_rewording(float(likely[place]), int(chained[place]), options.threshold)
+            verdict = judge_rewording(
+                Facts(*known), float(likely[place]), int(chained[place]), options.threshold
+            )
             answers = find_answers(weighed, int(left[index]), int(right[index])).tolist()
             rows = [("answer", at, end - at, bt, stop - bt, share / 100) for at, end, bt, stop, share in answers]
             _note(verified, index, verdict, rows)

@@ -14,6 +14,7 @@ from dedup.judge import (
     SAME_ISSUE,
     SAME_TEXT,
     Evidence,
+    Facts,
     judge,
     judge_passages,
     judge_rewording,
@@ -135,7 +136,7 @@ def test_a_piece_of_an_issue_is_no_pair() -> None:
 def test_a_rewrite_is_likely_and_tells_several_things(
     probability: float, chained: int, kind: str | None
 ) -> None:
-    assert judge_rewording(probability, chained, 0.5).kind == kind
+    assert judge_rewording(Facts(5, 100, 100, 1), probability, chained, 0.5).kind == kind
 
 
 @given(st.integers(0, 10_000), st.integers(0, 10_000), st.floats(0, 1))
