@@ -81,7 +81,7 @@ def _join(
         engine.put(schema.BANDS, keys)
         engine.put(schema.EXACT, arrow_schema(schema.EXACT).empty_table())
         ranges = band_join.key_ranges(keys.num_rows)
-        engine.sql(schema.BUCKETS, *band_join.buckets(ranges))
+        engine.sql(schema.BUCKETS, *band_join.buckets("bands", ranges))
         engine.sql(schema.LINKED, *band_join.linked(len(rows), ranges))
         found = engine.fetch("SELECT DISTINCT one, other FROM linked")
     return set(zip(found["one"].to_pylist(), found["other"].to_pylist(), strict=True))

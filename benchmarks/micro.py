@@ -24,9 +24,8 @@ from rapidfuzz.distance import Levenshtein
 from benchmarks import environments, plot
 from benchmarks.record import RUNS, Record
 from benchmarks.scaling import make_corpus, make_row, scan
-from dedup.align import Numbered, align_many, may_share
+from dedup.align import Numbered, align_many, count_shared
 from dedup.columns import string_buffers
-from dedup.judge import least_share
 from dedup.options import Options
 from dedup.plan import make_plan
 from dedup.sketch.bands import band_keys
@@ -123,13 +122,12 @@ def time_pairs(ids: list[str], texts: pa.Array, corpus: Path, rounds: int) -> li
     left, right = ends[: len(left)], ends[len(left) :]
     words = split_words(*string_buffers(some), key=SECRET_KEY)
     numbered = Numbered.of(words.hashes, words.first)
-    share = least_share(Options().threshold)
     letters = [_spell(words, one, other) for one, other in zip(left.tolist(), right.tolist(), strict=True)]
     sizes = np.diff(string_buffers(some)[1])
     read = _time(lambda: _read_once(some), rounds) / int(sizes.sum())  # a byte
     steps: dict[str, tuple[Callable[[], Any], float]] = {
         "bound": (
-            lambda: may_share(numbered, left, right, share),
+            lambda: count_shared(numbered, left, right),
             read * float(np.mean(sizes[left] + sizes[right])),
         ),
         "alignment": (

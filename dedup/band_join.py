@@ -12,7 +12,9 @@ from dedup.options import Options
 
 LEAST_TEMPLATE = 8  # different articles of a source that have a template
 LEAST_IN_SERIES = 3  # that have one in a series
-LEAST_STOCK = 8  # of any sources, that have a stock phrase: what programmes, bills and firms say of themselves
+LEAST_STOCK = (
+    8  # of any sources, that have a stock phrase: what programmes, bills and firms say of themselves
+)
 # What makes a series: so many partners that share so many keys, so great a share of those of the longer,
 # and on average less than so great a share of those of the shorter: copies of one text share more.
 LEAST_PARTNERS, FEW_PARTNERS, LEAST_SHARED = 14, 3, 2
@@ -142,5 +144,8 @@ def templates(ranges: Sequence[str]) -> list[str]:
 
 def _members(table: str, buckets: str, keys: str) -> str:
     return _MEMBERS.format(
-        table=table, buckets=buckets, keys=keys.format(key="met.key"), bucket_keys=keys.format(key="buckets.key")
+        table=table,
+        buckets=buckets,
+        keys=keys.format(key="met.key"),
+        bucket_keys=keys.format(key="buckets.key"),
     )

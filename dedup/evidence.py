@@ -130,9 +130,7 @@ def _compare_facts(
 
 
 @numba.njit(cache=True, nogil=True)
-def _weigh(
-    first: Any, marks: Any, templates: Any, passages: Any, bounds: Any, left: Any, right: Any
-) -> Any:
+def _weigh(first: Any, marks: Any, templates: Any, passages: Any, bounds: Any, left: Any, right: Any) -> Any:
     out = np.zeros((len(passages), 3), np.int64)
     for pair in range(len(left)):
         for index in range(bounds[pair], bounds[pair + 1]):

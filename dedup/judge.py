@@ -28,7 +28,8 @@ LEAST_CHAINED = 3  # sentences of a rewrite that answer one another in order
 LEAST_DIFFERING, MOST_DIFFERING = 10.0, 0.4
 MOST_DIFFERING_IN_REWRITE = 0.6  # a reworded article leaves out and adds more
 TEMPLATE_SHARE, MOST_DIFFERING_IN_TEMPLATE = 0.3, 0.25
-# A notice of fewer words is another one if two facts differ, or one, where stock phrases are so great a share.
+# A notice of fewer words is another one if two facts differ; or one, where stock phrases are so great
+# a share.
 NOTICE, STOCK_SHARE = 80, 0.4
 # Least similarity of two articles of a series that are one: without templates, and with them.
 SAME_ISSUE, SAME_TEXT = 0.9, 0.985
@@ -60,7 +61,7 @@ class Facts(NamedTuple):
     differing: float
     shared: float
     shared_outside: float  # of templates
-    count: float
+    number: float
 
 
 class Verdict(NamedTuple):
@@ -104,7 +105,7 @@ def tell_apart(facts: Facts, matched: int, template: int, stock: int, one_source
     stock       of these, those of stock phrases of any source
     one_source  both are of the same, known source
     """
-    if matched < NOTICE and facts.count >= (1 if stock >= STOCK_SHARE * matched else 2):
+    if matched < NOTICE and facts.number >= (1 if stock >= STOCK_SHARE * matched else 2):
         return True
     if facts.differing < LEAST_DIFFERING:
         return False

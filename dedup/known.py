@@ -27,7 +27,10 @@ def load_known(plan: Plan) -> Known:
 
 @functools.lru_cache(maxsize=1)
 def _load_keys(path: str, inode: int, modified_ns: int) -> tuple[NDArray[np.int64], ...]:
-    """The sorted keys of templates, of those of series, and of stock phrases; the folder is made anew by every scan that fills it."""
+    """The sorted keys of templates, of those of series, and of stock phrases.
+
+    The folder is made anew by every scan that fills it.
+    """
     table = read_table(Path(path), schema.TEMPLATES)
     keys, articles, everywhere = (table[name].to_numpy() for name in table.column_names)
     order = np.argsort(keys)

@@ -15,7 +15,6 @@ from dedup.align import (
     Numbered,
     Places,
     Span,
-    align_many,
     join_stretches,
     name_spans,
     span_places_many,
@@ -70,7 +69,9 @@ def compare(left: str, right: str, options: Options | None = None) -> Comparison
     ends = np.array([0]), np.array([1])
     compared = compare_all(texts, *ends, np.array([1]), options, Known.nothing(), every=True)
     ((_, found),) = compared
-    ours, theirs = (words.folded[words.places[words.first[k]] : words.places[words.first[k + 1]]] for k in (0, 1))
+    ours, theirs = (
+        words.folded[words.places[words.first[k]] : words.places[words.first[k + 1]]] for k in (0, 1)
+    )
     if len(ours) and np.array_equal(ours, theirs):
         return found._replace(kind="exact", probability=1.0, reason="the same words")
     return found

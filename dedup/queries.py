@@ -120,8 +120,11 @@ def _oriented(met: str, options: Options) -> str:
     condition = _OTHER_SOURCE if options.cross_source else "TRUE"
     if "passage" not in options.views:
         return _ORIENTED.format(met=met, condition=condition, series="FALSE", joined="")
-    joined = "LEFT JOIN series AS ser ON met.one = ser.row LEFT JOIN series AS other_ser ON met.other = other_ser.row"
-    series = "ser.row IS NOT NULL OR other_ser.row IS NOT NULL"
+    joined = """
+        LEFT JOIN series AS one_in ON met.one = one_in.row
+        LEFT JOIN series AS other_in ON met.other = other_in.row
+    """
+    series = "(one_in.row IS NOT NULL OR other_in.row IS NOT NULL)"
     return _ORIENTED.format(met=met, condition=condition, series=series, joined=joined)
 
 

@@ -347,7 +347,9 @@ CANDIDATES = Table(
         *_ENDS,
         _VIEWS,
         *_BODIES,
-        Column("kinship", "int64", "1: both are of one source; 2: of a series of one source, or of none; else 0"),
+        Column(
+            "kinship", "int64", "1: both are of one source; 2: of a series of one source, or of none; else 0"
+        ),
     ),
 )
 

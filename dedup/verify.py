@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from dedup.align import Alignment, Numbered, Places, align_many, count_shared, join_stretches
 from dedup.evidence import Marked, compare_facts, discount_templates, weigh_passages
 from dedup.judge import (
+    LEAST_PASSAGE,
+    LEAST_RUN,
     NO_PAIR,
     Evidence,
     Facts,
@@ -24,10 +26,8 @@ from dedup.judge import (
     judge_passages,
     judge_rewording,
     judge_series,
-    tell_apart,
-    LEAST_PASSAGE,
-    LEAST_RUN,
     may_be_copies,
+    tell_apart,
 )
 from dedup.options import Options
 from dedup.passages import find_passages
@@ -73,7 +73,7 @@ class Known(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What was found of a pair: the verdict, and passages (what, first word and words on either side, share)."""
+    """The verdict on a pair, and its passages: what, first word and words on either side, share."""
 
     verdict: Verdict
     passages: Sequence[tuple[Any, ...]]
@@ -98,7 +98,9 @@ class Verified(NamedTuple):
     def align(self, words: Numbered, left: Places, right: Places, kept: Places) -> list[Alignment]:
         """The alignments of some pairs, those that aren't there yet made now."""
         missing = np.array([index for index in kept.tolist() if index not in self.alignments], np.int64)
-        self.alignments.update(zip(missing.tolist(), align_many(words, left[missing], right[missing]), strict=True))
+        self.alignments.update(
+            zip(missing.tolist(), align_many(words, left[missing], right[missing]), strict=True)
+        )
         return [self.alignments[index] for index in kept.tolist()]
 
 
@@ -144,10 +146,10 @@ def _judge_series(
     options: Options,
 ) -> None:  # fmt: skip
     alignments = _align_all(verified, words, left, right, near)
-    own = discount_templates(texts, *join_stretches(alignments), left[near], right[near]).tolist()
-    for index, alignment, (*rest, template) in zip(near.tolist(), alignments, own, strict=True):
-        verdict = judge_series(_evidence(alignment), Evidence(*rest, template=template), options.threshold)
-        _note(verified, index, verdict, ())
+    without = discount_templates(texts, *join_stretches(alignments), left[near], right[near]).tolist()
+    for index, alignment, row in zip(near.tolist(), alignments, without, strict=True):
+        own = Evidence(*row[:4])._replace(template=row[4])
+        _note(verified, index, judge_series(_evidence(alignment), own, options.threshold), ())
 
 
 def _judge_copies(
@@ -175,9 +177,7 @@ def _align_all(
 
 
 def _evidence(alignment: Alignment) -> Evidence:
-    return Evidence(
-        alignment.left_words, alignment.right_words, alignment.matched, alignment.longest_run
-    )
+    return Evidence(alignment.left_words, alignment.right_words, alignment.matched, alignment.longest_run)
 
 
 def _judge_passages(
@@ -231,7 +231,9 @@ def _judge_rewording(
                 Facts(*known), float(likely[place]), int(chained[place]), options.threshold
             )
             answers = find_answers(weighed, int(left[index]), int(right[index])).tolist()
-            rows = [("answer", at, end - at, bt, stop - bt, share / 100) for at, end, bt, stop, share in answers]
+            rows = [
+                ("answer", at, end - at, bt, stop - bt, share / 100) for at, end, bt, stop, share in answers
+            ]
             _note(verified, index, verdict, rows)
 
 

@@ -159,8 +159,8 @@ def _index(numbers: Any, marks: Any, heads: Any) -> Any:
 def _answer(
     numbers: Any, weights: Any, marks: Any, bounds: Any, heads: Any, nexts: Any, sentence: Any, theirs: Any
 ) -> Any:
-    """Of each sentence: shared weight by sentence of the other text, its own weight, the best answer's by one or
-    two sentences, by one alone, the first sentence of the answer, and the weight that is quoted.
+    """Of each sentence: shared weight by sentence of the other text, its own weight, the best answer's by one
+    or two sentences, by one alone, the first sentence of the answer, and the weight that is quoted.
     """
     count = len(bounds) - 1
     shared = np.zeros((count, theirs), np.float32)
@@ -245,7 +245,7 @@ def _share(
         with_digits += 1 if marks[place] & DIGIT else 0
     if with_digits > MOST_FIGURES * len(numbers):
         return False
-    seen = set([numbers[0]])
+    seen = {numbers[0]}
     seen.clear()
     for place in range(len(numbers)):
         stem = numbers[place]

@@ -29,7 +29,7 @@ def measure(texts: Statements, left: NDArray[np.int64], right: NDArray[np.int64]
 def _align_telling(
     texts: Statements, left: NDArray[np.int64], right: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Weight of the telling stems that rapidfuzz aligns in order / weight of the shorter text's, float64[p]."""
+    """Weight of telling stems that rapidfuzz aligns in order / of all of the lighter text, float64[p]."""
     telling = np.flatnonzero(texts.weights > TELLING)
     first = np.searchsorted(telling, texts.first).tolist()
     weights = texts.weights[telling]

@@ -47,18 +47,18 @@ def mark_words(data: NDArray[np.uint8], offsets: NDArray[np.int64], words: Words
 
 @numba.njit(cache=True, nogil=True, inline="always")
 def _is_in(code: Any, codes: Any) -> Any:
+    found = False
     for index in range(len(codes)):
-        if codes[index] == code:
-            return True
-    return False
+        found |= codes[index] == code
+    return found
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
 def _is_within(code: Any, ranges: Any) -> Any:
+    found = False
     for index in range(len(ranges)):
-        if ranges[index, 0] <= code <= ranges[index, 1]:
-            return True
-    return False
+        found |= ranges[index, 0] <= code <= ranges[index, 1]
+    return found
 
 
 @numba.njit(cache=True, nogil=True)

@@ -47,7 +47,9 @@ def number_stems(hashes: NDArray[np.uint64], marks: NDArray[np.uint8]) -> NDArra
 
 
 @numba.njit(cache=True, nogil=True)
-def _hash_stems(folded: Any, places: Any, starts: Any, ends: Any, marks: Any, key: Any, other_key: Any) -> Any:
+def _hash_stems(
+    folded: Any, places: Any, starts: Any, ends: Any, marks: Any, key: Any, other_key: Any
+) -> Any:
     hashes = np.empty(len(starts), np.uint64)
     others = hashes if key == other_key else np.empty(len(starts), np.uint64)
     for word in range(len(starts)):

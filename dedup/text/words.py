@@ -129,6 +129,6 @@ def places_of_kept(whole: Words, kept: Words) -> NDArray[np.int64]:
 
 
 def hash_folded(words: Words, key: int) -> NDArray[np.uint64]:
-    """Hashes of the words of n texts under another key, uint64[w]; they must be as ``split_words`` gave them."""
+    """Hashes of words, as ``split_words`` gave them, under another key, uint64[w]."""
     hashes: NDArray[np.uint64] = kernel.hash_words(words.folded, words.places, np.uint64(key))
     return hashes
