@@ -105,6 +105,29 @@ GROUP BY partners.row HAVING count(*) >= {FEW_PARTNERS} AND 3 * count(evident.ro
 """
 
 
+# Articles that met in a view, numbered from the view with the weakest bond: those of the views
+# passage and rewrite share so many keys. Long articles share some by chance, so that what is asked for
+# grows with the keys of the shorter one, but less than they do.
+LEAST_PASSAGES, LEAST_RARE = 2, 2
+RARE_SHARE, RARE_POWER = 0.2, 0.75
+_MET = {
+    "copy": "SELECT DISTINCT one, other, 3 AS view_ FROM linked",
+    "passage": f"""
+        SELECT one, other, 2 AS view_ FROM passages_shared
+        GROUP BY one, other HAVING sum(shared) >= {LEAST_PASSAGES}
+    """,
+    "rewrite": f"""
+        SELECT shared.one, shared.other, 1 AS view_
+        FROM (
+            SELECT one, other, sum(shared) AS keys FROM rare_shared
+            GROUP BY one, other HAVING sum(shared) >= {LEAST_RARE}
+        ) AS shared
+        JOIN rare_keys AS a ON shared.one = a.row JOIN rare_keys AS b ON shared.other = b.row
+        WHERE shared.keys >= {RARE_SHARE} * power(least(a.keys, b.keys), {RARE_POWER})
+    """,
+}
+
+
 def key_ranges(bands: int) -> list[str]:
     """Conditions on ``key`` that cut so many bands into parts of bounded size, one after the other.
 
@@ -149,3 +172,15 @@ def _members(table: str, buckets: str, keys: str) -> str:
         keys=keys.format(key="met.key"),
         bucket_keys=keys.format(key="buckets.key"),
     )
+
+
+def met(views: Sequence[str]) -> str:
+    """Articles (one, other) that met in any of these views, and in which, by commas."""
+    every_view = " UNION ALL ".join(_MET[view] for view in views)
+    return f"""
+        SELECT one, other,
+               concat_ws(',', CASE WHEN max(view_) = 3 THEN 'copy' END,
+                         CASE WHEN max(CASE WHEN view_ = 2 THEN 1 END) = 1 THEN 'passage' END,
+                         CASE WHEN min(view_) = 1 THEN 'rewrite' END) AS views
+        FROM ({every_view}) AS every_view GROUP BY one, other
+    """

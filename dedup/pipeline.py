@@ -101,7 +101,7 @@ def find_all(
     with watch.step("furniture"):
         engine.drop_lone(schema.EVERY_LINE, schema.LINES)
         engine.sql(schema.RECURRING, line_join.RECURRING)
-        engine.use_recurring()
+        engine.use(schema.RECURRING)
     with watch.step("sketch"):
         engine.run(schema.TEXTS, chains.SKETCH + chains.KEEP_STEMS * ("rewrite" in options.views))
     articles = engine.fetch("SELECT count(*) AS articles FROM heads")["articles"][0].as_py()
@@ -148,7 +148,7 @@ def _share_passages(engine: Engine) -> None:
     engine.drop_lone(schema.EVERY_PASSAGE, schema.PASSAGES)
     ranges = _ranges(engine, schema.PASSAGES)
     engine.sql(schema.TEMPLATES, *band_join.templates(ranges))
-    engine.use_templates()
+    engine.use(schema.TEMPLATES)
     engine.sql(schema.PASSAGE_BUCKETS, *band_join.buckets("passages", ranges))
     engine.sql(schema.PASSAGES_SHARED, *band_join.shared("passages", "passage_buckets", ranges))
     engine.sql(schema.SERIES, band_join.SERIES)

@@ -8,6 +8,7 @@ which is the order of code points.
 
 from __future__ import annotations
 
+from dedup.band_join import met
 from dedup.options import Options
 
 # Own ids first; a later record with the same id, and one without, is named by its place.
@@ -73,42 +74,12 @@ SELECT CASE WHEN in_order THEN one ELSE other END AS left_row,
 FROM placed ORDER BY 1, 2
 """
 
-# Articles that met in a view, numbered from the view with the weakest bond: those of the views
-# passage and rewrite share so many keys. Long articles share some by chance, so that what is asked for
-# grows with the keys of the shorter one, but less than they do.
-LEAST_PASSAGES, LEAST_RARE = 2, 2
-RARE_SHARE, RARE_POWER = 0.2, 0.75
-_MET = {
-    "copy": "SELECT DISTINCT one, other, 3 AS view_ FROM linked",
-    "passage": f"""
-        SELECT one, other, 2 AS view_ FROM passages_shared
-        GROUP BY one, other HAVING sum(shared) >= {LEAST_PASSAGES}
-    """,
-    "rewrite": f"""
-        SELECT shared.one, shared.other, 1 AS view_
-        FROM (
-            SELECT one, other, sum(shared) AS keys FROM rare_shared
-            GROUP BY one, other HAVING sum(shared) >= {LEAST_RARE}
-        ) AS shared
-        JOIN rare_keys AS a ON shared.one = a.row JOIN rare_keys AS b ON shared.other = b.row
-        WHERE shared.keys >= {RARE_SHARE} * power(least(a.keys, b.keys), {RARE_POWER})
-    """,
-}
-
 _OTHER_SOURCE = "ah.source IS NULL OR bh.source IS NULL OR ah.source <> bh.source"
 
 
 def candidates(options: Options) -> str:
     """Candidate pairs of the band join, the earlier article on the left, sorted."""
-    every_view = " UNION ALL ".join(_MET[view] for view in options.views)
-    met = f"""
-        SELECT one, other,
-               concat_ws(',', CASE WHEN max(view_) = 3 THEN 'copy' END,
-                         CASE WHEN max(CASE WHEN view_ = 2 THEN 1 END) = 1 THEN 'passage' END,
-                         CASE WHEN min(view_) = 1 THEN 'rewrite' END) AS views
-        FROM ({every_view}) AS every_view GROUP BY one, other
-    """
-    return _oriented(met, options)
+    return _oriented(met(options.views), options)
 
 
 def keeper_candidates(options: Options) -> str:
@@ -116,16 +87,16 @@ def keeper_candidates(options: Options) -> str:
     return _oriented("SELECT one, other, 'keeper' AS views FROM unchecked", options)
 
 
-def _oriented(met: str, options: Options) -> str:
+def _oriented(pairs: str, options: Options) -> str:
     condition = _OTHER_SOURCE if options.cross_source else "TRUE"
     if "passage" not in options.views:
-        return _ORIENTED.format(met=met, condition=condition, series="FALSE", joined="")
+        return _ORIENTED.format(met=pairs, condition=condition, series="FALSE", joined="")
     joined = """
         LEFT JOIN series AS one_in ON met.one = one_in.row
         LEFT JOIN series AS other_in ON met.other = other_in.row
     """
     series = "(one_in.row IS NOT NULL OR other_in.row IS NOT NULL)"
-    return _ORIENTED.format(met=met, condition=condition, series=series, joined=joined)
+    return _ORIENTED.format(met=pairs, condition=condition, series=series, joined=joined)
 
 
 # Both ends of each exact pair, with what its row needs.

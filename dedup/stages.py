@@ -8,8 +8,6 @@ rows it gets alone, so any cut of a table into batches gives the same rows.
 
 from __future__ import annotations
 
-import hashlib
-import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dedup import schema, spun
+from dedup.article_columns import digests_of, stems_of, warnings_of
 from dedup.bodies import bodies_of_pairs, find_bodies_of, find_credits, removed_lines, source_keys
 from dedup.columns import (
     batch_of,
@@ -47,15 +46,10 @@ from dedup.sketch.minhash import distinct_shingles, sign
 from dedup.sketch.rare_pairs import pair_keys
 from dedup.sketch.rarity import load_rarity
 from dedup.sketch.sampled import are_chosen, passage_keys
-from dedup.text.sentences import mark_words
-from dedup.text.stems import hash_stems, number_stems
-from dedup.text.words import SECRET_KEY, Words, keep_ranges, places_of_kept, split_words
+from dedup.text.words import SECRET_KEY, keep_ranges, split_words
 from dedup.verify import Texts
 
 Batches = Iterator[pa.RecordBatch]
-
-LEAST_HIDDEN, LEAST_MIXED = 10, 3  # characters and words of which a warning is made
-
 
 # ------------------------------------------------------------------ docs -> sketches
 
@@ -108,12 +102,12 @@ def sketch(docs: pa.RecordBatch, plan: Plan) -> Batches:
     columns["credit"] = find_credits(texts, every_word)
     columns["words"] = np.diff(every_word.first)
     columns["length"] = words.lengths
-    columns["digest"] = _digests(every_word)
-    columns["warnings"] = _warnings(docs["warnings"], every_word)
+    columns["digest"] = digests_of(every_word)
+    columns["warnings"] = warnings_of(docs["warnings"], every_word)
     columns["body"] = body_lists(bodies)
     columns["removed"] = removed_lines(texts, lines, said, bodies)
     columns["shingles"] = binary_lists(shingles, bounds)
-    columns["stems"] = _stems(buffers, every_word, words, plan)
+    columns["stems"] = stems_of(buffers, every_word, words, plan)
     columns["spun_score"] = score
     columns["spun"] = is_spun
     columns["evidence"] = evidence_lists(evidence, docs.num_rows)
@@ -300,41 +294,3 @@ def _finish_pairs(rows: pa.RecordBatch, first: int) -> pa.RecordBatch:
 
 def _articles(docs: pa.RecordBatch) -> pa.RecordBatch:
     return docs if docs["reason"].null_count == docs.num_rows else docs.filter(pc.is_null(docs["reason"]))
-
-
-def _stems(
-    buffers: tuple[NDArray[np.uint8], NDArray[np.int64]], every_word: Words, words: Words, plan: Plan
-) -> pa.Array:
-    """Stems of the words of n bodies; none of those that are too short, or if they aren't asked for."""
-    counts = np.diff(words.first)
-    if "rewrite" not in plan.options.views:
-        return binary_lists(np.empty(0, np.uint32), np.zeros(len(counts) + 1, np.int64))
-    marks = mark_words(*buffers, every_word)
-    numbers = number_stems(hash_stems(every_word, marks), marks)[places_of_kept(every_word, words)]
-    long_enough = counts >= plan.options.min_words
-    bounds = np.concatenate([[0], np.cumsum(counts * long_enough)])
-    return binary_lists(numbers[np.repeat(long_enough, counts)], bounds)
-
-
-def _digests(words: Words) -> list[bytes | None]:
-    """128 bits of SHA-256 of each text's folded words: equal only if the words are equal."""
-    folded = words.folded.data
-    cuts = words.places[words.first].tolist()
-    return [
-        hashlib.sha256(folded[start:stop]).digest()[:16] if stop > start else None
-        for start, stop in itertools.pairwise(cuts)
-    ]
-
-
-def _warnings(given: pa.Array, words: Words) -> pa.Array:
-    """The warnings of n articles with those of their letters."""
-    hidden, mixed = (words.odd >= [LEAST_HIDDEN, LEAST_MIXED]).T
-    if not (hidden | mixed).any():
-        return given
-    lists = given.to_pylist()
-    for row in np.flatnonzero(hidden | mixed).tolist():
-        if hidden[row]:
-            lists[row].append(f"{words.odd[row, 0]} invisible characters within words")
-        if mixed[row]:
-            lists[row].append(f"{words.odd[row, 1]} words mix letters of several scripts that look alike")
-    return pa.array(lists, given.type)

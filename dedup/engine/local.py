@@ -32,7 +32,7 @@ from dedup.engine.texts import save_index
 from dedup.plan import Plan
 from dedup.read.items import ItemGroup
 from dedup.schema import Table
-from dedup.tables import UNPACKED, PartWriter, list_parts, part_path, read_batches
+from dedup.tables import UNPACKED, PartWriter, list_parts, part_path, read_batches, write_part
 from dedup.work import DONE, READ, SPILL, WORKERS, written_folder
 
 TRANSIENT = {schema.SKETCHED.name, schema.SIGNED.name, schema.STEMS_PAIRED.name}  # never written
@@ -112,18 +112,14 @@ class LocalEngine:
             self._counted = None
             self._progress.end()
 
-    def use_recurring(self) -> None:
-        self._plan = self._plan._replace(recurring=str(self._work / schema.RECURRING.name))
-
-    def use_templates(self) -> None:
-        self._plan = self._plan._replace(templates=str(self._work / schema.TEMPLATES.name))
+    def use(self, table: Table) -> None:
+        path: Any = str(self._work / table.name)
+        self._plan = self._plan._replace(**{table.name: path})
 
     def count_stems(self, articles: int) -> None:
-        path = self._work / RARITY
-        if not path.exists():
-            task = tasks.RarityTask(self._work / schema.STEMS.name, articles, path)
-            next(self._pool.map(tasks.count_stems, [task]))
-        self._plan = self._plan._replace(rarity=str(path))
+        task = tasks.RarityTask(self._work / schema.STEMS.name, articles, self._work / RARITY)
+        next(self._pool.map(tasks.count_stems, [task]))
+        self._plan = self._plan._replace(rarity=str(task.path))
 
     def drop_lone(self, source: Table, target: Table) -> None:
         directory = self._work / target.name
@@ -180,9 +176,9 @@ class LocalEngine:
             self._progress.advance(amount)
         self._progress.end()
         self._drop_others(done, tables, outcomes)
-        if not outcomes:
-            self._write_nothing(tables)
         for table in tables:
+            if not outcomes:
+                write_part(part_path(self._work / table.name, 0), table, ())
             self._view(table)
         return outcomes
 
@@ -204,11 +200,6 @@ class LocalEngine:
     def _note(self, outcome: tasks.Outcome) -> None:
         if outcome.process != os.getpid():
             self._peaks[outcome.process] = max(self._peaks.get(outcome.process, 0), outcome.peak_bytes)
-
-    def _write_nothing(self, tables: Iterable[Table]) -> None:
-        for table in tables:
-            with PartWriter(part_path(self._work / table.name, 0), table):
-                pass
 
     # ------------------------------------------------------------------ queries
 
@@ -268,7 +259,7 @@ class LocalEngine:
                 rows[output.table.name] = 0
                 self._progress.start(output.table.name, None, "rows")
                 store = self._index if output.texts else None
-                done = self._done_folder(output.table)
+                done = written_folder(self._work, output.table.name)
                 for task in cut_parts(output.table, self._rows(output), self._results, done, store):
                     if task.is_done():
                         rows[output.table.name] += task.rows.num_rows
@@ -290,10 +281,7 @@ class LocalEngine:
 
     def write_anew(self, target: Table) -> None:
         """Forget what is written of a result table."""
-        shutil.rmtree(self._done_folder(target), ignore_errors=True)
-
-    def _done_folder(self, target: Table) -> Path:
-        return written_folder(self._work, target.name)
+        shutil.rmtree(written_folder(self._work, target.name), ignore_errors=True)
 
     def call(self, module: str, function: str, *arguments: Any) -> Any:
         return next(self._pool.map(tasks.call, [tasks.CallTask(module, function, arguments)]))

@@ -46,11 +46,8 @@ class Engine(Protocol):
     def run(self, source: Table, chain: Sequence[Stage]) -> None:
         """Run a chain over the batches of a table."""
 
-    def use_recurring(self) -> None:
-        """Let the stages that follow know the rows of ``recurring``."""
-
-    def use_templates(self) -> None:
-        """Let the stages that follow know the rows of ``templates``."""
+    def use(self, table: Table) -> None:
+        """Let the stages that follow know the rows of ``recurring`` or ``templates``."""
 
     def count_stems(self, articles: int) -> None:
         """Count in how many of so many articles each stem occurs; let the stages that follow know it."""

@@ -151,12 +151,13 @@ def find_frequent(task: FrequentTask) -> None:
 
 
 def count_stems(task: RarityTask) -> None:
-    """Count in how many articles stems occur, and keep it."""
+    """Count in how many articles stems occur, and keep it, unless that is done."""
     from dedup import columns
     from dedup.sketch.rarity import count_articles, save_rarity
 
     batches = (columns.uint32_lists(batch["stems"]) for batch in read_batches(task.stems))
-    save_rarity(task.path, count_articles(task.articles, batches))
+    if not task.path.exists():
+        save_rarity(task.path, count_articles(task.articles, batches))
 
 
 def drop_lone(task: LoneTask) -> None:

@@ -15,8 +15,9 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.rewrite.shares import NAMED, neighbours, share
 from dedup.rewrite.statements import Statements
-from dedup.text.sentences import BEGINS, CAPITAL, DIGIT, QUOTED
+from dedup.text.sentences import BEGINS, QUOTED
 
 FEATURES = (
     "covered",  # weight of the answers / weight of the shorter text
@@ -37,9 +38,6 @@ FEATURES = (
     "neighbours",  # share of neighbouring telling stems that are near one another in the longer text, too
 )
 LEAST_SHARED = 0.25  # texts that share less aren't measured further: all is 0 then
-MOST_FIGURES = 0.25  # share of words with digits of a text that is no table, but tells something
-NAMED = 2.0  # weight of a stem that is worth a name or a word
-TELLING = 1.5  # of one that is looked at for its neighbours
 _MOST_SENTENCES = 600  # of a text that are looked at
 _STRICT = 0.2  # share of a sentence that an answer must exceed to lengthen a chain
 
@@ -208,7 +206,7 @@ def _measure(
     heads: Any, least: Any, out: Any,
 ) -> None:  # fmt: skip
     nexts, sentence = _index(their_numbers, their_marks, heads)
-    if _share(numbers, weights, marks, their_numbers, their_weights, their_marks, heads, nexts, least, out):
+    if share(numbers, weights, marks, their_numbers, their_weights, their_marks, heads, nexts, least, out):
         bounds = _bounds(marks)
         shared, totals, best, _, _, quoted = _answer(
             numbers, weights, marks, bounds, heads, nexts, sentence, sentence[-1] + 1
@@ -226,79 +224,9 @@ def _measure(
         out[9] = chain / total
         out[10] = chained
         out[11] = _mutual(shared, totals)
-        out[15] = _neighbours(numbers, weights, their_numbers, their_weights, heads, nexts)
+        out[15] = neighbours(numbers, weights, their_numbers, their_weights, heads, nexts)
     for place in range(len(their_numbers)):
         heads[their_numbers[place]] = -1
-
-
-@numba.njit(cache=True, nogil=True)
-def _share(
-    numbers: Any, weights: Any, marks: Any, their_numbers: Any, their_weights: Any, their_marks: Any,
-    heads: Any, nexts: Any, least: Any, out: Any,
-) -> Any:  # fmt: skip
-    """What stems the two have in common, each once; whether it is ``least`` of the shorter text's."""
-    # marks the places of the longer text whose stem the shorter one has
-    met = np.zeros(len(their_numbers), np.bool_)
-    total = hit = words = words_hit = figures = figures_hit = names = names_hit = 0.0
-    with_digits = 0
-    for place in range(len(numbers)):
-        with_digits += 1 if marks[place] & DIGIT else 0
-    if with_digits > MOST_FIGURES * len(numbers):
-        return False
-    seen = {numbers[0]}
-    seen.clear()
-    for place in range(len(numbers)):
-        stem = numbers[place]
-        if stem in seen:
-            continue
-        seen.add(stem)
-        weight = weights[place]
-        there = heads[stem]
-        share = 0.0
-        if there >= 0:
-            share = 1.0
-            met[there] = True
-        total += weight
-        hit += weight * share
-        if marks[place] & DIGIT:
-            figures += 1
-            figures_hit += share
-        elif marks[place] & CAPITAL:
-            if not marks[place] & BEGINS:
-                names += weight
-                names_hit += weight * share
-        elif weight > NAMED:
-            words += weight
-            words_hit += weight * share
-    if total <= 0 or hit < least * total:
-        return False
-    back = back_hit = words_back = words_back_hit = names_back = names_back_hit = 0.0
-    for place in range(len(their_numbers)):
-        if heads[their_numbers[place]] != place:
-            continue
-        weight = their_weights[place]
-        share = 1.0 if met[place] else 0.0
-        back += weight
-        back_hit += weight * share
-        if their_marks[place] & DIGIT:
-            continue
-        if their_marks[place] & CAPITAL:
-            if not their_marks[place] & BEGINS:
-                names_back += weight
-                names_back_hit += weight * share
-        elif weight > NAMED:
-            words_back += weight
-            words_back_hit += weight * share
-    out[1] = hit / total
-    out[2] = back_hit / max(back, 1e-9)
-    out[3] = words_hit / max(words, 1e-9)
-    out[4] = words_back_hit / max(words_back, 1e-9)
-    out[5] = (figures_hit + 0.5) / (figures + 1)
-    out[6] = (names_hit + NAMED) / (names + 2 * NAMED)
-    out[7] = (names_back_hit + NAMED) / (names_back + 2 * NAMED)
-    out[13] = words_hit
-    out[14] = names_hit + 5 * figures_hit
-    return True
 
 
 @numba.njit(cache=True, nogil=True)
@@ -344,37 +272,3 @@ def _mutual(shared: Any, totals: Any) -> Any:
         if best >= 0 and back[best] == place:
             mutual += most
     return mutual / max(total, 1e-9)
-
-
-@numba.njit(cache=True, nogil=True)
-def _neighbours(
-    numbers: Any, weights: Any, their_numbers: Any, their_weights: Any, heads: Any, nexts: Any
-) -> Any:
-    """Of neighbouring telling stems: the share that stand near one another in the longer text."""
-    rank = np.full(len(their_numbers), -1, np.int64)  # among its telling stems
-    telling = np.empty(len(their_numbers), np.int64)
-    count = 0
-    for place in range(len(their_numbers)):
-        if their_weights[place] > TELLING:
-            rank[place] = count
-            telling[count] = their_numbers[place]
-            count += 1
-    total = near = 0.0
-    last = -1
-    for place in range(len(numbers)):
-        if weights[place] <= TELLING:
-            continue
-        if last >= 0:
-            weight = min(weights[last], weights[place])
-            total += weight
-            there = heads[numbers[last]]
-            found = False
-            while there >= 0 and not found:
-                for other in range(max(0, rank[there] - 2), min(count, rank[there] + 5)):
-                    if telling[other] == numbers[place] and other != rank[there]:
-                        found = True
-                        break
-                there = nexts[there]
-            near += weight if found else 0.0
-        last = place
-    return near / max(total, 1e-9)

@@ -8,7 +8,8 @@ from rapidfuzz.distance import LCSseq
 
 from dedup.align import FEW_CELLS, label_shared
 from dedup.rewrite import answers
-from dedup.rewrite.answers import TELLING, Features
+from dedup.rewrite.answers import Features
+from dedup.rewrite.shares import TELLING
 from dedup.rewrite.statements import Statements
 
 FEATURES = (*answers.FEATURES, "in_order")  # weight of telling stems aligned in order / of all
