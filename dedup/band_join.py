@@ -17,8 +17,8 @@ LEAST_STOCK = (
 )
 # What makes a series: so many partners that share so many keys, so great a share of those of the longer,
 # and on average less than so great a share of those of the shorter: copies of one text share more.
-LEAST_PARTNERS, FEW_PARTNERS, LEAST_SHARED = 14, 3, 2
-LEAST_SHARE, MOST_SHARED = 0.04, 0.6
+LEAST_PARTNERS, FEW_PARTNERS, LEAST_SHARED = 16, 3, 2
+LEAST_SHARE, MOST_SHARED = 0.03, 0.6
 _BANDS_A_PART = 2**22 + 2**21  # what a query can group in the memory of a small scan
 
 # Keys that several articles have, exact copies left out.

@@ -25,6 +25,9 @@ from dedup.spun.verdict import score_swaps
 from dedup.text.words import SECRET_KEY, Text, split_words
 from dedup.verify import NOTHING, Found, Known, Texts, verify
 
+# A spinner keeps the sentences and most words; in a text reworded further single swaps are chance.
+LEAST_KEPT = 0.5  # similarity
+
 Passage = tuple[str, int, int, int, int, float]
 
 
@@ -125,7 +128,7 @@ def _compose(
 ) -> Comparison:
     left_evidence: Sequence[spun.Evidence] = ()
     right_evidence: Sequence[spun.Evidence] = ()
-    if swaps is not None and swaps.are_many:
+    if swaps is not None and swaps.are_many and alignment.similarity >= LEAST_KEPT:
         left_evidence, right_evidence = spun.find_swaps(left, right, alignment.equal, swaps)
     side = spun.spun_side(left_evidence, right_evidence) if left_evidence or right_evidence else None
     swapped_words = len(left_evidence) + len(right_evidence)

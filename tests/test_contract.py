@@ -328,7 +328,11 @@ def test_scores_follow_from_the_spans(spanned: Results) -> None:
         assert row["right_containment"] == pytest.approx(matched / of_right)
         assert max(runs) <= row["longest_run"] <= matched  # furniture may stand within a run
         assert 0 <= row["jaccard"] <= 1
-        assert row["views"] == ([] if row["kind"] == "exact" else ["copy"])
+        assert bool(row["views"]) == (row["kind"] != "exact")
+        assert set(row["views"]) <= {"copy", "passage", "rewrite"}
+        assert row["kind"] != "exact" or row["probability"] == 1
+        assert 0 < row["probability"] <= 1
+        assert row["reason"]
 
 
 def test_kinds_by_what_is_shared(scrape: Scrape) -> None:
@@ -351,7 +355,7 @@ def test_no_copy_is_under_the_threshold(scrape: Scrape, threshold: float) -> Non
     changes = range(0, 60, 4)
     for places in changes:
         scrape.write(f"{places:02}.txt", edited(words, *range(places)))
-    pairs = list(scrape.scan(threshold=threshold).rows("pairs"))
+    pairs = list(scrape.scan(threshold=threshold, profile="copy").rows("pairs"))
     similar = {(row["left"], row["right"]): row["similarity"] for row in pairs}
     assert min(similar.values()) >= threshold
     for one, other in itertools.combinations(changes, 2):
@@ -446,10 +450,10 @@ def test_an_over_full_bucket_is_linked_to_its_first_and_counted(scrape: Scrape) 
     words = scrape.words(1, 400)
     for number in range(8):
         scrape.write(f"{number}.txt", edited(words, 40 * number))
-    every = scrape.scan()
+    every = scrape.scan(profile="copy")
     assert every.count("pairs") == 28
     assert every.run["counts"]["capped_buckets"] == 0
-    capped = scrape.scan(results=scrape.home / "capped", bucket_cap=3)
+    capped = scrape.scan(results=scrape.home / "capped", bucket_cap=3, profile="copy")
     counts = capped.run["counts"]
     assert counts["capped_buckets"] > 0
     assert counts["capped_articles"] > 3 * counts["capped_buckets"]

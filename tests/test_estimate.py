@@ -40,7 +40,19 @@ def test_a_large_input(large: Scrape) -> None:
     assert 1800 <= expected.articles <= 2200
     assert expected.sample_articles < 1500
     assert 600 <= expected.pairs <= 1500
-    steps = {"read", "furniture", "sketch", "name", "sign", "candidates", "align", "cluster", "write"}
+    steps = {
+        "read",
+        "furniture",
+        "sketch",
+        "name",
+        "sign",
+        "candidates",
+        "passages",
+        "rewrites",
+        "align",
+        "cluster",
+        "write",
+    }
     assert expected.seconds.keys() == {*steps, "total"}
     assert all(value >= 0 for value in expected.seconds.values())
     assert expected.seconds["total"] >= sum(expected.seconds[step] for step in steps) - 0.1

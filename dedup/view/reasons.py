@@ -13,7 +13,11 @@ from dedup.view.diff import Side
 from dedup.view.layout import Range, as_steps, count_words, longest_equal
 
 _QUOTED = 12  # words of the longest run that are quoted
-_VIEWS = {"copy": "runs of words anywhere in the text"}
+_VIEWS = {
+    "copy": "runs of words anywhere in the text",
+    "passage": "runs of words of a passage",
+    "rewrite": "rare words that stand in one sentence",
+}
 _WHOLE = 0.9  # the least containment of ``contains``
 _LONGER = 1.5  # the least ratio of its two lengths
 
@@ -42,6 +46,7 @@ def pair_reasons(
         *_matching(results, row, words),
         _longest(row, left, right),
         Reason("kind", row["kind"], _kind_rule(results, row, words)),
+        *_probability(row),
         _swaps(row),
         _first(left, right),
         _credits(left, right),
@@ -161,6 +166,13 @@ def _kind_rule(results: Results, row: Row, words: list[int]) -> str:
             f" and the longer has {ratio:.1f} times its words (at least {_LONGER})"
         )
     return meaning
+
+
+def _probability(row: Row) -> list[Reason]:
+    if row.get("probability") is None:
+        return []
+    told = f"{phrases.score(row['probability'])} that one was made from the other, or both from a third"
+    return [Reason("probability", row["probability"], f"{told}: {row['reason']}")]
 
 
 def _swaps(row: Row) -> Reason:
