@@ -9,6 +9,7 @@ from benchmarks.crashes import crashes
 from benchmarks.degenerate import degenerate
 from benchmarks.equality import equality
 from benchmarks.extraction import extraction
+from benchmarks.fit import fit
 from benchmarks.kinds.command import kinds
 from benchmarks.micro import micro
 from benchmarks.quality import quality
@@ -26,6 +27,7 @@ main.add_command(crashes)
 main.add_command(degenerate)
 main.add_command(equality)
 main.add_command(extraction)
+main.add_command(fit)
 main.add_command(kinds)
 main.add_command(micro)
 main.add_command(quality)

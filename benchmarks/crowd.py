@@ -1,7 +1,7 @@
 """Labelled sets of real text, and the crowd of unrelated articles that each is hidden in.
 
-A folder of data has a folder a set, with ``docs.jsonl`` (id, text, and perhaps title, source, date)
-and, if the set is labelled, ``pairs.jsonl`` and ``neg_pairs.jsonl`` (a, b, label, kind); any may end
+A folder of data has a folder a set, with ``docs.jsonl`` (id, text, and perhaps title, source, date,
+group) and, if the set is labelled, ``pairs.jsonl`` and ``neg_pairs.jsonl`` (a, b, label, kind); any may end
 in .zst or .gz. Articles get ids of their own, "set/number" and "crowd/number", without spaces and
 unique over all sets.
 """
@@ -36,12 +36,14 @@ class Article(NamedTuple):
     name     the id that it has in its set
     fields   text, and title, source and date where there are any
     words    16 bytes that tell its words, case folded, from any others
+    group    what it has in common with others of its set, such as their source; '' if that isn't said
     """
 
     id: str
     name: str
     fields: dict[str, str]
     words: bytes
+    group: str = ""
 
 
 class LabelledSet(NamedTuple):
@@ -160,7 +162,7 @@ def _read_rows(folder: Path) -> list[dict[str, Any]]:
 def _make_article(id_: str, row: dict[str, Any]) -> Article:
     fields = {name: row[name] for name in _FIELDS if row.get(name) or name == "text"}
     words = " ".join(_WORD.findall(fields["text"].casefold()))
-    return Article(id_, row["id"], fields, hash_of(words))
+    return Article(id_, row["id"], fields, hash_of(words), str(row.get("group") or ""))
 
 
 def _pair_files(folder: Path) -> list[Path]:

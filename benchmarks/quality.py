@@ -135,7 +135,7 @@ def print_sample(corpus: Corpus, count: int, seed: int) -> None:
         click.echo(json.dumps(pair, ensure_ascii=False))
 
 
-def show(tables: Sequence[Table], record: Record, markdown: bool, to_stderr: bool) -> None:
+def show(tables: Sequence[Table], record: Record, markdown: bool, to_stderr: bool = False) -> None:
     """Print tables, and write them beside the figures."""
     text = format_markdown(tables)
     record.path("md").write_text(text, "utf-8")
