@@ -13,6 +13,7 @@ it must not be taken for.
 
 from __future__ import annotations
 
+import functools
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -55,6 +56,7 @@ _OTHER = 0.7
 SAME_EVENT = "same event"
 
 
+@functools.cache
 def kind_of(kind: str) -> Kind:
     """What a kind of label counts as."""
     return next((found for begin, found in KINDS.items() if kind.startswith(begin)), Kind(kind, _OTHER))

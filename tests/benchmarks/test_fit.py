@@ -215,6 +215,14 @@ def test_the_command(data: Path, tmp_path: Path) -> None:
     assert "open" not in record.with_suffix(".csv").read_text()
 
 
+def test_without_a_crowd(data: Path, tmp_path: Path) -> None:
+    options = ["--data", data, "--crowd", "0", "--runs", tmp_path / "runs", "--markdown"]
+    done = CliRunner().invoke(fit.fit, [*map(str, options)], catch_exceptions=False)
+    assert done.exit_code == 0
+    assert "| crowd |" not in done.output
+    assert "crowd: 0 pairs" in done.output
+
+
 def test_sets_that_do_not_suffice(data: Path, tmp_path: Path) -> None:
     options = ["--data", data, "--sets", "reworded", "--runs", tmp_path / "runs"]
     done = CliRunner().invoke(fit.fit, [*map(str, options)])
