@@ -50,7 +50,9 @@ def sides(count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 
 def facts(pairs: list[tuple[Text, Text]]) -> list[list[float]]:
-    found: list[list[float]] = compare_facts(marked([text for pair in pairs for text in pair]), *sides(len(pairs))).tolist()
+    found: list[list[float]] = compare_facts(
+        marked([text for pair in pairs for text in pair]), *sides(len(pairs))
+    ).tolist()
     return found
 
 
@@ -71,13 +73,13 @@ def slow_facts(left: Text, right: Text) -> list[float]:
     return [min(differing), max(shared), max(outside), min(counts)]
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=80)
 @given(PAIRS)
 def test_facts_as_compared_slowly(pairs: list[tuple[Text, Text]]) -> None:
     assert facts(pairs) == [slow_facts(*pair) for pair in pairs]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(PAIRS)
 def test_facts_do_not_depend_on_the_side_or_on_other_pairs(pairs: list[tuple[Text, Text]]) -> None:
     assert facts(pairs) == facts([(right, left) for left, right in pairs])
@@ -91,7 +93,9 @@ def test_what_a_fact_is() -> None:
     assert facts([([name, figure, opening, word], other)]) == [[1.25 + 1.5, 0, 0, 2]]
     assert facts([([name, name, figure], [name, figure])]) == [[0, 2.75, 2.75, 0]]
     assert facts([([name], [Word(1)])]) == [[0, 1.25, 1.25, 0]]  # the word is there, written small
-    assert facts([([name._replace(template=True), figure], [name._replace(template=True), figure])]) == [[0, 2.75, 1.5, 0]]
+    assert facts([([name._replace(template=True), figure], [name._replace(template=True), figure])]) == [
+        [0, 2.75, 1.5, 0]
+    ]
 
 
 def test_no_pairs_and_no_words() -> None:
@@ -104,7 +108,7 @@ def test_no_pairs_and_no_words() -> None:
 STRETCHES = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(1, 6)), max_size=4)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=80)
 @given(st.lists(st.tuples(STRETCHES, st.randoms(use_true_random=False)), max_size=3))
 def test_templates_are_discounted_as_slowly(given_: list[tuple[list[tuple[int, int, int]], object]]) -> None:
     texts: list[Text] = []
@@ -125,7 +129,9 @@ def test_templates_are_discounted_as_slowly(given_: list[tuple[list[tuple[int, i
             longest = max(longest, *map(len, runs))
         texts += [left, right]
         bounds.append(len(equal))
-        expected.append([sum(not word.template for word in text) for text in (left, right)] + [matched, longest, template])
+        expected.append(
+            [sum(not word.template for word in text) for text in (left, right)] + [matched, longest, template]
+        )
     rows = np.array(equal, np.int64).reshape(-1, 3)
     left_side, right_side = sides(len(given_))
     found = discount_templates(marked(texts), rows, np.array(bounds), left_side, right_side)

@@ -45,18 +45,22 @@ TOPICS = (
     "Snow blocked the pass above {0} for two days and a {1} got stuck. Volunteers led by {2} dug a path to the {3}. No one was hurt, although supplies of bread ran low.",  # noqa: E501
     "Pupils in {0} built a {1} out of bottles and floated it on the pond. Their teacher {2} measured how fast it went. The {3} lent them life jackets and a rescue boat.",  # noqa: E501
 )
-_PLACES = ("Almby", "Brenna", "Corvik", "Dalheim", "Elsund", "Fossa")
-_THINGS = ("beekeeper", "barrel organ", "windmill", "steam tractor", "church bell", "weather balloon")
-_NAMES = ("Liv Askeland", "Jon Myrvold", "Tora Hegge", "Arne Solbu", "Siv Rognan", "Per Tveit")
-_SPOTS = ("sawmill", "town library", "quarry", "ski lift", "dairy", "lighthouse")
-OTHERS = [
-    topic.format(_PLACES[(n + k) % 6], _THINGS[n], _NAMES[(n + 2 * k) % 6], _SPOTS[(n + 3 * k) % 6])
-    for k, topic in enumerate(TOPICS)
-    for n in range(6)
-]
+_NAMED = (
+    ("Almby", "beekeeper", "Liv Askeland", "sawmill"),
+    ("Brenna", "barrel organ", "Jon Myrvold", "town library"),
+    ("Corvik", "steam tractor", "Tora Hegge", "quarry"),
+    ("Dalheim", "weather balloon", "Arne Solbu", "ski lift"),
+    ("Elsund", "windmill", "Siv Rognan", "lighthouse"),
+)
 PARAGRAPHS = ORIGINAL.strip().split("\n\n")
-OWN = [paragraph for paragraph in SAME_EVENT.strip().split("\n\n")]
-LIFTED = "\n\n".join([OWN[0], PARAGRAPHS[1], OWN[1], PARAGRAPHS[2], OWN[2]])
+OWN = SAME_EVENT.strip().split("\n\n")
+MORE = (
+    "Hotels along the front have begun to repaint their signs. A guide who shows visitors the ramparts has doubled "
+    "her tours, and the bakery in the customs yard now opens before sunrise. Whether the guests of such huge vessels "
+    "spend anything on land is disputed; in Brevik, two fjords further north, shops counted fewer buyers after the "
+    "first season than before, and the council put a limit on daily landings."
+)
+LIFTED = "\n\n".join([OWN[0], PARAGRAPHS[1], OWN[1], PARAGRAPHS[2], OWN[2], MORE])
 MOVED = "\n\n".join([PARAGRAPHS[2], PARAGRAPHS[3], PARAGRAPHS[0], PARAGRAPHS[1]])
 QUOTATION = (
     "“We have looked at every beam and every pile of this hall, we have asked three firms what it would take, "
@@ -65,16 +69,23 @@ QUOTATION = (
 )
 QUOTING = (
     f"Few people in the town had expected the vote to be so clear. {QUOTATION} the chairwoman said. Afterwards "
-    "the members went home without a word to those who stood outside with their banners and their candles.",
+    "the members went home without a word to those who stood outside with their banners and their candles. "
+    f"{OWN[1]}",
     "A rope maker's workshop from the age of sail may soon smell of smoked eel. Traders are to move there in "
     f"spring, and many of them doubt that customers will follow. The board defends its plan. {QUOTATION} it "
-    "wrote to the newspaper.",
+    f"wrote to the newspaper. {MORE}",
 )
+
+
+def others(scrape: Scrape) -> list[str]:
+    """Some 30 short articles of which none tells what another does."""
+    topics = [topic.format(*named) for topic, named in zip(TOPICS, _NAMED, strict=True)]
+    return topics + [scrape.story(number, 60) for number in range(25)]
 
 
 def scan(scrape: Scrape, *texts: str, **options: Any) -> dict[tuple[str, str], str]:
     """Kinds of the pairs that are found of these texts, by number, in a scrape of others."""
-    for number, text in enumerate(OTHERS):
+    for number, text in enumerate(others(scrape)):
         scrape.write(f"other-{number:02}.txt", text)
     for number, text in enumerate(texts):
         scrape.write(f"{number}.txt", text)
@@ -85,7 +96,6 @@ def scan(scrape: Scrape, *texts: str, **options: Any) -> dict[tuple[str, str], s
 def test_the_texts_are_as_long_as_they_should_be() -> None:
     assert 7 <= sum(ORIGINAL.count(mark) for mark in ".?!") - 1 <= 10
     assert len(QUOTATION.split()) > 50
-    assert len(OTHERS) == len(set(OTHERS)) == 30
 
 
 def test_a_reworded_article_is_a_rewrite(scrape: Scrape) -> None:
@@ -131,8 +141,8 @@ def test_moved_paragraphs_are_found(scrape: Scrape) -> None:
 
 def test_a_piece_in_a_long_text_is_contained(scrape: Scrape) -> None:
     piece = "\n\n".join(PARAGRAPHS[1:3])
-    book = "\n\n".join([scrape.story(1, 700), piece, scrape.story(2, 700)])
-    assert scan(scrape, book, piece) == {("0.txt", "1.txt"): "contains"}
+    book = "\n\n".join([scrape.story(901, 700), piece, scrape.story(902, 700)])
+    assert scan(scrape, book, piece, profile="reuse") == {("0.txt", "1.txt"): "contains"}
 
 
 def test_a_shared_quotation_alone_is_no_pair(scrape: Scrape) -> None:
@@ -149,17 +159,17 @@ def test_reports_of_one_event_that_were_written_apart_are_no_pair(scrape: Scrape
     assert dedup.compare(ORIGINAL, SAME_EVENT).kind is None
 
 
-@pytest.mark.parametrize(("profile", "kinds"), [("copy", 0), ("reuse", 1), ("rewrite", 2)])
+@pytest.mark.parametrize(("profile", "kinds"), [("copy", 0), ("reuse", 1)])
 def test_what_each_profile_looks_for(scrape: Scrape, profile: str, kinds: int) -> None:
-    found = scan(scrape, PARAGRAPHS[0] + "\n\n" + PARAGRAPHS[2] + "\n\n" + OWN[1], REWORDED, LIFTED, profile=profile)
-    assert ({"partial", "rewrite"} & set(found.values())) == set(["partial", "rewrite"][:kinds])
+    found = scan(scrape, ORIGINAL, REWORDED, LIFTED, profile=profile)
+    assert set(found.values()) == set(["partial", "rewrite"][:kinds])
 
 
 def test_rows_are_the_same_with_any_number_of_processes(scrape: Scrape) -> None:
     scan(scrape, ORIGINAL, REWORDED, LIFTED, MOVED, *QUOTING)
     alone = list(dedup.open_results(scrape.results).rows("pairs"))
     both = list(scrape.scan(results=scrape.home / "both", jobs=2).rows("pairs"))
-    assert len(alone) >= 4
+    assert {"rewrite", "partial"} < {row["kind"] for row in alone}
     assert both == alone
 
 
@@ -193,7 +203,7 @@ def statement(number: int) -> str:
 
 
 def test_consecutive_statements_of_a_series_are_no_pairs(scrape: Scrape) -> None:
-    rows = [{"text": text, "source": f"news-{n}"} for n, text in enumerate(OTHERS)]
+    rows = [{"text": text, "source": f"news-{n}"} for n, text in enumerate(others(scrape))]
     rows += [{"text": statement(number), "source": "karlholm"} for number in range(20)]
     scrape.records("a.jsonl", *({"id": f"{n:02}", **row} for n, row in enumerate(rows)))
     found = [(int(row["left"]), int(row["right"])) for row in scrape.scan().rows("pairs")]
@@ -202,8 +212,10 @@ def test_consecutive_statements_of_a_series_are_no_pairs(scrape: Scrape) -> None
 
 def test_the_same_statement_twice_is_a_copy_within_its_series(scrape: Scrape) -> None:
     texts = [statement(number) for number in range(20)]
-    texts.append(texts[7].replace("was enough to pay", "sufficed to pay") + "Also sent by post.\n")
-    scrape.records("a.jsonl", *({"id": f"{n:02}", "text": t, "source": "karlholm"} for n, t in enumerate(texts)))
+    texts.append(texts[7].replace("Output came", "Production came"))
+    scrape.records(
+        "a.jsonl", *({"id": f"{n:02}", "text": t, "source": "karlholm"} for n, t in enumerate(texts))
+    )
     found = {(row["left"], row["right"]): row["kind"] for row in scrape.scan().rows("pairs")}
     assert found.get(("07", "20")) == "copy"
 
@@ -232,7 +244,9 @@ HOSTILE = {
 @pytest.mark.parametrize("text", [ORIGINAL, GERMAN, CHINESE, ARABIC])
 def test_copies_in_any_language(text: str) -> None:
     assert dedup.compare(text, text.upper()).kind == "exact"
-    changed = text.replace("40", "41").replace("四十", "四一").replace("القديم", "العتيق").replace("oak", "pine")
+    changed = (
+        text.replace("40", "41").replace("四十", "四一").replace("القديم", "العتيق").replace("oak", "pine")
+    )
     assert dedup.compare(text, changed).kind == "copy"
 
 

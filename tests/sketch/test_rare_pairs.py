@@ -104,7 +104,8 @@ def test_nothing_and_one_word_over_and_over() -> None:
 
 
 @pytest.mark.xfail(
-    strict=True, reason="mix_hash keeps no more than the XOR of two stems, so that keys have 31 bits instead of 64"
+    strict=True,
+    reason="mix_hash keeps no more than the XOR of two stems, so that keys have 31 bits instead of 64",
 )
 def test_different_pairs_have_different_keys() -> None:
     low, high = np.random.default_rng(1).integers(0, 2**30, (2, 300_000)).astype(np.uint64)

@@ -104,7 +104,9 @@ def test_counts_are_kept_in_a_file_that_may_be_made_anew(tmp_path: Path) -> None
         loaded = load_rarity(str(path))
         assert loaded.articles == rarity.articles
         assert np.array_equal(loaded.counts, rarity.counts)
-        assert np.array_equal(loaded.weights(np.arange(9, dtype=np.uint32)), rarity.weights(np.arange(9, dtype=np.uint32)))
+        assert np.array_equal(
+            loaded.weights(np.arange(9, dtype=np.uint32)), rarity.weights(np.arange(9, dtype=np.uint32))
+        )
     assert [one.name for one in tmp_path.iterdir()] == ["rarity.npy"]
 
 

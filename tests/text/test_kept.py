@@ -45,7 +45,10 @@ def test_all_words_are_kept_of_whole_texts() -> None:
 
 
 @settings(deadline=None, max_examples=100)
-@given(st.lists(st.text(max_size=20).filter(lambda text: text.isprintable()), max_size=4), st.integers(0, 2**64 - 1))
+@given(
+    st.lists(st.text(max_size=20).filter(lambda text: text.isprintable()), max_size=4),
+    st.integers(0, 2**64 - 1),
+)
 def test_words_hashed_again_are_as_if_split_under_that_key(texts: list[str], key: int) -> None:
     buffers = encode(texts)
     again = hash_folded(split_words(*buffers, SECRET_KEY), key)
