@@ -19,7 +19,7 @@ from dedup.errors import DedupError, GateError, Interrupted, SkippedError, Termi
 from dedup.options import Options, flag_of, rule_of
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
 
     from dedup.engine.protocol import Progress
     from dedup.run import Report
@@ -328,6 +328,89 @@ def explain(results: str, which: tuple[str, ...], width: int | None, as_json: bo
 
 
 @dedup.command(context_settings=_CONTEXT)
+@_results
+@click.option("--threshold", type=float, help="Where to cut; that of the scan if not given.")
+@click.option(
+    "-o", "--output", type=click.Path(), metavar="OTHER", help="Write RESULTS of what holds there to OTHER."
+)
+@click.option(
+    "--judge",
+    "answers",
+    multiple=True,
+    metavar="PAIR=yes|no",
+    help="Keep a judgement of a pair; many may be given.",
+)
+@click.option("--ask", is_flag=True, help="Show pairs near the threshold and ask for a judgement of each.")
+@click.option(
+    "--judged", type=click.Path(), metavar="FILE", help="File of judgements; RESULTS/judged.tsv if not given."
+)
+@click.option("--top", type=click.IntRange(1), default=10, show_default=True, help="Pairs to judge next.")
+@_width
+@_json
+def tune(
+    results: str,
+    threshold: float | None,
+    output: str | None,
+    answers: tuple[str, ...],
+    ask: bool,
+    judged: str | None,
+    top: int,
+    width: int | None,
+    as_json: bool,
+) -> None:
+    """Show what each threshold would leave of RESULTS; keep judgements of pairs; cut RESULTS anew.
+
+    Judgements serve dedup scan --ignore FILE too.
+    """
+    if ask and (as_json or not (sys.stdin.isatty() and sys.stdout.isatty())):
+        raise UsageError("--ask needs a terminal, and no --json; elsewhere judge with --judge PAIR=yes|no")
+    from dedup.judging import Judge
+    from dedup.results import open_results
+
+    found = open_results(results)
+    judge = Judge(found, judged, adding=ask or bool(answers))
+    judge.take(answers)
+    from dedup.graph import load_graph
+    from dedup.tune import border
+
+    graph = load_graph(found)
+    graph.judge(judge.judged)
+    at = graph.own if threshold is None else threshold
+    graph.check(at)
+    from dedup.view import tune as view
+
+    if ask:
+        view.ask(found, border(found, graph, at, top), _console(width), _answer, judge.keep)
+        graph.judge(judge.judged)
+    if judge.kept:
+        click.echo(f"dedup: judgements kept in {judge.path}: {judge.kept}", err=True)
+    if output is not None:
+        from pathlib import Path
+
+        from dedup.recut import recut
+
+        run = recut(found, graph, at, judge.judged, Path(output))
+        if as_json:
+            _print_json([run])
+        else:
+            from dedup.view.summary import render_dashboard
+
+            _print(render_dashboard(open_results(output)), width)
+        return
+    shown = view.Tuning.of(found, graph, at, len(judge.judged), top)
+    if as_json:
+        _print_json([view.tuning_json(shown)])
+    else:
+        _print(view.render_tuning(shown), width)
+
+
+def _answer(question: str) -> str:
+    """A line of standard input; empty at its end."""
+    click.echo(question, nl=False)
+    return sys.stdin.readline()
+
+
+@dedup.command(context_settings=_CONTEXT)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(), metavar="PATH...")
 @click.option("--all", "everything", is_flag=True, help="Show articles that are not flagged too.")
 @click.option("--fail-on-spun", is_flag=True, help="Exit with status 1 if any article is flagged.")
@@ -399,11 +482,15 @@ def _reader_may_leave() -> Iterator[None]:
         raise click.exceptions.Exit(0) from None
 
 
-def _print(view: RenderableType, width: int | None = None) -> None:
+def _console(width: int | None) -> Console:
     from dedup.view.console import stdout_console
 
+    return stdout_console(width)
+
+
+def _print(view: RenderableType, width: int | None = None) -> None:
     with _reader_may_leave():
-        stdout_console(width).print(view)
+        _console(width).print(view)
 
 
 def _print_json(values: Iterable[Any]) -> None:

@@ -111,7 +111,7 @@ def _scan(
 ) -> tuple[_Measured, _Pairs | None]:
     """Scan blocks that are a share of all; with ``sample``, look at the pairs too."""
     cap = min(options.bucket_cap, max(2, round(share * options.bucket_cap)))
-    options = dataclasses.replace(options, bucket_cap=cap, overwrite=False)
+    options = dataclasses.replace(options, bucket_cap=cap, overwrite=False, ignore=None)
     work, results = home / "work", home / "results"
     weight = sum(block.weight for block in blocks)
     with Watch() as watch, LocalEngine(work, results, make_plan(options), Silence()) as engine:

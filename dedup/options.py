@@ -67,6 +67,9 @@ class Options:
         most=1.0,
     )
     cross_source: bool = _option(False, "leave out pairs within one source")
+    ignore: str | None = _option(
+        None, "leave out pairs that were judged no in this file (dedup tune writes it)", unit="file"
+    )
     include: tuple[str, ...] = _option((), "read only files whose path matches", unit="pattern", many=True)
     exclude: tuple[str, ...] = _option((), "leave out files whose path matches", unit="pattern", many=True)
     text_column: str | None = _column("text")

@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from dedup import band_join, chains, line_join, queries, schema
 from dedup.engine.local import LocalEngine
 from dedup.engine.protocol import Engine, Output, Progress
+from dedup.ignored import read_ignored, rule_out
+from dedup.judged import Ends, digest_of
 from dedup.memory import MemoryWatch
 from dedup.options import KINDS, Options
 from dedup.plan import make_plan
@@ -51,13 +53,14 @@ def scan(
     options = options or Options()
     home = Path(results)
     files, skipped = find_files(paths, options, os.fsencode(os.path.abspath(home)), listed)
-    run = Run(home, [os.fspath(path) for path in paths], files, options)
+    ignored = read_ignored(options)
+    run = Run(home, [os.fspath(path) for path in paths], files, options, digest_of(ignored))
     if run.is_up_to_date():
         return run.report()
     plan, progress = make_plan(options), progress or Silence()
     with Watch() as watch, run.working() as work, LocalEngine(work, home, plan, progress) as engine:
         again = _read_again(run, files)
-        counts = find_all(engine, *_plan(files), skipped, options, watch, again)
+        counts = find_all(engine, *_plan(files), skipped, options, watch, again, ignored)
         counts |= write_all(engine, options, watch)
         return run.finish(counts, watch.seconds_and_total(), watch.peak_bytes(engine))
 
@@ -88,10 +91,12 @@ def find_all(
     options: Options,
     watch: Watch,
     again: Iterable[tuple[Iterable[ItemGroup], int]] = (),
+    ignored: Sequence[Ends] = (),
 ) -> dict[str, int]:
     """Fill the work tables from groups of items, of about ``total`` bytes; what was counted on the way.
 
-    ``again``: groups and totals that are read after that instead.
+    again    groups and totals that are read after that instead
+    ignored  pairs that were judged to be none (``Options.ignore``)
     """
     with watch.step("read"):
         engine.read(groups, chains.READ, total)
@@ -111,6 +116,7 @@ def find_all(
         while engine.fetch(queries.CLASHING_NAMES).num_rows:
             engine.put(schema.NAMES, engine.fetch(queries.RENAMED))
         engine.sql(schema.EXACT, queries.EXACT)
+        rule_out(engine, ignored, options)
     with watch.step("sign"):
         kept = chains.KEEP_SIGNATURES * options.keep_sketches
         sampled = chains.SAMPLE_PASSAGES * ("passage" in options.views)

@@ -74,6 +74,9 @@ SELECT CASE WHEN in_order THEN one ELSE other END AS left_row,
 FROM placed ORDER BY 1, 2
 """
 
+# Leaves out pairs that were judged to be none.
+_NOT_IGNORED = "NOT EXISTS (SELECT 1 FROM ignored WHERE ignored.one = {one} AND ignored.other = {other})"
+
 _OTHER_SOURCE = "ah.source IS NULL OR bh.source IS NULL OR ah.source <> bh.source"
 
 
@@ -88,7 +91,7 @@ def keeper_candidates(options: Options) -> str:
 
 
 def _oriented(pairs: str, options: Options) -> str:
-    condition = _OTHER_SOURCE if options.cross_source else "TRUE"
+    condition = _condition(options, "met.one", "met.other")
     if "passage" not in options.views:
         return _ORIENTED.format(met=pairs, condition=condition, series="FALSE", joined="")
     joined = """
@@ -99,10 +102,18 @@ def _oriented(pairs: str, options: Options) -> str:
     return _ORIENTED.format(met=pairs, condition=condition, series=series, joined=joined)
 
 
+def _condition(options: Options, one: str, other: str) -> str:
+    """Which pairs may be reported, of heads ``ah`` and ``bh`` and rows by these names."""
+    condition = f"({_OTHER_SOURCE})" if options.cross_source else "TRUE"
+    if options.ignore is not None:
+        condition += " AND " + _NOT_IGNORED.format(one=one, other=other)
+    return condition
+
+
 # Both ends of each exact pair, with what its row needs.
 def exact_ends(options: Options) -> str:
     """Pairs of an article and the first with the same words."""
-    condition = _OTHER_SOURCE if options.cross_source else "TRUE"
+    condition = _condition(options, "exact.first", "exact.row")
     return f"""
         SELECT exact.first AS left_row, exact.row AS right_row, ah.words,
                ah.length AS left_length, bh.length AS right_length

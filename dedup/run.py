@@ -73,21 +73,24 @@ def versions() -> dict[str, str]:
 class Run:
     """One scan into one RESULTS."""
 
-    def __init__(self, home: Path, paths: Sequence[str], files: Sequence[File], options: Options) -> None:
+    def __init__(
+        self, home: Path, paths: Sequence[str], files: Sequence[File], options: Options, ignored: str = ""
+    ) -> None:
+        """``ignored`` tells the content of ``options.ignore`` from others."""
         self._home = home
         self._work = Work(home / WORK)
         self._options = options
         self._refuse_inputs_inside(files)
         self._snapshot = snapshot(files)
         now = versions()
-        self._identity = {
+        self._identity: dict[str, Any] = {
             "layout": LAYOUT,
             "work": TABLES,
             "dedup": now["dedup"],
             "versions": {
                 name: now[name] for name in ("unicode", "scheme", "shingle_rule", *_DECIDING_PACKAGES)
             },
-            "options": options.deciding(),
+            "options": {**options.deciding(), "ignore": ignored if options.ignore is not None else None},
             "fingerprint": fingerprint(files),
         }
         self._inputs = {"paths": list(paths), "files": len(files), "bytes": sum(file.size for file in files)}
@@ -166,8 +169,10 @@ class Run:
 
     def _difference(self, before: dict[str, Any]) -> str:
         identity = before["identity"]
+        if "recut" in identity:
+            return "results that were cut again from others"
         if identity.get("options") != self._identity["options"]:
-            theirs, ours = identity.get("options", {}), self._options.deciding()
+            theirs, ours = identity.get("options", {}), self._identity["options"]
             names = [name for name in ours if theirs.get(name) != ours[name]]
             return f"the results of other options ({', '.join(names)})"
         if identity.get("fingerprint") != self._identity["fingerprint"]:

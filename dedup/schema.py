@@ -321,6 +321,12 @@ EVIDENCE = Table("evidence", (_ROW, *_EVIDENCE, Column("partner", "int64", "row 
 
 NAMES = Table("names", (_ROW, Column("article", "string", "unique name")))
 
+RULED_OUT = Table(
+    "ruled_out",
+    (Column("one", "string", "an article"), Column("other", "string", "one that it is no pair with")),
+)
+IGNORED = Table("ignored", LINKED.columns)  # the same by row, either way
+
 EXACT = Table(
     "exact",
     (_ROW, Column("first", "int64", "row of the earliest article with the same words")),

@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "dedup"
 
 FLOORS = (
-    {"errors", "schema", "options", "stored", "memory"},
+    {"errors", "schema", "options", "stored", "memory", "judged"},
     {
         "kernel",
         "text",
@@ -43,8 +43,8 @@ FLOORS = (
         "known",
         "article_columns",
     },
-    {"results", "run", "work", "engine"},
-    {"pipeline", "estimate"},
+    {"results", "run", "work", "engine", "graph", "ignored", "judging"},
+    {"pipeline", "estimate", "tune", "recut"},
     {"view"},
     {"cli", "__init__", "__main__"},
 )
@@ -60,6 +60,9 @@ ALLOWED = {
         "article_columns",
         "results",
         "run",
+        "graph",
+        "ignored",
+        "recut",
         "engine",
         "pipeline",
         "estimate",

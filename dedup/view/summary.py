@@ -60,6 +60,7 @@ def dashboard_json(results: Results) -> Row:
         "pair_to_see": _pair_to_see(columns),
         "seconds": seconds if isinstance(seconds, dict) else {},
         "peak_memory_bytes": run.get("peak_memory_bytes"),
+        "recut": _of(run, "recut", "from"),
     }
 
 
@@ -200,6 +201,7 @@ class Dashboard:
         said += (
             [f"threshold {self.figures['threshold']:.2f}"] if self.figures["threshold"] is not None else []
         )
+        said += [f"cut again from {self.figures['recut']}"] if self.figures["recut"] else []
         return plain("; ".join(said), "note") if said else None
 
     def _next(self) -> Group:
