@@ -407,7 +407,10 @@ def tune(
 def _answer(question: str) -> str:
     """A line of standard input; empty at its end."""
     click.echo(question, nl=False)
-    return sys.stdin.readline()
+    line = sys.stdin.readline()
+    if not line:
+        click.echo()
+    return line
 
 
 @dedup.command(context_settings=_CONTEXT)

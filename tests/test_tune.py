@@ -175,7 +175,7 @@ def check_clusters(results: Results) -> None:
     exact: dict[str, str] = {row["right"]: row["left"] for row in pairs.values() if row["kind"] == "exact"}
     rows = list(results.rows("clusters"))
     for row in rows:
-        own: str = exact.get(row["article"], row["article"])
+        own = str(exact.get(row["article"], row["article"]))
         keeper = row["keeper"]
         assert own == keeper or ends_of(own, keeper) in pairs
         assert row["size"] == sum(other["cluster"] == row["cluster"] for other in rows) > 1
