@@ -18,7 +18,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from benchmarks.crowd import Article, LabelledSet
-from dedup import band_join, queries
+from dedup import band_join
 from dedup.columns import string_buffers
 from dedup.engine.database import connect
 from dedup.options import Options
@@ -163,10 +163,10 @@ def find_candidates(stems: Iterable[Stems], rarity: Rarity) -> tuple[Numbers, Nu
                 database.execute(f"{begun} {query}")
         met = database.execute(
             "SELECT one, other, CAST(sum(shared) AS BIGINT) AS keys FROM rare_shared GROUP BY one, other "
-            f"HAVING sum(shared) >= {queries.LEAST_RARE} ORDER BY one, other"
+            f"HAVING sum(shared) >= {band_join.LEAST_RARE} ORDER BY one, other"
         ).fetchnumpy()
     one, other = (np.asarray(met[name], np.int64) for name in ("one", "other"))
-    least = queries.RARE_SHARE * np.minimum(size[one], size[other]) ** queries.RARE_POWER
+    least = band_join.RARE_SHARE * np.minimum(size[one], size[other]) ** band_join.RARE_POWER
     kept = np.asarray(met["keys"]) >= least
     return one[kept], other[kept]
 

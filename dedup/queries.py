@@ -182,11 +182,11 @@ SELECT (SELECT count(*) FROM heads) + (SELECT count(*) FROM skipped_rows)
 """
 
 KINDS = """
-SELECT kind, count(*) AS pairs FROM (
-    SELECT kind FROM exact_aligned
-    UNION ALL SELECT kind FROM aligned
+WITH every_kind AS (
+    SELECT kind FROM exact_aligned UNION ALL SELECT kind FROM aligned
     UNION ALL SELECT kind FROM keeper_aligned
-) AS every_pair GROUP BY kind
+)
+SELECT kind, count(*) AS pairs FROM every_kind GROUP BY kind
 """
 
 # ------------------------------------------------------------------ result tables
@@ -285,11 +285,10 @@ ORDER BY found.row, found.start_, found.end_, found.signal, partners.article
 """
 
 SKIPPED = """
-SELECT path, record, stage, reason, message FROM (
-    SELECT path, record, stage, reason, message FROM skipped_rows
-    UNION ALL SELECT path, record, stage, reason, message FROM unread
-) AS everything
-ORDER BY path, coalesce(record, 0), reason, message
+WITH everything AS (
+    SELECT path, record, stage, reason, message FROM skipped_rows UNION ALL SELECT * FROM unread
+)
+SELECT * FROM everything ORDER BY path, coalesce(record, 0), reason, message
 """
 
 FURNITURE = """
