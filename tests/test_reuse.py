@@ -55,20 +55,20 @@ _NAMED = (
 PARAGRAPHS = ORIGINAL.strip().split("\n\n")
 OWN = SAME_EVENT.strip().split("\n\n")
 MORE = (
-    "Hotels along the front have begun to repaint their signs. A guide who shows visitors the ramparts has doubled "
-    "her tours, and the bakery in the customs yard now opens before sunrise. Whether the guests of such huge vessels "
-    "spend anything on land is disputed; in Brevik, two fjords further north, shops counted fewer buyers after the "
+    "Hotels along the front have begun to repaint their signs. A guide who shows visitors the ramparts has doubled "  # noqa: E501
+    "her tours, and the bakery in the customs yard now opens before sunrise. Whether the guests of such huge vessels "  # noqa: E501
+    "spend anything on land is disputed; in Brevik, two fjords further north, shops counted fewer buyers after the "  # noqa: E501
     "first season than before, and the council put a limit on daily landings."
 )
 LIFTED = "\n\n".join([OWN[0], PARAGRAPHS[1], OWN[1], PARAGRAPHS[2], OWN[2], MORE])
 MOVED = "\n\n".join([PARAGRAPHS[2], PARAGRAPHS[3], PARAGRAPHS[0], PARAGRAPHS[1]])
 QUOTATION = (
-    "“We have looked at every beam and every pile of this hall, we have asked three firms what it would take, "
-    "and each of them told us the same thing, that no sum of money that this town could ever raise would keep "
+    "“We have looked at every beam and every pile of this hall, we have asked three firms what it would take, "  # noqa: E501
+    "and each of them told us the same thing, that no sum of money that this town could ever raise would keep "  # noqa: E501
     "it standing for more than another five or six winters at the very most,”"
 )
 QUOTING = (
-    f"Few people in the town had expected the vote to be so clear. {QUOTATION} the chairwoman said. Afterwards "
+    f"Few people in the town had expected the vote to be so clear. {QUOTATION} the chairwoman said. Afterwards "  # noqa: E501
     "the members went home without a word to those who stood outside with their banners and their candles. "
     f"{OWN[1]}",
     "A rope maker's workshop from the age of sail may soon smell of smoked eel. Traders are to move there in "
@@ -174,16 +174,16 @@ def test_rows_are_the_same_with_any_number_of_processes(scrape: Scrape) -> None:
 
 
 _SENTENCES = (
-    "Lodes in the northern section were sampled from the surface and returned an average width of two metres.",
+    "Lodes in the northern section were sampled from the surface and returned an average width of two metres.",  # noqa: E501
     "The company holds all of the licences around the mine and expects to renew them without conditions.",
-    "Drilling went on through the rainy season, although one of the rigs stood still for want of spare parts.",
+    "Drilling went on through the rainy season, although one of the rigs stood still for want of spare parts.",  # noqa: E501
     "Cash at the end of the period was enough to pay for the planned work until the middle of next year.",
     "The board of directors believes that the deposit stays open at depth and along the strike to the west.",
-    "Water rights were confirmed by the province, and an appeal that had been lodged by a farmer was withdrawn.",
+    "Water rights were confirmed by the province, and an appeal that had been lodged by a farmer was withdrawn.",  # noqa: E501
     "Metallurgical tests on composite samples showed that coarse material can be floated without regrinding.",
-    "Statements in this release look ahead and are subject to risks that may lead to other results than hoped.",
-    "A camp for ninety people was finished on time, and the road to the pass was widened for heavier lorries.",
-    "No accident with lost time was recorded, and training of new crews from the villages has been continued.",
+    "Statements in this release look ahead and are subject to risks that may lead to other results than hoped.",  # noqa: E501
+    "A camp for ninety people was finished on time, and the road to the pass was widened for heavier lorries.",  # noqa: E501
+    "No accident with lost time was recorded, and training of new crews from the villages has been continued.",  # noqa: E501
     "Shareholders may ask for printed copies of the accounts at the office or read them in the reading room.",
     "The qualified person has read and approved what this release says of geology, assays and methods.",
 )  # fmt: skip

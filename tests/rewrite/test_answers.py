@@ -253,7 +253,7 @@ def test_an_answer_holds_what_it_answers() -> None:
 
 # ------------------------------------------------------------------ texts
 
-FERRY = "The ferry left Norvik on Tuesday night. Nine lorries were on board. Captain Brunn saw fog. Nobody was hurt."
+FERRY = "The ferry left Norvik on Tuesday night. Nine lorries were on board. Captain Brunn saw fog. Nobody was hurt."  # noqa: E501
 
 
 def features(left: str, right: str) -> dict[str, float]:

@@ -10,9 +10,9 @@ from dedup.rewrite import answers
 from dedup.rewrite.measure import FEATURES, measure
 
 TEXTS = [
-    "The harbour board closed the fish market. Inspectors found rot in forty piles. Traders move across the canal.",
-    "Traders move across the canal. Inspectors found rot in forty piles. The harbour board closed the fish market.",
-    "The fish market was shut by the harbour board, as inspectors had found forty rotten piles. The traders moved.",
+    "The harbour board closed the fish market. Inspectors found rot in forty piles. Traders move across the canal.",  # noqa: E501
+    "Traders move across the canal. Inspectors found rot in forty piles. The harbour board closed the fish market.",  # noqa: E501
+    "The fish market was shut by the harbour board, as inspectors had found forty rotten piles. The traders moved.",  # noqa: E501
     "A choir from the valley won the prize for its record of old songs about bells and weather.",
     "",
     "... 7",
@@ -35,12 +35,12 @@ def test_stems_in_order() -> None:
 
 
 def test_pairs_do_not_touch_each_other() -> None:
-    pairs = list(itertools.product(range(len(TEXTS)), repeat=2))
+    pairs = list(itertools.product(range(len(TEXTS)), range(len(TEXTS))))
     whole = rows_of(TEXTS, pairs)
     assert whole.shape == (len(pairs), len(answers.FEATURES) + 1)
     assert np.isfinite(whole).all()
-    for pair, row in zip(pairs, whole, strict=True):
-        assert np.array_equal(rows_of([TEXTS[place] for place in pair], [(0, 1)])[0], row)
+    for (one, other), row in zip(pairs, whole, strict=True):
+        assert np.array_equal(rows_of([TEXTS[one], TEXTS[other]], [(0, 1)])[0], row)
 
 
 def test_texts_that_share_too_little_have_no_measures() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter
 from pathlib import Path
@@ -54,7 +55,7 @@ def test_stems_are_counted_once_an_article(articles: list[list[int]]) -> None:
 @given(ARTICLES, st.lists(st.integers(0, 12), max_size=3))
 def test_counts_are_the_same_in_any_cut(articles: list[list[int]], cuts: list[int]) -> None:
     bounds = [0, *sorted(min(cut, len(articles)) for cut in cuts), len(articles)]
-    parts = [batch(articles[begin:end]) for begin, end in zip(bounds, bounds[1:], strict=False)]
+    parts = [batch(articles[begin:end]) for begin, end in itertools.pairwise(bounds)]
     whole, cut = (count_articles(len(articles), some) for some in ([batch(articles)], parts))
     assert whole.articles == cut.articles
     assert np.array_equal(whole.counts, cut.counts)

@@ -14,7 +14,7 @@ from dedup.sketch.sampled import _APART, EVERY, Chosen, are_chosen, passage_keys
 
 SIZE = 3
 TEXTS = st.lists(
-    st.lists(st.sampled_from(["ferry", "quay", "night", "fog", "ship", "rope"]), max_size=120).map(" ".join), max_size=4
+    st.lists(st.sampled_from(["ferry", "quay", "night", "fog", "ship", "rope"]), max_size=120).map(" ".join), max_size=4  # noqa: E501
 )  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def test_words_that_begin_alike_have_one_stem(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("quays", "quay"), ("2024001", "2024002"), ("boeing737", "boeing747"), ("渡船", "渡口"), ("مرسى", "مراس")],
+    [("quays", "quay"), ("2024001", "2024002"), ("boeing737", "boeing747"), ("渡船", "渡口"), ("مرسى", "مراس")],  # noqa: E501
 )  # fmt: skip
 def test_what_is_told_apart(one: str, other: str) -> None:
     assert stems_of(one)[0] != stems_of(other)[0]
