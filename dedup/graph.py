@@ -1,7 +1,7 @@
 """The pairs of RESULTS as arrays: what holds at a threshold, and the clusters of what is left.
 
 Articles are numbered by their place in ``articles``. The rules are those of a scan (see
-``queries.nodes``, ``queries.CLUSTERS`` and ``cluster``).
+``graph_queries.nodes``, ``queries.CLUSTERS`` and ``cluster``).
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup import band_join, chains, line_join, queries, schema
+from dedup import band_join, chains, graph_queries, line_join, queries, schema
 from dedup.engine.local import LocalEngine
 from dedup.engine.protocol import Engine, Output, Progress
 from dedup.ignored import read_ignored, rule_out
@@ -199,8 +199,8 @@ def _assign_clusters(engine: Engine) -> None:
 
 def _graph(engine: Engine, verdicts: str, *pair_tables: str) -> tuple[Column, Column, Column, Column]:
     """Articles that stand in pairs by rank, verified pairs as ranks, and their similarities."""
-    nodes = _column(engine.fetch(queries.nodes(verdicts)), 0)
-    table = engine.fetch(queries.edges(*pair_tables))
+    nodes = _column(engine.fetch(graph_queries.nodes(verdicts)), 0)
+    table = engine.fetch(graph_queries.edges(*pair_tables))
     by_row = np.argsort(nodes)
     first, second = (by_row[np.searchsorted(nodes, _column(table, end), sorter=by_row)] for end in (0, 1))
     order = engine.call("dedup.cluster", "rank", len(nodes), first, second, _column(table, 3))

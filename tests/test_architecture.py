@@ -42,6 +42,7 @@ FLOORS = (
         "line_join",
         "known",
         "article_columns",
+        "graph_queries",
     },
     {"results", "run", "work", "engine", "graph", "ignored", "judging"},
     {"pipeline", "estimate", "tune", "recut"},
