@@ -62,7 +62,7 @@ def holders(keys: list[set[int]], copies: set[int]) -> dict[int, list[int]]:
     return {key: rows for key, rows in found.items() if len(rows) > 1}
 
 
-@settings(deadline=None, max_examples=10)
+@settings(deadline=None, max_examples=7)
 @given(KEYS, COPIES)
 def test_buckets_are_keys_of_several_articles(keys: list[set[int]], copies: set[int]) -> None:
     expected = sorted((key, len(rows), min(rows)) for key, rows in holders(keys, copies).items())
@@ -71,7 +71,7 @@ def test_buckets_are_keys_of_several_articles(keys: list[set[int]], copies: set[
             assert every_row(base, band_join.buckets("passages", ranges)) == expected
 
 
-@settings(deadline=None, max_examples=10)
+@settings(deadline=None, max_examples=7)
 @given(KEYS, COPIES, st.integers(2, 12))
 def test_shared_keys_are_counted(keys: list[set[int]], copies: set[int], cap: int) -> None:
     expected: Counter[tuple[int, int]] = Counter()
@@ -93,7 +93,7 @@ def test_shared_keys_are_counted(keys: list[set[int]], copies: set[int], cap: in
         band_join.SHARED_CAP = before
 
 
-@settings(deadline=None, max_examples=10)
+@settings(deadline=None, max_examples=7)
 @given(KEYS, COPIES, SOURCES)
 def test_templates_are_keys_that_many_articles_of_a_source_have(
     keys: list[set[int]], copies: set[int], sources: list[str | None]
