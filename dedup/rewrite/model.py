@@ -86,6 +86,9 @@ def load_model() -> Model:
 def parse_model(text: str) -> Model:
     """A model from the lines of its file; ValueError if one can't be understood."""
     rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+    for row in rows:
+        if len(row) != {"feature": 5, "weight": 4}.get(row[0]):
+            raise ValueError(f"not a line of a model: {row}")
     features = [row for row in rows if row[0] == "feature"]
     names = tuple(row[1] for row in features)
     for _, name, how, *_ in features:

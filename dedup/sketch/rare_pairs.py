@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from dedup.kernel import mix_hash
 from dedup.sketch.rarity import PRIOR, SHARE, Rarity
 from dedup.text.stems import BEGINNING
+from dedup.text.words import SKETCH_KEY
 
 TOP = 6
 MOST_SHARE = 0.08  # of all articles, in which a rare stem occurs at most
@@ -93,6 +94,6 @@ def _add_pairs(held: Any, met: Any, count: Any, keys: Any, size: Any) -> Any:
         met[place], met[rarest] = met[rarest], met[place]
         for other in range(place):
             low, high = min(held[place], held[other]), max(held[place], held[other])
-            keys[size] = mix_hash(np.uint64(low), np.uint64(high))
+            keys[size] = mix_hash(mix_hash(np.uint64(SKETCH_KEY), np.uint64(low)), np.uint64(high))
             size += 1
     return size

@@ -24,8 +24,9 @@ CAPITAL, DIGIT, QUOTED, BEGINS, UNSPACED = 1, 2, 4, 8, 16
 LONGEST = 100  # words
 LONGEST_QUOTED = 120  # words
 
-_OPENING = np.array([ord(mark) for mark in "“„«「『"], np.int64)
-_CLOSING = np.array([ord(mark) for mark in "”»」』"], np.int64)
+# What opens a quotation, and what closes one that was opened so: each mark with the one below it.
+_OPENING = np.array([ord(mark) for mark in "“„„«»”「『"], np.int64)
+_CLOSING = np.array([ord(mark) for mark in "”“”»«”」』"], np.int64)
 _ENDING = np.array([ord(mark) for mark in "!?。！？｡"], np.int64)
 # First and last code points of capitals that are not told by one bit, and of unspaced scripts.
 _CAPITALS = np.array([(0x41, 0x5A), (0xC0, 0xDE), (0x391, 0x3AB), (0x400, 0x42F), (0x531, 0x556)], np.int64)
@@ -61,13 +62,28 @@ def _is_within(code: Any, ranges: Any) -> Any:
     return found
 
 
+@numba.njit(cache=True, nogil=True, inline="always")
+def _is_extended_capital(code: Any) -> Any:
+    """Whether it is a capital of Latin Extended-A: these and their small letters take turns."""
+    odd_first = 0x139 <= code <= 0x148 or 0x179 <= code <= 0x17E
+    return 0x100 <= code <= 0x17E and (code & 1 == 1) == odd_first
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _closes(code: Any, opener: Any) -> Any:
+    found = False
+    for index in range(len(_OPENING)):
+        found |= _OPENING[index] == opener and _CLOSING[index] == code
+    return found
+
+
 @numba.njit(cache=True, nogil=True)
 def _mark_words(data: Any, offsets: Any, first: Any, starts: Any, ends: Any) -> Any:
     marks = np.zeros(len(starts), np.uint8)
     for text in range(len(first) - 1):
         position = offsets[text]
         place = 0
-        opened = -1  # the first word of the quotation that is open
+        opened, opener = -1, 0  # the first word of the quotation that is open, and what opened it
         begun = first[text]  # the first word of this sentence
         for word in range(first[text], first[text + 1]):
             ended = False  # the sentence, for certain
@@ -78,7 +94,7 @@ def _mark_words(data: Any, offsets: Any, first: Any, starts: Any, ends: Any) -> 
                 if byte < 0x80:
                     position += 1
                     if byte == 0x22:
-                        opened = word if opened < 0 else -1
+                        opened, opener = (word, 0x22) if opened < 0 else (-1, 0)
                     elif byte == 0x0A:
                         breaks += 1
                     elif byte == 0x21 or byte == 0x3F:
@@ -87,10 +103,10 @@ def _mark_words(data: Any, offsets: Any, first: Any, starts: Any, ends: Any) -> 
                         stopped = True
                 else:
                     code, position = decode(data, position)
-                    if _is_in(code, _OPENING):
-                        opened = word
-                    elif _is_in(code, _CLOSING):
+                    if opened >= 0 and _closes(code, opener):
                         opened = -1
+                    elif (opened < 0 or code == opener) and _is_in(code, _OPENING):
+                        opened, opener = word, code
                     elif _is_in(code, _ENDING):
                         ended = True
                 place += 1
@@ -102,7 +118,7 @@ def _mark_words(data: Any, offsets: Any, first: Any, starts: Any, ends: Any) -> 
             mark = 0
             if code < 0x80:
                 mark |= CAPITAL if 0x41 <= code <= 0x5A else 0
-            elif _is_within(code, _CAPITALS):
+            elif _is_within(code, _CAPITALS) or _is_extended_capital(code):
                 mark |= CAPITAL
             elif _is_within(code, _UNSPACED):
                 mark |= UNSPACED

@@ -69,7 +69,7 @@ def _hash_stems(
     for word in range(len(starts) - 1):
         together = marks[word] & marks[word + 1] & UNSPACED
         if together and starts[word + 1] == ends[word]:
-            hashes[word] = mix_hash(hashes[word], hashes[word + 1])
+            hashes[word] = mix_hash(mix_hash(key, hashes[word]), hashes[word + 1])
             if key != other_key:
-                others[word] = mix_hash(others[word], others[word + 1])
+                others[word] = mix_hash(mix_hash(other_key, others[word]), others[word + 1])
     return hashes, others

@@ -130,7 +130,6 @@ def test_what_is_quoted(text: str, quoted: list[str]) -> None:
     [
         pytest.param(
             text,
-            marks=pytest.mark.xfail(strict=True, reason="marks of this style are told the wrong way round"),
         )
         for text in ("Er sagte: „Wir bleiben“, und ging.", "Er sagte: »Wir bleiben«, und ging.",
                      "Er sagte: ”Wir bleiben”, und ging.")
@@ -156,9 +155,6 @@ def test_names_begin_with_a_capital(name: str) -> None:
     assert shown(f"im hafen von {name} und {name.lower()}", CAPITAL) == [name]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="capitals of Latin Extended are not known: Polish, Czech, Turkish names"
-)
 @pytest.mark.parametrize("name", ["Łódź", "Škoda", "İzmir", "Őrség"])
 def test_names_of_more_languages_begin_with_a_capital(name: str) -> None:
     assert shown(f"port {name} i port", CAPITAL) == [name]
