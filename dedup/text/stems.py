@@ -35,7 +35,7 @@ def hash_stems_twice(
     """``hash_stems`` under two keys."""
     one, other = np.uint64(key), np.uint64(other_key)
     found: tuple[NDArray[np.uint64], NDArray[np.uint64]] = _hash_stems(
-        words.folded, words.places, words.starts, words.ends, marks, one, other
+        words.folded, words.places, words.starts, words.ends, words.first, marks, one, other
     )
     return found
 
@@ -48,7 +48,7 @@ def number_stems(hashes: NDArray[np.uint64], marks: NDArray[np.uint8]) -> NDArra
 
 @numba.njit(cache=True, nogil=True)
 def _hash_stems(
-    folded: Any, places: Any, starts: Any, ends: Any, marks: Any, key: Any, other_key: Any
+    folded: Any, places: Any, starts: Any, ends: Any, first: Any, marks: Any, key: Any, other_key: Any
 ) -> Any:
     hashes = np.empty(len(starts), np.uint64)
     others = hashes if key == other_key else np.empty(len(starts), np.uint64)
@@ -66,10 +66,11 @@ def _hash_stems(
         hashes[word] = hash_bytes(folded, begin, end, key)
         if key != other_key:
             others[word] = hash_bytes(folded, begin, end, other_key)
-    for word in range(len(starts) - 1):
-        together = marks[word] & marks[word + 1] & UNSPACED
-        if together and starts[word + 1] == ends[word]:
-            hashes[word] = mix_hash(mix_hash(key, hashes[word]), hashes[word + 1])
-            if key != other_key:
-                others[word] = mix_hash(mix_hash(other_key, others[word]), others[word + 1])
+    for text in range(len(first) - 1):
+        for word in range(first[text], first[text + 1] - 1):
+            together = marks[word] & marks[word + 1] & UNSPACED
+            if together and starts[word + 1] == ends[word]:
+                hashes[word] = mix_hash(mix_hash(key, hashes[word]), hashes[word + 1])
+                if key != other_key:
+                    others[word] = mix_hash(mix_hash(other_key, others[word]), others[word + 1])
     return hashes, others
