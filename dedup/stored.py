@@ -7,6 +7,7 @@ were built from; a file that is missing, damaged or can't be written costs time 
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import tempfile
 import zipfile
@@ -37,6 +38,15 @@ def stored(name: str, made_from: object, build: Callable[[], Sequence[NDArray[An
         arrays = tuple(build())
         _keep(path, arrays)
         return arrays
+
+
+def save_array(path: Path, array: NDArray[Any]) -> None:
+    """Write an array to a file of NumPy's; the file appears whole or not at all. OSError if it can't be."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    whole = io.BytesIO()
+    np.save(whole, array, allow_pickle=False)
+    unfinished.write_bytes(whole.getvalue())  # which says so if the disk is full; NumPy doesn't
+    unfinished.replace(path)
 
 
 def digest_of(*data: bytes) -> str:

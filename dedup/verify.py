@@ -145,10 +145,11 @@ def _judge_series(
     verified: Verified, texts: Marked, words: Numbered, left: Places, right: Places, near: Places,
     options: Options,
 ) -> None:  # fmt: skip
-    alignments = _align_all(verified, words, left, right, near)
+    alignments = verified.align(words, left, right, near)
     without = discount_templates(texts, *join_stretches(alignments), left[near], right[near]).tolist()
     for index, alignment, row in zip(near.tolist(), alignments, without, strict=True):
-        own = Evidence(*row[:4])._replace(template=row[4])
+        left_own, right_own, matched, longest_run, template = row
+        own = Evidence(left_own, right_own, matched, longest_run, template=template)
         _note(verified, index, judge_series(_evidence(alignment), own, options.threshold), ())
 
 
@@ -156,7 +157,7 @@ def _judge_copies(
     verified: Verified, texts: tuple[Marked, Marked], words: Numbered, left: Places, right: Places,
     near: Places, one_source: NDArray[np.bool_], options: Options,
 ) -> None:  # fmt: skip
-    alignments = _align_all(verified, words, left, right, near)
+    alignments = verified.align(words, left, right, near)
     ends = left[near], right[near]
     stretches = join_stretches(alignments)
     template, stock = (discount_templates(some, *stretches, *ends)[:, 4].tolist() for some in texts)
@@ -166,14 +167,6 @@ def _judge_copies(
         of_template = template[place], stock[place], bool(one_source[index])
         if verdict.kind and not tell_apart(Facts(*facts[place]), alignment.matched, *of_template):
             _note(verified, index, verdict, ())
-
-
-def _align_all(
-    verified: Verified, words: Numbered, left: Places, right: Places, near: Places
-) -> list[Alignment]:
-    alignments = align_many(words, left[near], right[near])
-    verified.alignments.update(zip(near.tolist(), alignments, strict=True))
-    return alignments
 
 
 def _evidence(alignment: Alignment) -> Evidence:
@@ -230,6 +223,8 @@ def _judge_rewording(
             verdict = judge_rewording(
                 Facts(*known), float(likely[place]), int(chained[place]), options.threshold
             )
+            if verdict.kind is None:
+                continue
             answers = find_answers(weighed, int(left[index]), int(right[index])).tolist()
             rows = [
                 ("answer", at, end - at, bt, stop - bt, share / 100) for at, end, bt, stop, share in answers

@@ -14,8 +14,6 @@ articles is taken for frequent in 1 case of 200, one of 50 in 1 of 30,000.
 from __future__ import annotations
 
 import functools
-import io
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import kernel
+from dedup.stored import save_array
 
 SLOT_BITS = 26
 FEWEST_SAMPLED = 8_192  # articles: of fewer all are counted
@@ -76,11 +75,7 @@ def count_frequent(shingles: Iterable[NDArray[np.uint32]], cap: float) -> NDArra
 
 def save_frequent(path: Path, slots: NDArray[np.uint8]) -> None:
     """Keep the bits of the slots; the file appears whole or not at all."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    whole = io.BytesIO()
-    np.save(whole, slots)
-    unfinished.write_bytes(whole.getvalue())  # which says so if the disk is full; NumPy doesn't
-    unfinished.replace(path)
+    save_array(path, slots)
 
 
 @functools.lru_cache(maxsize=1)

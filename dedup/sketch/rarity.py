@@ -10,7 +10,6 @@ something of, too; in one of thousands the scrape speaks alone.
 from __future__ import annotations
 
 import functools
-import io
 import os
 from collections.abc import Iterable
 from importlib import resources
@@ -21,6 +20,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.stored import save_array
 from dedup.text.stems import hash_stems
 from dedup.text.words import split_text
 
@@ -70,11 +70,7 @@ def no_articles() -> Rarity:
 
 def save_rarity(path: Path, rarity: Rarity) -> None:
     """Keep the counts; the file appears whole or not at all."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    whole = io.BytesIO()
-    np.save(whole, np.concatenate([rarity.counts, np.array([rarity.articles], np.float32)]))
-    unfinished.write_bytes(whole.getvalue())
-    unfinished.replace(path)
+    save_array(path, np.concatenate([rarity.counts, np.array([rarity.articles], np.float32)]))
 
 
 def load_rarity(path: str) -> Rarity:
