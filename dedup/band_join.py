@@ -77,7 +77,7 @@ GROUP BY key HAVING max(articles) >= {LEAST_IN_SERIES} OR sum(articles) >= {LEAS
 """
 
 # Articles of a series: they share passages with many others of their source, with each some of them;
-# and those most of whose partners do.
+# and those a third of whose partners do.
 SERIES = f"""
 WITH every_pair AS (
     SELECT one, other, sum(shared) AS shared FROM passages_shared
