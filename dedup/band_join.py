@@ -12,9 +12,9 @@ from dedup.options import Options
 
 LEAST_TEMPLATE = 8  # different articles of a source that have a template
 LEAST_IN_SERIES = 3  # that have one in a series
-LEAST_STOCK = (
-    8  # of any sources, that have a stock phrase: what programmes, bills and firms say of themselves
-)
+# A stock phrase, what programmes, bills and firms say of themselves: so many articles of any sources have
+# it, from one month to such a later one (a story that many tell is over sooner); so many, if none is dated.
+LEAST_STOCK, LEAST_MONTHS, LEAST_UNDATED = 8, 2, 16
 # What makes a series: so many partners that share so many keys, so great a share of those of the longer,
 # and on average less than so great a share of those of the shorter: copies of one text share more.
 LEAST_PARTNERS, FEW_PARTNERS, LEAST_SHARED = 16, 3, 2
@@ -66,12 +66,20 @@ SELECT one, other, count(*) AS shared FROM (
 """
 SHARED_CAP = 50  # articles: more of them share a phrase, a name, a template
 
+# Months are counted from the year 0.
 _TEMPLATES = f"""
-SELECT key, max(articles) AS articles, CAST(sum(articles) AS bigint) AS everywhere FROM (
-    SELECT met.key, count(*) AS articles
+SELECT key, max(articles) AS articles, CAST(sum(articles) AS bigint) AS everywhere,
+       CASE WHEN 2 * sum(dated) >= sum(articles) THEN CAST(max(last) - min(first) AS bigint) END AS months
+FROM (
+    SELECT key, count(*) AS articles, count(month_) AS dated, min(month_) AS first, max(month_) AS last
+    FROM (
+    SELECT met.key, heads.source,
+           12 * CAST(substr(heads.published, 1, 4) AS int)
+               + CAST(substr(heads.published, 6, 2) AS int) AS month_
     FROM passages AS met JOIN heads ON met.row = heads.row LEFT JOIN exact ON met.row = exact.row
     WHERE exact.row IS NULL AND {{keys}}
-    GROUP BY met.key, heads.source
+    ) AS dated
+    GROUP BY key, source
 ) AS found
 GROUP BY key HAVING max(articles) >= {LEAST_IN_SERIES} OR sum(articles) >= {LEAST_STOCK}
 """

@@ -13,7 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.align import Places
-from dedup.text.sentences import BEGINS, CAPITAL, DIGIT, QUOTED
+from dedup.sketch.sampled import Chosen
+from dedup.text.sentences import BEGINS, CAPITAL, DIGIT, NUMERAL, QUOTED
+
+LONGEST_SLOT = 16  # words
+MOST_FACTS = 2 / 3  # share of words that are facts in a passage that tells something
 
 
 class Marked(NamedTuple):
@@ -51,22 +55,53 @@ def discount_templates(
 
 
 def compare_facts(texts: Marked, left: Places, right: Places) -> NDArray[np.float64]:
-    """How much the facts of pairs differ, float64[p, 4]. Facts are numbers and names, each counted once.
+    """How much the facts of pairs differ, float64[p, 6]. Facts are numbers and names, each counted once.
 
     The columns: weight of the facts that the other text doesn't have at all, of the text with less of
-    it; weight of those that both have; the same without words of templates; and how many facts the
-    other doesn't have, of the text with fewer of them.
+    it; weight of those that both have; the same without words of templates; how many facts the
+    other doesn't have, of the text with fewer of them; how many of these are words with digits, of the
+    text with fewer of them; and how many words with digits both have.
     """
     found: NDArray[np.float64] = _compare_facts(*texts, left, right)
     return found
 
 
-def weigh_passages(texts: Marked, passages: Places, bounds: Places, left: Places, right: Places) -> Places:
-    """Of each passage its equal words, those of them that are quoted, and those of templates: int64[m, 3].
+def count_slots(texts: Marked, equal: Places, bounds: Places, left: Places, right: Places) -> Places:
+    """How much of what alignments replace is a fact put in the place of another: int64[p, 4].
 
+    The columns: slots, that is up to ``LONGEST_SLOT`` words on either side of which both have facts,
+    and none the same; those of them where neither text has the other's fact anywhere; those where both
+    have numbers in digits, or both in letters, which count as facts nowhere else; and all edits,
+    replacements, insertions and deletions alike.
+
+    equal, bounds  as for ``discount_templates``
+    """
+    found: Places = _count_slots(
+        texts.numbers, texts.size, texts.first, texts.marks, equal, bounds, left, right
+    )
+    return found
+
+
+def weigh_passages(
+    texts: Marked,
+    chosen: Chosen,
+    stock: NDArray[np.int64],
+    passages: Places,
+    bounds: Places,
+    left: Places,
+    right: Places,
+) -> Places:
+    """Of each passage how many of its equal words are quoted, and how many are stock phrases: int64[m, 2].
+
+    Those are counted by the share of the passage's chosen shingles, as far as both texts have them;
+    all words of a list of names or figures are.
+
+    stock             sorted keys of stock phrases
     passages, bounds  as ``passages.find_passages`` gives them
     """
-    found: Places = _weigh(texts.first, texts.marks, texts.templates, passages, bounds, left, right)
+    labels = np.unique(chosen.keys, return_inverse=True)[1]
+    keyed = labels, chosen.places, chosen.are_among(stock)
+    found: Places = _weigh(texts.first, texts.marks, keyed, passages, bounds, left, right)
     return found
 
 
@@ -97,12 +132,13 @@ def _discount(first: Any, templates: Any, equal: Any, bounds: Any, left: Any, ri
 def _compare_facts(
     numbers: Any, size: Any, first: Any, marks: Any, weights: Any, templates: Any, left: Any, right: Any
 ) -> Any:
-    out = np.zeros((len(left), 4))
+    out = np.zeros((len(left), 6))
     seen = np.full(size, -1, np.int64)  # the last text in which a word stood
     known = np.full(size, -1, np.int64)  # in which it was counted
     for pair in range(len(left)):
         differing = np.zeros(2)
         counts = np.zeros(2)
+        figures = np.zeros((2, 2))
         shared = np.zeros((2, 2))
         for side in range(2):
             ours, theirs = (left[pair], right[pair]) if side == 0 else (right[pair], left[pair])
@@ -110,11 +146,12 @@ def _compare_facts(
             for place in range(first[theirs], first[theirs + 1]):
                 seen[numbers[place]] = stamp
             for place in range(first[ours], first[ours + 1]):
-                mark, word = marks[place], numbers[place]
-                is_fact = mark & DIGIT or (mark & CAPITAL and not mark & BEGINS)
-                if not is_fact or known[word] == stamp:
+                word = numbers[place]
+                if not _is_fact(marks[place]) or known[word] == stamp:
                     continue
                 known[word] = stamp
+                has_digits = 1 if marks[place] & DIGIT else 0
+                figures[side, 1 if seen[word] == stamp else 0] += has_digits
                 if seen[word] != stamp:
                     differing[side] += weights[place]
                     counts[side] += 1
@@ -126,24 +163,106 @@ def _compare_facts(
         out[pair, 1] = shared[:, 0].max()
         out[pair, 2] = shared[:, 1].max()
         out[pair, 3] = counts.min()
+        out[pair, 4] = figures[:, 0].min()
+        out[pair, 5] = figures[:, 1].max()
+    return out
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _is_fact(mark: Any) -> Any:
+    return mark & DIGIT or (mark & CAPITAL and not mark & BEGINS)
+
+
+_NAME, _DIGITS, _LETTERS = 1, 2, 3  # kinds of facts, of numbers those in digits and in letters
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _fact_kind(mark: Any) -> Any:
+    if mark & DIGIT:
+        return _DIGITS
+    if mark & NUMERAL:
+        return _LETTERS
+    return _NAME if mark & CAPITAL and not mark & BEGINS else 0
+
+
+@numba.njit(cache=True, nogil=True)
+def _count_slots(
+    numbers: Any, size: Any, first: Any, marks: Any, equal: Any, bounds: Any, left: Any, right: Any
+) -> Any:
+    out = np.zeros((len(left), 4), np.int64)
+    seen = np.full((2, size), -1, np.int64)  # the last pair in whose left and right text a word stood
+    here = np.full(size, -1, np.int64)  # the last edit on whose left side a word stood as a fact
+    seen_here = np.zeros((2, 4), np.int64)  # facts on either side of an edit: the text's own, and each kind
+    edit = 0
+    for pair in range(len(left)):
+        a, b = left[pair], right[pair]
+        for place in range(first[a], first[a + 1]):
+            seen[0, numbers[place]] = pair
+        for place in range(first[b], first[b + 1]):
+            seen[1, numbers[place]] = pair
+        at, bt = first[a], first[b]
+        for index in range(bounds[pair], bounds[pair + 1] + 1):
+            end, stop = first[a + 1], first[b + 1]
+            if index < bounds[pair + 1]:
+                end, stop = first[a] + equal[index, 0], first[b] + equal[index, 1]
+            if end > at or stop > bt:
+                edit += 1
+                out[pair, 3] += 1
+                seen_here[:] = 0
+                is_slot = 0 < end - at <= LONGEST_SLOT and 0 < stop - bt <= LONGEST_SLOT
+                same_facts = same_numbers = False
+                for place in range(at, end if is_slot else 0):
+                    kind = _fact_kind(marks[place])
+                    if kind:
+                        here[numbers[place]] = edit
+                        seen_here[0, kind] += 1
+                        seen_here[0, 0] += kind != _LETTERS and seen[1, numbers[place]] != pair
+                for place in range(bt, stop if is_slot else 0):
+                    kind = _fact_kind(marks[place])
+                    if kind:
+                        same_facts |= kind != _LETTERS and here[numbers[place]] == edit
+                        same_numbers |= kind != _NAME and here[numbers[place]] == edit
+                        seen_here[1, kind] += 1
+                        seen_here[1, 0] += kind != _LETTERS and seen[0, numbers[place]] != pair
+                both = seen_here[0] * seen_here[1]
+                facts = (seen_here[0, _NAME] + seen_here[0, _DIGITS]) * (
+                    seen_here[1, _NAME] + seen_here[1, _DIGITS]
+                )
+                another = facts > 0 and not same_facts
+                another_number = both[_DIGITS] + both[_LETTERS] > 0 and not same_numbers
+                out[pair, 0] += another or (another_number and both[_LETTERS] > 0)
+                out[pair, 1] += another and both[0] > 0
+                out[pair, 2] += another_number
+            if index < bounds[pair + 1]:
+                at, bt = end + equal[index, 2], stop + equal[index, 2]
     return out
 
 
 @numba.njit(cache=True, nogil=True)
-def _weigh(first: Any, marks: Any, templates: Any, passages: Any, bounds: Any, left: Any, right: Any) -> Any:
-    out = np.zeros((len(passages), 3), np.int64)
+def _weigh(first: Any, marks: Any, keyed: Any, passages: Any, bounds: Any, left: Any, right: Any) -> Any:
+    labels, places, are_stock = keyed
+    out = np.zeros((len(passages), 2), np.int64)
+    seen = np.full(len(labels), -1, np.int64)  # the last passage in whose right side a key stood
     for pair in range(len(left)):
         for index in range(bounds[pair], bounds[pair + 1]):
             at, ours, bt, theirs, matched = passages[index]
-            begin, size = first[left[pair]] + at, ours
-            quoted = known = 0
-            for place in range(begin, begin + size):
+            at, bt = first[left[pair]] + at, first[right[pair]] + bt
+            quoted = also = facts = others = 0
+            for place in range(at, at + ours):
                 quoted += 1 if marks[place] & QUOTED else 0
-                known += 1 if templates[place] else 0
-            also = 0
-            for place in range(first[right[pair]] + bt, first[right[pair]] + bt + theirs):
+                facts += 1 if _is_fact(marks[place]) else 0
+            for place in range(bt, bt + theirs):
                 also += 1 if marks[place] & QUOTED else 0
-            out[index, 0] = matched
-            out[index, 1] = min(matched, max(quoted, also))
-            out[index, 2] = min(matched, known)
+                others += 1 if _is_fact(marks[place]) else 0
+            is_list = facts > MOST_FACTS * ours or others > MOST_FACTS * theirs
+            begin, end = np.searchsorted(places, bt), np.searchsorted(places, bt + theirs)
+            seen[labels[begin:end]] = index
+            shared = stock = 0
+            for key in range(np.searchsorted(places, at), np.searchsorted(places, at + ours)):
+                if seen[labels[key]] == index:
+                    seen[labels[key]] = -1
+                    shared += 1
+                    stock += 1 if are_stock[key] else 0
+            out[index, 0] = min(matched, max(quoted, also))
+            out[index, 1] = matched if is_list else matched * stock // max(1, shared)
     return out

@@ -12,25 +12,27 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.forms import LEAST_DIFFERING, Facts
+
 # The least stretch of equal words that any copy holds. Texts that merely share their
 # language match word by word here and there, but seldom eight in a row.
 LEAST_RUN = 8
 # A piece of at least this share inside a text of at least this many times its words.
 CONTAINED = 0.9
 LONGER = 1.5
+# An edit leaves runs of equal words; where a smaller share of the equal words stands in such, the words
+# were changed throughout.
+LEAST_IN_RUNS = 1 / 2
 LEAST_PASSAGE = 40  # matched words of a copied passage
 # Copied words that double the odds of a copy: what is copied by chance, by habit, from a third text.
 DOUBLING = 12.0
 _EVEN = 25.0  # words at which the odds are even
 LEAST_CHAINED = 3  # sentences of a rewrite that answer one another in order
-# Facts that differ: so great a weight of them (two names that one article in 250 has), so great a share of
-# all facts; of those outside templates, where templates are so great a share of what matches.
-LEAST_DIFFERING, MOST_DIFFERING = 10.0, 0.4
-MOST_DIFFERING_IN_REWRITE = 0.6  # a reworded article leaves out and adds more
-TEMPLATE_SHARE, MOST_DIFFERING_IN_TEMPLATE = 0.3, 0.25
-# A notice of fewer words is another one if two facts differ; or one, where stock phrases are so great
-# a share.
-NOTICE, STOCK_SHARE = 80, 0.4
+# Facts that differ in a rewrite, so great a share of all: a reworded article leaves out and adds more.
+MOST_DIFFERING_IN_REWRITE = 0.6
+# So many figures that each of two texts has alone, for one that both have: who rewords, keeps figures or
+# leaves them out.
+LEAST_FIGURES, MOST_FIGURES = 3, 0.7
 # Least similarity of two articles of a series that are one: without templates, and with them.
 SAME_ISSUE, SAME_TEXT = 0.9, 0.985
 
@@ -44,6 +46,7 @@ class Evidence(NamedTuple):
     passages       in copied passages, each of ``LEAST_PASSAGE`` or more
     quoted         of those in copied passages, the quoted ones
     template       of all matched, those of templates
+    scattered      whether so few of the matched words stand in runs that the words were changed throughout
     """
 
     left: int
@@ -53,15 +56,7 @@ class Evidence(NamedTuple):
     passages: int = 0
     quoted: int = 0
     template: int = 0
-
-
-class Facts(NamedTuple):
-    """What two texts say of facts, numbers and names (see ``evidence.compare_facts``)."""
-
-    differing: float
-    shared: float
-    shared_outside: float  # of templates
-    number: float
+    scattered: bool = False
 
 
 class Verdict(NamedTuple):
@@ -76,7 +71,7 @@ NO_PAIR = Verdict(None, 0.0, "")
 
 
 def judge(evidence: Evidence, threshold: float) -> Verdict:
-    """``copy`` or ``contains``, from the alignment, or no pair.
+    """``copy``, ``contains`` or ``rewrite``, from the alignment, or no pair.
 
     threshold  the least similarity of a copy, 0..1
     """
@@ -93,26 +88,11 @@ def judge(evidence: Evidence, threshold: float) -> Verdict:
     similarity = 2 * found.matched / max(1, found.left + found.right)
     if similarity < threshold:
         return NO_PAIR
+    likely = likelihood(found.matched, similarity)
     reason = f"{found.matched:,} words match, {similarity:.0%} of both{without}"
-    return Verdict("copy", likelihood(found.matched, similarity), reason)
-
-
-def tell_apart(facts: Facts, matched: int, template: int, stock: int, one_source: bool) -> bool:
-    """Whether two texts that match are about different things: instances of a template.
-
-    matched     words that match
-    template    of these, those of templates of the source
-    stock       of these, those of stock phrases of any source
-    one_source  both are of the same, known source
-    """
-    if matched < NOTICE and facts.number >= (1 if stock >= STOCK_SHARE * matched else 2):
-        return True
-    if facts.differing < LEAST_DIFFERING:
-        return False
-    if facts.differing >= MOST_DIFFERING * (facts.differing + facts.shared):
-        return True
-    limit = MOST_DIFFERING_IN_TEMPLATE * (facts.differing + facts.shared_outside)
-    return one_source and template >= TEMPLATE_SHARE * matched and facts.differing >= limit
+    if found.scattered:
+        return Verdict("rewrite", likely, f"{reason}, seldom {LEAST_RUN} in a row")
+    return Verdict("copy", likely, reason)
 
 
 def judge_series(whole: Evidence, own: Evidence, threshold: float) -> Verdict:
@@ -157,6 +137,8 @@ def judge_rewording(facts: Facts, probability: float, chained: int, threshold: f
     most = MOST_DIFFERING_IN_REWRITE * (facts.differing + facts.shared)
     if facts.differing >= max(LEAST_DIFFERING, most):
         return NO_PAIR
+    if facts.figures >= max(LEAST_FIGURES, MOST_FIGURES * facts.shared_figures):
+        return NO_PAIR
     reason = f"{chained:,} sentences tell the same in the same order, in changed words"
     return Verdict("rewrite", probability, reason)
 
@@ -164,6 +146,11 @@ def judge_rewording(facts: Facts, probability: float, chained: int, threshold: f
 def likelihood(words: int, share: float = 0.0) -> float:
     """The probability that so many copied words, so great a share of the texts, are no chance, 0..1."""
     return 1 - (1 - share) / (1 + 2 ** min(40.0, (words - _EVEN) / DOUBLING))
+
+
+def are_scattered(runs: NDArray[np.int64]) -> bool:
+    """Whether few of the words of equal stretches stand in runs; runs  int64[n]: words of each."""
+    return bool(runs[runs >= LEAST_RUN].sum() < LEAST_IN_RUNS * runs.sum())
 
 
 def may_be_copies(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import schema
-from dedup.band_join import LEAST_IN_SERIES, LEAST_STOCK, LEAST_TEMPLATE
+from dedup.band_join import LEAST_IN_SERIES, LEAST_MONTHS, LEAST_STOCK, LEAST_TEMPLATE, LEAST_UNDATED
 from dedup.plan import Plan
 from dedup.sketch.rarity import load_rarity
 from dedup.tables import read_table
@@ -32,8 +32,9 @@ def _load_keys(path: str, inode: int, modified_ns: int) -> tuple[NDArray[np.int6
     The folder is made anew by every scan that fills it.
     """
     table = read_table(Path(path), schema.TEMPLATES)
-    keys, articles, everywhere = (table[name].to_numpy() for name in table.column_names)
-    order = np.argsort(keys)
-    keys, articles, everywhere = keys[order], articles[order], everywhere[order]
-    least = ((articles, LEAST_TEMPLATE), (articles, LEAST_IN_SERIES), (everywhere, LEAST_STOCK))
-    return tuple(keys[counts >= least_count] for counts, least_count in least)
+    keys, articles, everywhere = (table[name].to_numpy() for name in ("key", "articles", "everywhere"))
+    months = table["months"].fill_null(-1).to_numpy()
+    known_long = (everywhere >= LEAST_STOCK) & (months >= LEAST_MONTHS)
+    are_stock = known_long | (everywhere >= LEAST_UNDATED) & (months < 0)
+    found = (articles >= LEAST_TEMPLATE, articles >= LEAST_IN_SERIES, are_stock)
+    return tuple(np.sort(keys[some]) for some in found)

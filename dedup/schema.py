@@ -293,6 +293,9 @@ TEMPLATES = Table(
         Column("key", "int64", "key of a passage that several articles of a source have"),
         Column("articles", "int64", "how many, of the source that has most"),
         Column("everywhere", "int64", "how many of all sources"),
+        Column(
+            "months", "int64", "from the first of them to the last; null: half of them or more are undated"
+        ),
     ),
 )
 SERIES = Table("series", (Column("row", "int64", "an article that belongs to a series"),))

@@ -14,20 +14,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.align import Alignment, Numbered, Places, align_many, count_shared, join_stretches
-from dedup.evidence import Marked, compare_facts, discount_templates, weigh_passages
+from dedup.evidence import Marked, compare_facts, count_slots, discount_templates, weigh_passages
+from dedup.forms import Facts, Slots, tell_apart
 from dedup.judge import (
     LEAST_PASSAGE,
     LEAST_RUN,
     NO_PAIR,
     Evidence,
-    Facts,
     Verdict,
+    are_scattered,
     judge,
     judge_passages,
     judge_rewording,
     judge_series,
     may_be_copies,
-    tell_apart,
 )
 from dedup.options import Options
 from dedup.passages import find_passages
@@ -89,11 +89,13 @@ class Verified(NamedTuple):
     found       by the pair's place: those that were judged
     alignments  by the pair's place: those that were made
     are_pairs   bool[p]
+    are_forms   bool[p]: those that match, but are two instances of a template
     """
 
     found: dict[int, Found]
     alignments: dict[int, Alignment]
     are_pairs: NDArray[np.bool_]
+    are_forms: NDArray[np.bool_]
 
     def align(self, words: Numbered, left: Places, right: Places, kept: Places) -> list[Alignment]:
         """The alignments of some pairs, those that aren't there yet made now."""
@@ -114,7 +116,7 @@ def verify(
     known: Known,
 ) -> Verified:
     """Judge pairs of texts, by the views of the options (see ``pair.compare_all``)."""
-    verified = Verified({}, {}, np.zeros(len(left), np.bool_))
+    verified = Verified({}, {}, *np.zeros((2, len(left)), np.bool_))
     kept = places_of_kept(texts.whole, texts.words)
     first = words.first
     statements = read_statements(texts.data, texts.offsets, texts.whole, kept, first, known.rarity)
@@ -131,13 +133,18 @@ def verify(
     of_one = kinship == SERIES
     _judge_series(verified, of_series, words, left, right, np.flatnonzero(of_one & near), options)
     some = np.flatnonzero(~of_one & near)
-    _judge_copies(verified, (templates, stock), words, left, right, some, kinship == ONE_SOURCE, options)
+    _judge_copies(
+        verified, statements, (templates, stock), words, left, right, some, kinship == ONE_SOURCE, options
+    )
     if "passage" in options.views:
-        rest = np.flatnonzero(~of_one & ~verified.are_pairs)
-        _judge_passages(verified, stock, left, right, rest, passages, bounds, options)
+        rest = np.flatnonzero(~of_one & ~verified.are_pairs & ~verified.are_forms)
+        _judge_passages(verified, stock, chosen, known.stock, left, right, rest, passages, bounds, options)
     if "rewrite" in options.views:
-        rest = np.flatnonzero(~of_one & ~verified.are_pairs)
-        _judge_rewording(verified, statements, templates, left, right, rest, kinship == ONE_SOURCE, options)
+        rest = np.flatnonzero(~of_one & ~verified.are_pairs & ~verified.are_forms)
+        every = templates._replace(templates=templates.templates | stock.templates)
+        _judge_rewording(
+            verified, statements, (every, stock), left, right, rest, kinship == ONE_SOURCE, options
+        )
     return verified
 
 
@@ -154,43 +161,49 @@ def _judge_series(
 
 
 def _judge_copies(
-    verified: Verified, texts: tuple[Marked, Marked], words: Numbered, left: Places, right: Places,
-    near: Places, one_source: NDArray[np.bool_], options: Options,
+    verified: Verified, statements: Statements, texts: tuple[Marked, Marked], words: Numbered, left: Places,
+    right: Places, near: Places, one_source: NDArray[np.bool_], options: Options,
 ) -> None:  # fmt: skip
     alignments = verified.align(words, left, right, near)
     ends = left[near], right[near]
     stretches = join_stretches(alignments)
     template, stock = (discount_templates(some, *stretches, *ends)[:, 4].tolist() for some in texts)
     facts = compare_facts(texts[0], *ends).tolist()
+    pair = np.stack(ends, axis=1).tolist()
+    slots = count_slots(texts[0], *stretches, *ends).tolist()
     for place, (index, alignment) in enumerate(zip(near.tolist(), alignments, strict=True)):
         verdict = judge(_evidence(alignment), options.threshold)
         of_template = template[place], stock[place], bool(one_source[index])
-        if verdict.kind and not tell_apart(Facts(*facts[place]), alignment.matched, *of_template):
-            _note(verified, index, verdict, ())
+        if not verdict.kind:
+            continue
+        if tell_apart(Facts(*facts[place]), Slots(*slots[place]), alignment.matched, *of_template):
+            verified.are_forms[index] = True
+        else:
+            is_copy = verdict.kind != "rewrite"
+            _note(verified, index, verdict, () if is_copy else _answers(statements, *pair[place]))
 
 
 def _evidence(alignment: Alignment) -> Evidence:
-    return Evidence(alignment.left_words, alignment.right_words, alignment.matched, alignment.longest_run)
+    sizes = alignment.left_words, alignment.right_words
+    scattered = are_scattered(alignment.equal[:, 2])
+    return Evidence(*sizes, alignment.matched, alignment.longest_run, scattered=scattered)
 
 
 def _judge_passages(
-    verified: Verified, texts: Marked, left: Places, right: Places, rest: Places, passages: Places,
-    bounds: Places, options: Options,
+    verified: Verified, texts: Marked, chosen: Chosen, stock: NDArray[np.int64], left: Places, right: Places,
+    rest: Places, passages: Places, bounds: Places, options: Options,
 ) -> None:  # fmt: skip
     long_enough = passages[:, 4] >= LEAST_PASSAGE
     bounds = np.concatenate([[0], np.cumsum(long_enough)])[bounds]
     passages = passages[long_enough]
-    weighed = weigh_passages(texts, passages, bounds, left, right)
+    weighed = weigh_passages(texts, chosen, stock, passages, bounds, left, right)
     lengths = np.diff(texts.first)
     for index in rest[bounds[rest] < bounds[rest + 1]].tolist():
         mine = slice(bounds[index], bounds[index + 1])
-        rows = [
-            _passage(row, own)
-            for row, own in zip(passages[mine].tolist(), weighed[mine].tolist(), strict=True)
-        ]
-        counted = [own for row, own in zip(rows, weighed[mine].tolist(), strict=True) if row[0] != "template"]
-        matched, quoted = (sum(own[column] for own in counted) for column in (0, 1))
-        template = int(weighed[mine, 0].sum()) - matched
+        rows = [_passage(*pair) for pair in zip(passages[mine].tolist(), weighed[mine].tolist(), strict=True)]
+        own = np.array([row[0] != "template" for row in rows])
+        matched, template = (int(passages[mine, 4][some].sum()) for some in (own, ~own))
+        quoted = int(weighed[mine, 0][own].sum())
         sizes = int(lengths[left[index]]), int(lengths[right[index]])
         evidence = Evidence(*sizes, matched, 0, matched, quoted, template)
         _note(verified, index, judge_passages(evidence, options.threshold), rows)
@@ -198,7 +211,7 @@ def _judge_passages(
 
 def _passage(row: list[int], own: list[int]) -> tuple[Any, ...]:
     at, ours, bt, theirs, matched = row
-    _, quoted, template = own
+    quoted, template = own
     what = "copied"
     if 2 * template > matched:
         what = "template"
@@ -208,28 +221,29 @@ def _passage(row: list[int], own: list[int]) -> tuple[Any, ...]:
 
 
 def _judge_rewording(
-    verified: Verified, texts: Statements, marked: Marked, left: Places, right: Places,
+    verified: Verified, texts: Statements, marked: tuple[Marked, Marked], left: Places, right: Places,
     rest: Places, one_source: NDArray[np.bool_], options: Options,
 ) -> None:  # fmt: skip
-    without = texts._replace(weights=np.where(marked.templates, np.float32(0), texts.weights))
-    for some, weighed in ((rest[one_source[rest]], without), (rest[~one_source[rest]], texts)):
+    for some, known in zip((rest[one_source[rest]], rest[~one_source[rest]]), marked, strict=True):
+        weighed = texts._replace(weights=np.where(known.templates, np.float32(0), texts.weights))
         measured = measure(weighed, left[some], right[some])
         likely = probabilities(measured)
         chained = measured[:, FEATURES.index("chained")]
         places = np.flatnonzero(likely >= options.threshold)
-        facts = compare_facts(marked, left[some[places]], right[some[places]]).tolist()
-        for place, known in zip(places.tolist(), facts, strict=True):
+        facts = compare_facts(known, left[some[places]], right[some[places]]).tolist()
+        for place, told in zip(places.tolist(), facts, strict=True):
             index = int(some[place])
             verdict = judge_rewording(
-                Facts(*known), float(likely[place]), int(chained[place]), options.threshold
+                Facts(*told), float(likely[place]), int(chained[place]), options.threshold
             )
             if verdict.kind is None:
                 continue
-            answers = find_answers(weighed, int(left[index]), int(right[index])).tolist()
-            rows = [
-                ("answer", at, end - at, bt, stop - bt, share / 100) for at, end, bt, stop, share in answers
-            ]
-            _note(verified, index, verdict, rows)
+            _note(verified, index, verdict, _answers(weighed, int(left[index]), int(right[index])))
+
+
+def _answers(texts: Statements, left: int, right: int) -> list[tuple[Any, ...]]:
+    answers = find_answers(texts, left, right).tolist()
+    return [("answer", at, end - at, bt, stop - bt, share / 100) for at, end, bt, stop, share in answers]
 
 
 def _note(verified: Verified, index: int, verdict: Verdict, passages: Sequence[tuple[Any, ...]]) -> None:

@@ -25,7 +25,7 @@ from dedup.read.snapshot import Changes, Snapshot, compare
 DONE = "done"  # the folder of the files that say which parts are done
 READ = "read"  # the name of reading there
 SPILL = "spill"
-TABLES = 2  # counted up when a table of the work changes; results of another number are another scan's
+TABLES = 3  # counted up when a table of the work changes; results of another number are another scan's
 WORKERS = "workers"  # a file that worker processes hold a shared lock on
 _LOCK = "lock"
 _NOTE = "identity.json"

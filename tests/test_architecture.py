@@ -20,6 +20,7 @@ FLOORS = (
         "plan",
         "chains",
         "align",
+        "forms",
         "judge",
         "cluster",
         "spun",

@@ -5,16 +5,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dedup.forms import LEAST_DIFFERING, Facts
 from dedup.judge import (
     CONTAINED,
     LEAST_CHAINED,
+    LEAST_FIGURES,
     LEAST_PASSAGE,
     LEAST_RUN,
     LONGER,
+    MOST_DIFFERING_IN_REWRITE,
+    MOST_FIGURES,
     SAME_ISSUE,
     SAME_TEXT,
     Evidence,
-    Facts,
+    are_scattered,
     judge,
     judge_passages,
     judge_rewording,
@@ -60,6 +64,22 @@ def test_below_the_ratio_a_cropped_text_is_a_copy() -> None:
 def test_words_met_here_and_there_are_no_pair() -> None:
     judged(None, evidence(40, 40, *[LEAST_RUN - 1] * 5))
     judged("copy", evidence(40, 40, LEAST_RUN, *[1] * 30))
+
+
+@pytest.mark.parametrize(
+    ("runs", "scattered"),
+    [
+        ([LEAST_RUN, LEAST_RUN], False),  # half the words at least stand in runs
+        ([LEAST_RUN, *[1] * LEAST_RUN], False),
+        ([LEAST_RUN, *[1] * (LEAST_RUN + 1)], True),
+        ([LEAST_RUN - 1] * 5, True),
+        ([], False),
+    ],
+)
+def test_words_changed_throughout_make_a_rewrite(runs: list[int], scattered: bool) -> None:
+    assert are_scattered(np.array(runs, np.int64)) == scattered
+    judged("rewrite" if scattered else "copy", evidence(100, 100, 30, 30)._replace(scattered=scattered))
+    judged(None, evidence(100, 100, 30, 19)._replace(scattered=scattered))
 
 
 def test_texts_without_words_are_no_pair() -> None:
@@ -131,12 +151,42 @@ def test_a_piece_of_an_issue_is_no_pair() -> None:
 
 @pytest.mark.parametrize(
     ("probability", "chained", "kind"),
-    [(0.5, LEAST_CHAINED, "rewrite"), (0.49, 20, None), (0.99, LEAST_CHAINED - 1, None)],
+    [
+        (0.5, LEAST_CHAINED, "rewrite"),
+        (0.49, 20, None),
+        (1.0, LEAST_CHAINED - 1, None),
+    ],
 )
 def test_a_rewrite_is_likely_and_tells_several_things(
     probability: float, chained: int, kind: str | None
 ) -> None:
     assert judge_rewording(Facts(5, 100, 100, 1), probability, chained, 0.5).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("differing", "shared", "kind"),
+    [
+        (LEAST_DIFFERING, 0, None),
+        (LEAST_DIFFERING - 0.1, 0, "rewrite"),
+        (100 * MOST_DIFFERING_IN_REWRITE, 100 - 100 * MOST_DIFFERING_IN_REWRITE, None),
+        (100 * MOST_DIFFERING_IN_REWRITE, 101 - 100 * MOST_DIFFERING_IN_REWRITE, "rewrite"),
+    ],
+)
+def test_a_text_about_something_else_is_no_rewrite(differing: float, shared: float, kind: str | None) -> None:
+    assert judge_rewording(Facts(differing, shared, shared, 9), 0.99, 9, 0.5).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("figures", "shared", "kind"),
+    [
+        (LEAST_FIGURES, 0, None),
+        (LEAST_FIGURES - 1, 0, "rewrite"),
+        (10 * MOST_FIGURES, 10, None),
+        (10 * MOST_FIGURES, 11, "rewrite"),
+    ],
+)
+def test_a_text_with_other_figures_is_no_rewrite(figures: float, shared: float, kind: str | None) -> None:
+    assert judge_rewording(Facts(5, 100, 100, 1, figures, shared), 0.99, 9, 0.5).kind == kind
 
 
 @given(st.integers(0, 10_000), st.integers(0, 10_000), st.floats(0, 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections import Counter, defaultdict
+from typing import Any
 
 import duckdb
 from hypothesis import given, settings
@@ -26,25 +27,34 @@ CUT = ["({key} < 3)", "({key} >= 3 AND {key} < 5)", "({key} >= 5)"]
 KEYS = st.lists(st.sets(st.integers(0, 7)), max_size=12)  # of each article
 COPIES = st.sets(st.integers(0, 11), max_size=3)
 SOURCES = st.lists(st.sampled_from([None, "a", "b"]), min_size=12, max_size=12)
+MONTHS = [None, (1999, 12), (2000, 1), (2000, 1), (2003, 7)]
+DATES = st.lists(st.sampled_from(MONTHS), min_size=12, max_size=12)
 
-Rows = list[tuple[int, ...]]
+Rows = list[tuple[Any, ...]]
 
 
 def connect(
-    table: str, keys: list[set[int]], copies: set[int], sources: list[str | None] | None = None
+    table: str,
+    keys: list[set[int]],
+    copies: set[int],
+    sources: list[str | None] | None = None,
+    dates: list[str | None] | None = None,
 ) -> duckdb.DuckDBPyConnection:
-    """A database with the keys of articles, their sources, and which are exact copies."""
+    """A database with the keys of articles, their sources and dates, and which are exact copies."""
     base = duckdb.connect(config={"threads": 1})
     base.execute(f"CREATE TABLE {table} (row BIGINT, key BIGINT)")
     base.execute("CREATE TABLE exact (row BIGINT, first BIGINT)")
-    base.execute("CREATE TABLE heads (row BIGINT, source VARCHAR)")
+    base.execute("CREATE TABLE heads (row BIGINT, source VARCHAR, published VARCHAR)")
     rows = [(row, key) for row, some in enumerate(keys) for key in sorted(some)]
-    for into, values in (
-        (table, rows),
+    nobody: list[str | None] = [None] * len(keys)
+    heads = zip(range(len(keys)), sources or nobody, dates or nobody, strict=True)
+    several: list[tuple[str, list[tuple[Any, ...]]]] = [
+        (table, [*rows]),
         ("exact", [(row, 0) for row in sorted(copies)]),
-        ("heads", list(enumerate(sources or [None] * len(keys)))),
-    ):
-        told = ", ".join(f"({row}, {json.dumps(value)})".replace('"', "'") for row, value in values)
+        ("heads", [*heads]),
+    ]
+    for into, values in several:
+        told = ", ".join(f"({', '.join(map(json.dumps, row))})".replace('"', "'") for row in values)
         if values:
             base.execute(f"INSERT INTO {into} VALUES {told}")
     return base
@@ -94,21 +104,47 @@ def test_shared_keys_are_counted(keys: list[set[int]], copies: set[int], cap: in
 
 
 @settings(deadline=None, max_examples=7)
-@given(KEYS, COPIES, SOURCES)
+@given(KEYS, COPIES, SOURCES, DATES)
 def test_templates_are_keys_that_many_articles_of_a_source_have(
-    keys: list[set[int]], copies: set[int], sources: list[str | None]
+    keys: list[set[int]],
+    copies: set[int],
+    sources: list[str | None],
+    dates: list[tuple[int, int] | None],
 ) -> None:
     expected = []
     for key in range(8):
-        by_source = Counter(
-            sources[row] for row, some in enumerate(keys) if key in some and row not in copies
-        )
+        rows = [row for row, some in enumerate(keys) if key in some and row not in copies]
+        by_source = Counter(sources[row] for row in rows)
+        months = [12 * date[0] + date[1] for date in map(dates.__getitem__, rows) if date]
         most, every = max(by_source.values(), default=0), by_source.total()
         if most >= LEAST_IN_SERIES or every >= LEAST_STOCK:
-            expected.append((key, most, every))
-    with connect("passages", keys, copies, sources[: len(keys)]) as base:
+            expected.append(
+                (key, most, every, max(months) - min(months) if 2 * len(months) >= every else None)
+            )
+    told = [f"{date[0]}-{date[1]:02}-28T23:59:59Z" if date else None for date in dates]
+    with connect("passages", keys, copies, sources[: len(keys)], told[: len(keys)]) as base:
         for ranges in (EVERYTHING, CUT):
             assert every_row(base, band_join.templates(ranges)) == expected
+
+
+def months_of(*dates: str | None) -> object:
+    """From the first to the last of articles with one key, of a source each; the dates are repeated."""
+    sources: list[str | None] = [str(row) for row in range(LEAST_STOCK)]
+    told = list(itertools.islice(itertools.cycle(dates), LEAST_STOCK))
+    with connect("passages", [{1}] * LEAST_STOCK, set(), sources, told) as base:
+        ((_, articles, everywhere, months),) = every_row(base, band_join.templates(EVERYTHING))
+    assert (articles, everywhere) == (1, LEAST_STOCK)
+    return months
+
+
+def test_months_from_the_first_article_to_the_last() -> None:
+    assert months_of(None) is None
+    assert months_of("2024-03-31T10:00:00Z") == 0
+    assert months_of("2024-03-01T00:00:00Z", None, "2024-03-31T23:59:59Z") == 0
+    assert months_of("2024-03-01T00:00:00Z", None, None, "2025-01-01T00:00:00Z") == 10
+    assert months_of("2024-03-01T00:00:00Z", None, None) is None
+    assert months_of("2024-01-02T00:00:00Z", "2023-12-30T00:00:00Z") == 1
+    assert months_of("2024-12-01T00:00:00Z", "2022-11-01T00:00:00Z", "2023-05-01T00:00:00Z") == 25
 
 
 def series_of(keys: list[set[int]], sources: list[str | None]) -> list[int]:

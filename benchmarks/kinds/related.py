@@ -5,8 +5,8 @@ Truth isn't a matter of taste: what is constructed stays clear of where the kind
 - copy: at most 10 % of the words are edited, and at least 75 % of them stay: the longer one has at most
   1.34 times the words of the shorter, where at 1.5 times a piece begins to be contained.
 - contains: a piece of at least 60 words, all of which stands in an article of at least twice its words.
-- partial: passages of 45 to 120 words, where 40 are enough; no more than 0.45 of either side, with text of
-  its own before and after them.
+- partial: passages of 45 to 120 words, where 40 are enough, none of them quoted, for quotations alone make
+  no pair; no more than 0.45 of either side, with text of its own before and after them.
 - rewrite: at least 35 % of the words changed, strongly 45 % (no common subsequence holds more of them than
   the rest), and no more than 15 words in a row that stand in both.
 """
@@ -234,7 +234,7 @@ def draw_passages(sentences: Sentences, count: int, chance: random.Random) -> li
     for start, stop in itertools.pairwise(ends):
         part = inner[start : stop - 1 if count > 1 else stop]
         cuts = [cut(part[at:], 45 + chance.randrange(35), most) for at in range(len(part))]
-        options = [passage for passage in cuts if passage]
+        options = [passage for passage in cuts if passage and '"' not in show([passage])]
         found += [chance.choice(options)] if options else []
     chance.shuffle(found)
     return found

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from dedup.kernel import number_words
 from dedup.sketch.rarity import Rarity
-from dedup.text.sentences import mark_words
+from dedup.text.numerals import are_numerals
+from dedup.text.sentences import NUMERAL, mark_words
 from dedup.text.stems import hash_stems_twice, number_stems
 from dedup.text.words import SECRET_KEY, SKETCH_KEY, Words
 
@@ -20,7 +21,7 @@ class Statements(NamedTuple):
     numbers    uint32[w]: of each word's stem; the same stem, the same number, from 0
     size       how many different stems there are
     weights    float32[w]: how much each stem tells (see ``sketch.rarity``)
-    marks      uint8[w]: as ``sentences.mark_words`` gives them
+    marks      uint8[w]: as ``sentences.mark_words`` gives them, and NUMERAL
     first      int64[n + 1]: where each text's words begin
     """
 
@@ -50,4 +51,5 @@ def read_statements(
     secret, known = hash_stems_twice(whole, marks, SECRET_KEY, SKETCH_KEY)
     numbers, size = number_words(secret[kept])
     weights = rarity.weights(number_stems(known[kept], marks[kept]))
+    marks[are_numerals(whole)] |= NUMERAL
     return Statements(numbers, size, weights, marks[kept], first)

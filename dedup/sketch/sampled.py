@@ -58,13 +58,18 @@ class Chosen(NamedTuple):
         chosen = np.flatnonzero(are_chosen(shingles))
         return cls(passage_keys(shingles[chosen]), places[chosen], first, size)
 
+    def are_among(self, known: Keys) -> NDArray[np.bool_]:
+        """Which of the shingles have one of these sorted keys, bool[k]."""
+        if not len(known):
+            return np.zeros(len(self.keys), np.bool_)
+        at = np.minimum(np.searchsorted(known, self.keys), len(known) - 1)
+        return np.asarray(known[at] == self.keys)
+
     def mark(self, known: Keys) -> NDArray[np.bool_]:
         """Which words belong to templates with these sorted keys, bool[w]."""
-        words = int(self.first[-1])
-        if not len(known) or not len(self.keys):
-            return np.zeros(words, np.bool_)
-        at = np.minimum(np.searchsorted(known, self.keys), len(known) - 1)
-        marks: NDArray[np.bool_] = _fill(words, self.first, self.places, known[at] == self.keys, self.size)
+        marks: NDArray[np.bool_] = _fill(
+            int(self.first[-1]), self.first, self.places, self.are_among(known), self.size
+        )
         return marks
 
 

@@ -6,7 +6,10 @@ stands before it: a capitalised word of up to three letters ("Mr.", "U.S."). One
 ``LONGEST`` words is cut: then it is a table or a list.
 
 A quotation stands between quotation marks of any style; one that isn't closed after
-``LONGEST_QUOTED`` words is none from there on.
+``LONGEST_QUOTED`` words, or before a blank line, is none from there on. A straight mark opens one
+where white space stands before it alone, closes it where white space stands after it alone, and
+else does what the last one didn't: a speech of several paragraphs opens each of them and closes the
+last.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from numpy.typing import NDArray
 from dedup.kernel import decode
 from dedup.text.words import Words
 
-CAPITAL, DIGIT, QUOTED, BEGINS, UNSPACED = 1, 2, 4, 8, 16
+CAPITAL, DIGIT, QUOTED, BEGINS, UNSPACED, NUMERAL = 1, 2, 4, 8, 16, 32
 LONGEST = 100  # words
 LONGEST_QUOTED = 120  # words
 
@@ -94,9 +97,13 @@ def _mark_words(data: Any, offsets: Any, first: Any, starts: Any, ends: Any) -> 
                 if byte < 0x80:
                     position += 1
                     if byte == 0x22:
-                        opened, opener = (word, 0x22) if opened < 0 else (-1, 0)
+                        before = position - 1 > offsets[text] and data[position - 2] > 0x20
+                        after = position < offsets[text + 1] and data[position] > 0x20
+                        opens = opened < 0 if before == after else after
+                        opened, opener = (word, 0x22) if opens else (-1, 0)
                     elif byte == 0x0A:
                         breaks += 1
+                        opened = -1 if breaks > 1 else opened
                     elif byte == 0x21 or byte == 0x3F:
                         ended = True
                     elif byte == 0x2E:

@@ -85,6 +85,16 @@ def test_what_a_pair_is_marked_by_is_what_articles_meet_by(texts: list[str]) -> 
         assert set(passage_keys(some[are_chosen(some)]).tolist()) == set(chosen.keys[inside].tolist())
 
 
+@settings(deadline=None, max_examples=50)
+@given(TEXTS, st.sets(st.integers(-(2**63), 2**63 - 1)), st.integers(1, 4))
+def test_shingles_with_one_of_these_keys(texts: list[str], others: set[int], step: int) -> None:
+    chosen = chosen_of(texts)
+    known = {*chosen.keys.tolist()[::step], *others}
+    among = chosen.are_among(np.array(sorted(known), np.int64))
+    assert among.dtype == np.bool_
+    assert among.tolist() == [key in known for key in chosen.keys.tolist()]
+
+
 @settings(deadline=None, max_examples=150)
 @given(TEXTS, st.integers(0, 2**20 - 1))
 def test_words_of_templates_as_found_slowly(texts: list[str], which: int) -> None:
@@ -114,7 +124,10 @@ def test_what_stands_between_the_keys_of_a_template_belongs_to_it() -> None:
 
 def test_nothing_is_known_or_nothing_is_there() -> None:
     nothing = np.empty(0, np.int64)
-    assert not chosen_of([" ".join(passage(1))]).mark(nothing).any()
+    some = chosen_of([" ".join(passage(1))])
+    assert not some.mark(nothing).any()
+    assert some.are_among(nothing).tolist() == [False] * len(some.keys)
+    assert chosen_of([]).are_among(np.array([5])).tolist() == []
     assert chosen_of(["", "one two"]).mark(np.array([5])).tolist() == [False, False]
     assert len(chosen_of([]).mark(nothing)) == 0
 

@@ -36,8 +36,17 @@ def slow_marks(text: str) -> list[int]:
     for place, word in enumerate(words):
         before = words[place - 1] if place else None
         gap = text[before.end() if before else 0 : word.start()]
-        for _ in range(gap.count('"')):
-            opened = place if opened < 0 else -1
+        breaks = 0
+        for sign in re.finditer('["\n]', text[: word.start()]):
+            if sign.start() < (before.end() if before else 0):
+                continue
+            if sign[0] == "\n":
+                breaks += 1
+                opened = -1 if breaks > 1 else opened
+                continue
+            sides = [bool(side.strip()) for side in (text[: sign.start()][-1:], text[sign.end() :][:1])]
+            opens = opened < 0 if sides[0] == sides[1] else sides[1]
+            opened = place if opens else -1
         if place - opened > LONGEST_QUOTED:
             opened = -1
         mark = CAPITAL * word[0][0].isupper() | DIGIT * any(letter.isdigit() for letter in word[0])
@@ -137,6 +146,11 @@ def test_what_is_quoted(text: str, quoted: list[str]) -> None:
 )  # fmt: skip
 def test_quotations_of_other_languages(text: str) -> None:
     assert shown(text, QUOTED) == ["Wir", "bleiben"]
+
+
+def test_a_speech_opens_every_paragraph_and_closes_the_last() -> None:
+    text = '"We stay.\n\nThe boat left. "We stay.\n\n"Nobody will leave," she said. "We know (all of it)."'
+    assert " ".join(shown(text, QUOTED)) == "We stay We stay Nobody will leave We know all of it"
 
 
 @pytest.mark.parametrize("mark", ['"', "“", "«", "「"])
