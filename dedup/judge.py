@@ -24,6 +24,9 @@ LONGER = 1.5
 # were changed throughout.
 LEAST_IN_RUNS = 1 / 2
 LEAST_PASSAGE = 40  # matched words of a copied passage
+# So few copied words of two articles of one source that are so little alike otherwise are no pair: what the
+# source says of itself, of a programme, of a person.
+STANDING_PASSAGE, LEAST_ALIKE = 70, 0.3
 # Copied words that double the odds of a copy: what is copied by chance, by habit, from a third text.
 DOUBLING = 12.0
 _EVEN = 25.0  # words at which the odds are even
@@ -107,8 +110,11 @@ def judge_series(whole: Evidence, own: Evidence, threshold: float) -> Verdict:
     return found if found.kind == "copy" else NO_PAIR
 
 
-def judge_passages(evidence: Evidence, threshold: float) -> Verdict:
-    """``contains`` or ``partial``, from copied passages, or no pair; threshold as for ``judge``."""
+def judge_passages(evidence: Evidence, threshold: float, alike: float = 1.0) -> Verdict:
+    """``contains`` or ``partial``, from copied passages, or no pair; threshold as for ``judge``.
+
+    alike  how alike two articles of one source are outside the passages, 0..1; 1: of several sources
+    """
     found = evidence
     own = found.passages - found.quoted
     shorter, longer = sorted((found.left, found.right))
@@ -121,6 +127,8 @@ def judge_passages(evidence: Evidence, threshold: float) -> Verdict:
     if longer >= LONGER * shorter and found.passages >= CONTAINED * shorter:
         share = found.passages / max(1, shorter)
         return Verdict("contains", likely, f"passages that are {share:.0%} of the shorter article{quoted}")
+    if found.passages < STANDING_PASSAGE and alike < LEAST_ALIKE:
+        return NO_PAIR
     reason = f"copied passages of {found.passages:,} words{quoted}{_without_template(found.template)}"
     return Verdict("partial", likely, reason)
 

@@ -70,7 +70,7 @@ def compare(left: str, right: str, options: Options | None = None) -> Comparison
     words = split_words(data, offsets, SECRET_KEY)
     texts = Texts(data, offsets, words, words, lambda number: (left, right)[number])
     ends = np.array([0]), np.array([1])
-    compared = compare_all(texts, *ends, np.array([1]), options, Known.nothing(), every=True)
+    compared = compare_all(texts, *ends, np.array([0]), options, Known.nothing(), every=True)
     ((_, found),) = compared
     ours, theirs = (
         words.folded[words.places[words.first[k]] : words.places[words.first[k + 1]]] for k in (0, 1)

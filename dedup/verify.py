@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.align import Alignment, Numbered, Places, align_many, count_shared, join_stretches
-from dedup.evidence import Marked, compare_facts, count_slots, discount_templates, weigh_passages
+from dedup.evidence import compare_rest, discount_templates, weigh_passages
+from dedup.facts import Marked, compare_facts, count_slots
 from dedup.forms import Facts, Slots, tell_apart
 from dedup.judge import (
+    LEAST_ALIKE,
     LEAST_PASSAGE,
     LEAST_RUN,
     NO_PAIR,
@@ -89,7 +91,7 @@ class Verified(NamedTuple):
     found       by the pair's place: those that were judged
     alignments  by the pair's place: those that were made
     are_pairs   bool[p]
-    are_forms   bool[p]: those that match, but are two instances of a template
+    are_forms   bool[p]: those that match, but are instances of a template, or share standing text alone
     """
 
     found: dict[int, Found]
@@ -131,14 +133,25 @@ def verify(
         for keys in (known.templates, known.stock, known.series)
     )
     of_one = kinship == SERIES
-    _judge_series(verified, of_series, words, left, right, np.flatnonzero(of_one & near), options)
+    marked = templates, stock
+    _judge_series(verified, of_series, marked, words, left, right, np.flatnonzero(of_one & near), options)
     some = np.flatnonzero(~of_one & near)
     _judge_copies(
         verified, statements, (templates, stock), words, left, right, some, kinship == ONE_SOURCE, options
     )
     if "passage" in options.views:
         rest = np.flatnonzero(~of_one & ~verified.are_pairs & ~verified.are_forms)
-        _judge_passages(verified, stock, chosen, known.stock, left, right, rest, passages, bounds, options)
+        long_enough = passages[:, 4] >= LEAST_PASSAGE
+        bounds = np.concatenate([[0], np.cumsum(long_enough)])[bounds]
+        passages = passages[long_enough]
+        weighed = weigh_passages(stock, chosen, known.stock, passages, bounds, *ends)
+        rest = rest[bounds[rest] < bounds[rest + 1]]
+        alike = np.ones(len(left))
+        akin = rest[kinship[rest] > 0]
+        alike[akin] = compare_rest(statements, passages, bounds, akin, *ends)
+        _judge_passages(
+            verified, np.diff(first), left, right, rest, passages, bounds, weighed, alike, options
+        )
     if "rewrite" in options.views:
         rest = np.flatnonzero(~of_one & ~verified.are_pairs & ~verified.are_forms)
         every = templates._replace(templates=templates.templates | stock.templates)
@@ -149,38 +162,50 @@ def verify(
 
 
 def _judge_series(
-    verified: Verified, texts: Marked, words: Numbered, left: Places, right: Places, near: Places,
-    options: Options,
-) -> None:  # fmt: skip
-    alignments = verified.align(words, left, right, near)
-    without = discount_templates(texts, *join_stretches(alignments), left[near], right[near]).tolist()
-    for index, alignment, row in zip(near.tolist(), alignments, without, strict=True):
-        left_own, right_own, matched, longest_run, template = row
-        own = Evidence(left_own, right_own, matched, longest_run, template=template)
-        _note(verified, index, judge_series(_evidence(alignment), own, options.threshold), ())
-
-
-def _judge_copies(
-    verified: Verified, statements: Statements, texts: tuple[Marked, Marked], words: Numbered, left: Places,
-    right: Places, near: Places, one_source: NDArray[np.bool_], options: Options,
+    verified: Verified, texts: Marked, marked: tuple[Marked, Marked], words: Numbered, left: Places,
+    right: Places, near: Places, options: Options,
 ) -> None:  # fmt: skip
     alignments = verified.align(words, left, right, near)
     ends = left[near], right[near]
-    stretches = join_stretches(alignments)
-    template, stock = (discount_templates(some, *stretches, *ends)[:, 4].tolist() for some in texts)
-    facts = compare_facts(texts[0], *ends).tolist()
-    pair = np.stack(ends, axis=1).tolist()
-    slots = count_slots(texts[0], *stretches, *ends).tolist()
-    for place, (index, alignment) in enumerate(zip(near.tolist(), alignments, strict=True)):
+    without = discount_templates(texts, *join_stretches(alignments), *ends).tolist()
+    forms = _are_forms(marked, alignments, *ends, np.ones(len(near), np.bool_))
+    for index, alignment, row, is_form in zip(near.tolist(), alignments, without, forms, strict=True):
+        left_own, right_own, matched, longest_run, template = row
+        own = Evidence(left_own, right_own, matched, longest_run, template=template)
+        if not is_form:
+            _note(verified, index, judge_series(_evidence(alignment), own, options.threshold), ())
+
+
+def _judge_copies(
+    verified: Verified, statements: Statements, marked: tuple[Marked, Marked], words: Numbered, left: Places,
+    right: Places, near: Places, one_source: NDArray[np.bool_], options: Options,
+) -> None:  # fmt: skip
+    alignments = verified.align(words, left, right, near)
+    forms = _are_forms(marked, alignments, left[near], right[near], one_source[near])
+    for index, alignment, is_form in zip(near.tolist(), alignments, forms, strict=True):
         verdict = judge(_evidence(alignment), options.threshold)
-        of_template = template[place], stock[place], bool(one_source[index])
-        if not verdict.kind:
+        verified.are_forms[index] = is_form and verdict.kind is not None
+        if is_form or verdict.kind is None:
             continue
-        if tell_apart(Facts(*facts[place]), Slots(*slots[place]), alignment.matched, *of_template):
-            verified.are_forms[index] = True
-        else:
-            is_copy = verdict.kind != "rewrite"
-            _note(verified, index, verdict, () if is_copy else _answers(statements, *pair[place]))
+        ends = int(left[index]), int(right[index])
+        _note(verified, index, verdict, _answers(statements, *ends) if verdict.kind == "rewrite" else ())
+
+
+def _are_forms(
+    marked: tuple[Marked, Marked], alignments: Sequence[Alignment], left: Places, right: Places,
+    one_source: NDArray[np.bool_],
+) -> list[bool]:  # fmt: skip
+    """Whether the texts of aligned pairs are about different things; marked: with templates, with stock."""
+    stretches = join_stretches(alignments)
+    template, stock = (discount_templates(some, *stretches, left, right)[:, 4].tolist() for some in marked)
+    facts = compare_facts(marked[0], left, right).tolist()
+    slots = count_slots(marked[0], *stretches, left, right).tolist()
+    return [
+        tell_apart(Facts(*told), Slots(*found), alignment.matched, *known)
+        for alignment, told, found, *known in zip(
+            alignments, facts, slots, template, stock, one_source.tolist(), strict=True
+        )
+    ]
 
 
 def _evidence(alignment: Alignment) -> Evidence:
@@ -190,15 +215,10 @@ def _evidence(alignment: Alignment) -> Evidence:
 
 
 def _judge_passages(
-    verified: Verified, texts: Marked, chosen: Chosen, stock: NDArray[np.int64], left: Places, right: Places,
-    rest: Places, passages: Places, bounds: Places, options: Options,
+    verified: Verified, lengths: Places, left: Places, right: Places, rest: Places, passages: Places,
+    bounds: Places, weighed: Places, alike: NDArray[np.float64], options: Options,
 ) -> None:  # fmt: skip
-    long_enough = passages[:, 4] >= LEAST_PASSAGE
-    bounds = np.concatenate([[0], np.cumsum(long_enough)])[bounds]
-    passages = passages[long_enough]
-    weighed = weigh_passages(texts, chosen, stock, passages, bounds, left, right)
-    lengths = np.diff(texts.first)
-    for index in rest[bounds[rest] < bounds[rest + 1]].tolist():
+    for index in rest.tolist():
         mine = slice(bounds[index], bounds[index + 1])
         rows = [_passage(*pair) for pair in zip(passages[mine].tolist(), weighed[mine].tolist(), strict=True)]
         own = np.array([row[0] != "template" for row in rows])
@@ -206,7 +226,9 @@ def _judge_passages(
         quoted = int(weighed[mine, 0][own].sum())
         sizes = int(lengths[left[index]]), int(lengths[right[index]])
         evidence = Evidence(*sizes, matched, 0, matched, quoted, template)
-        _note(verified, index, judge_passages(evidence, options.threshold), rows)
+        verdict = judge_passages(evidence, options.threshold, alike[index])
+        verified.are_forms[index] = verdict.kind is None and alike[index] < LEAST_ALIKE
+        _note(verified, index, verdict, rows)
 
 
 def _passage(row: list[int], own: list[int]) -> tuple[Any, ...]:

@@ -21,6 +21,7 @@ FLOORS = (
         "chains",
         "align",
         "forms",
+        "facts",
         "judge",
         "cluster",
         "spun",

@@ -2,209 +2,17 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import NamedTuple
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
+from marked import Text, Word, marked, sides
 
-from dedup.evidence import (
-    LONGEST_SLOT,
-    Marked,
-    compare_facts,
-    count_slots,
-    discount_templates,
-    weigh_passages,
-)
+from dedup.evidence import TELLING, compare_rest, discount_templates, weigh_passages
+from dedup.rewrite.statements import Statements
 from dedup.sketch.sampled import Chosen
-from dedup.text.sentences import BEGINS, CAPITAL, DIGIT, NUMERAL, QUOTED
-
-MARKS = st.sampled_from(
-    [0, 0, CAPITAL, NUMERAL, DIGIT, QUOTED, BEGINS | CAPITAL, BEGINS | DIGIT, CAPITAL | QUOTED]
-)
-
-
-class Word(NamedTuple):
-    number: int
-    mark: int = 0
-    template: bool = False
-
-    @property
-    def weight(self) -> float:
-        return 1.0 + self.number / 4
-
-    @property
-    def is_fact(self) -> bool:
-        return bool(self.mark & DIGIT or self.mark & (CAPITAL | BEGINS) == CAPITAL)
-
-
-Text = list[Word]
-TEXT = st.lists(st.builds(Word, st.integers(0, 9), MARKS, st.booleans()), max_size=25)
-PAIRS = st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=4)
-
-
-def marked(texts: list[Text]) -> Marked:
-    words = [word for text in texts for word in text]
-    return Marked(
-        np.array([word.number for word in words], np.uint32),
-        10,
-        np.cumsum([0, *map(len, texts)], dtype=np.int64),
-        np.array([word.mark for word in words], np.uint8),
-        np.array([word.weight for word in words], np.float32),
-        np.array([word.template for word in words], np.bool_),
-    )
-
-
-def sides(count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    return np.arange(0, 2 * count, 2), np.arange(1, 2 * count, 2)
-
-
-def facts(pairs: list[tuple[Text, Text]]) -> list[list[float]]:
-    found: list[list[float]] = compare_facts(
-        marked([text for pair in pairs for text in pair]), *sides(len(pairs))
-    ).tolist()
-    return found
-
-
-def slow_facts(left: Text, right: Text) -> list[float]:
-    differing, counts, shared, outside = [], [], [], []
-    figures, shared_figures = [], []
-    for ours, theirs in ((left, right), (right, left)):
-        every: dict[int, Word] = {}
-        for word in ours:
-            if word.is_fact:
-                every.setdefault(word.number, word)
-        there = {word.number for word in theirs}
-        missing = [word for word in every.values() if word.number not in there]
-        known = [word for word in every.values() if word.number in there]
-        differing.append(sum(word.weight for word in missing))
-        counts.append(len(missing))
-        shared.append(sum(word.weight for word in known))
-        outside.append(sum(word.weight for word in known if not word.template))
-        figures.append(sum(bool(word.mark & DIGIT) for word in missing))
-        shared_figures.append(sum(bool(word.mark & DIGIT) for word in known))
-    least = min(differing), max(shared), max(outside), min(counts)
-    return [*least, min(figures), max(shared_figures)]
-
-
-@settings(deadline=None, max_examples=80)
-@given(PAIRS)
-def test_facts_as_compared_slowly(pairs: list[tuple[Text, Text]]) -> None:
-    assert facts(pairs) == [slow_facts(*pair) for pair in pairs]
-
-
-@settings(deadline=None, max_examples=50)
-@given(PAIRS)
-def test_facts_do_not_depend_on_the_side_or_on_other_pairs(pairs: list[tuple[Text, Text]]) -> None:
-    assert facts(pairs) == facts([(right, left) for left, right in pairs])
-    assert facts(pairs) == [facts([pair])[0] for pair in pairs]
-
-
-def test_what_a_fact_is() -> None:
-    name, figure, opening, word = Word(1, CAPITAL), Word(2, DIGIT), Word(3, CAPITAL | BEGINS), Word(4)
-    assert facts([([name], [word])]) == [[0] * 6]  # one side has no facts
-    other = [Word(5, CAPITAL), Word(6, DIGIT)]
-    assert facts([([name, figure, opening, word], other)]) == [[1.25 + 1.5, 0, 0, 2, 1, 0]]
-    assert facts([([name, name, figure], [name, figure])]) == [[0, 2.75, 2.75, 0, 0, 1]]
-    assert facts([([name], [Word(1)])]) == [[0, 1.25, 1.25, 0, 0, 0]]  # the word is there, written small
-    assert facts([([name._replace(template=True), figure], [name._replace(template=True), figure])]) == [
-        [0, 2.75, 1.5, 0, 0, 1]
-    ]
-
-
-def test_no_pairs_and_no_words() -> None:
-    assert facts([]) == []
-    assert facts([([], [])]) == [[0] * 6]
-
-
-# ------------------------------------------------------------------ slots
-
-Edit = tuple[Text, Text]
-# What is a number is one wherever it stands.
-FIGURES = st.builds(Word, st.integers(0, 2), st.just(DIGIT))
-NUMERALS = st.builds(Word, st.integers(3, 4), st.sampled_from([NUMERAL, NUMERAL | CAPITAL]))
-PLAIN = st.builds(Word, st.integers(5, 7), st.sampled_from([0, CAPITAL, CAPITAL | BEGINS]))
-PART = st.lists(FIGURES | NUMERALS | PLAIN, max_size=4)
-EDITS = st.lists(st.tuples(PART, PART), min_size=1, max_size=6)
-EQUAL = [Word(8), Word(9, CAPITAL)]  # between one edit and the next
-
-
-def slots(several: list[list[Edit]], turned: bool = False) -> list[list[int]]:
-    """Of pairs with these edits."""
-    texts: list[Text] = []
-    equal: list[tuple[int, int, int]] = []
-    bounds = [0]
-    for edits in several:
-        left, right = [*edits[0][0]], [*edits[0][1]]
-        for ours, theirs in edits[1:]:
-            equal.append((len(right), len(left), 2) if turned else (len(left), len(right), 2))
-            left += [*EQUAL, *ours]
-            right += [*EQUAL, *theirs]
-        texts += [right, left] if turned else [left, right]
-        bounds.append(len(equal))
-    rows = np.array(equal, np.int64).reshape(-1, 3)
-    found: list[list[int]] = count_slots(marked(texts), rows, np.array(bounds), *sides(len(several))).tolist()
-    return found
-
-
-def slow_slots(edits: list[Edit]) -> list[int]:
-    equal = {word.number for word in EQUAL} if len(edits) > 1 else set()
-    left_words, right_words = (equal | {word.number for edit in edits for word in edit[k]} for k in (0, 1))
-    replaced = own = figures = 0
-    for edit in edits:
-        if max(map(len, edit)) > LONGEST_SLOT:
-            continue
-        digits, letters = ([{word.number for word in side if word.mark & mark} for side in edit]
-                           for mark in (DIGIT, NUMERAL))  # fmt: skip
-        facts = [{word.number for word in side if word.is_fact and not word.mark & NUMERAL} for side in edit]
-        another = all(facts) and not facts[0] & facts[1]
-        own += bool(another and facts[0] - right_words and facts[1] - left_words)
-        same_number = digits[0] & digits[1] or letters[0] & letters[1]
-        figures += bool((all(digits) or all(letters)) and not same_number)
-        replaced += bool(another or (all(letters) and not same_number))
-    return [replaced, own, figures, sum(any(edit) for edit in edits)]
-
-
-@settings(deadline=None, max_examples=100)
-@given(st.lists(EDITS, max_size=3))
-def test_slots_as_counted_slowly(several: list[list[Edit]]) -> None:
-    assert slots(several) == slots(several, turned=True) == [slow_slots(edits) for edits in several]
-
-
-NAME, OTHER, SMALL = [Word(5, CAPITAL)], [Word(6, CAPITAL)], [Word(7)]
-FIGURE, CHANGED, TWO, SEVEN = [Word(1, DIGIT)], [Word(2, DIGIT)], [Word(3, NUMERAL)], [Word(4, NUMERAL)]
-
-
-@pytest.mark.parametrize(
-    ("edits", "found"),
-    [
-        ([(NAME, OTHER)], [1, 1, 0, 1]),  # two texts that have no word in common
-        ([([], []), (NAME, OTHER), ([], [])], [1, 1, 0, 1]),
-        ([([], []), (FIGURE, CHANGED)], [1, 1, 1, 1]),
-        ([([], []), (FIGURE, NAME)], [1, 1, 0, 1]),  # a name for a number
-        ([([], []), (TWO, SEVEN)], [1, 0, 1, 1]),
-        ([([], []), (TWO, FIGURE)], [0, 0, 0, 1]),  # another way to write it, perhaps
-        ([([], []), (TWO, SEVEN + TWO)], [0, 0, 0, 1]),
-        ([(NAME, SMALL), ([], [])], [0, 0, 0, 1]),  # a word for a name
-        ([(NAME, []), ([], OTHER)], [0, 0, 0, 2]),  # left out, put in
-        ([(NAME + SMALL, SMALL + NAME), ([], [])], [0, 0, 0, 1]),  # it moved
-        ([(NAME + FIGURE, CHANGED + NAME), ([], [])], [0, 0, 1, 1]),  # it moved beside a number that changed
-        ([(NAME, OTHER), (OTHER, SMALL)], [1, 0, 0, 2]),  # it stands elsewhere
-        ([(FIGURE, CHANGED), (CHANGED, SMALL)], [1, 0, 1, 2]),
-        ([([], []), ([], [])], [0, 0, 0, 0]),
-    ],
-)
-def test_what_a_slot_is(edits: list[Edit], found: list[int]) -> None:
-    assert slots([edits]) == slots([edits], turned=True) == [found]
-
-
-@pytest.mark.parametrize(("words", "found"), [(LONGEST_SLOT, 1), (LONGEST_SLOT + 1, 0)])
-def test_a_rewritten_passage_is_no_slot(words: int, found: int) -> None:
-    edits: list[Edit] = [([], []), (FIGURE + SMALL * (words - 1), CHANGED)]
-    assert slots([edits]) == slots([edits], turned=True) == [[found, found, found, 1]]
-
+from dedup.text.sentences import BEGINS, CAPITAL, DIGIT, QUOTED
 
 # ------------------------------------------------------------------ templates
 
@@ -336,3 +144,125 @@ def test_passages_of_no_pair() -> None:
     rows = np.empty((0, 5), np.int64)
     found = weigh_passages(marked([]), chosen, nothing, rows, np.array([0]), nothing, nothing)
     assert found.shape == (0, 2)
+
+
+# ------------------------------------------------------------------ the rest
+
+
+Stems = list[int]
+Piece = tuple[bool, Stems]  # whether it belongs to a passage, if the other text has one for it
+Pieces = list[Piece]
+PIECES = st.lists(st.tuples(st.booleans(), st.lists(st.integers(0, 9), min_size=1, max_size=5)), max_size=5)
+TOLD_APART = st.lists(st.tuples(PIECES, PIECES), max_size=4)
+
+
+def weight_of(stem: int) -> float:
+    """From 4 on they tell what a text is about."""
+    return TELLING + (stem - 4) / 4
+
+
+def lay_out(pieces: Pieces) -> list[tuple[int, int]]:
+    """Where the pieces that may be passages begin, and how many words they have."""
+    ends = np.cumsum([0, *(len(stems) for _, stems in pieces)]).tolist()
+    return [(at, len(stems)) for at, (copied, stems) in zip(ends, pieces, strict=False) if copied]
+
+
+def rests(pairs: list[tuple[Pieces, Pieces]], turned: bool = False) -> list[float]:
+    """How alike pairs of texts are around their passages, which the right one has in the other order."""
+    stems = [[stem for _, some in text for stem in some] for pair in pairs for text in pair]
+    every = [stem for some in stems for stem in some]
+    texts = Statements(
+        np.array(every, np.uint32),
+        10,
+        np.array([weight_of(stem) for stem in every], np.float32),
+        np.zeros(len(every), np.uint8),
+        np.cumsum([0, *map(len, stems)], dtype=np.int64),
+    )
+    rows: list[list[int]] = []
+    bounds = [0]
+    for left, right in pairs:
+        ours, theirs = lay_out(left), lay_out(right)
+        some = min(len(ours), len(theirs))
+        rows += [[*a, *b, 1] for a, b in zip(ours[:some], theirs[:some][::-1], strict=True)]
+        bounds.append(len(rows))
+    passages = np.array(rows, np.int64).reshape(-1, 5)
+    ends = sides(len(pairs))
+    if turned:
+        passages, ends = passages[:, [2, 3, 0, 1, 4]], ends[::-1]
+    found: list[float] = compare_rest(
+        texts, passages, np.array(bounds), np.arange(len(pairs)), *ends
+    ).tolist()
+    return found
+
+
+def slow_rest(left: Pieces, right: Pieces) -> float:
+    some = min(sum(copied for copied, _ in text) for text in (left, right))
+    around: list[set[int]] = []
+    for text in (left, right):
+        passages = [place for place, (copied, _) in enumerate(text) if copied][:some]
+        outside = [stems for place, (_, stems) in enumerate(text) if place not in passages]
+        around.append({stem for stems in outside for stem in stems if weight_of(stem) >= TELLING})
+    least = min(sum(map(weight_of, stems)) for stems in around)
+    return sum(map(weight_of, around[0] & around[1])) / least if some and least else 1.0
+
+
+@settings(deadline=None, max_examples=100)
+@given(TOLD_APART)
+def test_rests_as_compared_slowly(pairs: list[tuple[Pieces, Pieces]]) -> None:
+    found = rests(pairs)
+    assert found == [slow_rest(*pair) for pair in pairs]
+    assert all(0 <= alike <= 1 for alike in found)
+
+
+@settings(deadline=None, max_examples=50)
+@given(TOLD_APART)
+def test_rests_do_not_depend_on_the_side_or_on_other_pairs(pairs: list[tuple[Pieces, Pieces]]) -> None:
+    assert rests(pairs) == rests(pairs, turned=True)
+    assert rests(pairs) == [rests([pair])[0] for pair in pairs]
+
+
+@settings(deadline=None, max_examples=50)
+@given(PIECES, PIECES)
+def test_pairs_without_passages_have_no_rest(left: Pieces, right: Pieces) -> None:
+    bare = [(False, stems) for _, stems in left]
+    assert rests([(bare, right), (left, []), (bare, bare)]) == [1, 1, 1]
+
+
+def test_a_text_may_stand_in_several_pairs() -> None:
+    """Its passage is another one in each of them."""
+    stems = np.array([4, 5, 6, 4, 7, 6, 5, 8], np.uint32)
+    weights = np.array([weight_of(stem) for stem in stems.tolist()], np.float32)
+    first = np.array([0, 3, 6, 8])
+    texts = Statements(stems, 10, weights, np.zeros(8, np.uint8), first)
+    passages = np.array([[0, 2, 0, 2, 1], [0, 1, 0, 1, 1], [1, 1, 0, 1, 1], [0, 1, 1, 1, 1]])
+    left, right = np.array([0, 0, 0, 2]), np.array([1, 1, 2, 0])
+    assert compare_rest(texts, passages, np.arange(5), np.arange(4), left, right).tolist() == [
+        1,
+        3.5 / 6.75,
+        0,
+        0,
+    ]
+    some = np.array([2, 1])
+    assert compare_rest(texts, passages, np.arange(5), some, left, right).tolist() == [0, 3.5 / 6.75]
+
+
+COPIED = True, [4, 9, 9]
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "alike"),
+    [
+        ([COPIED, (False, [5, 6])], [(False, [6, 5]), COPIED], 1.0),
+        ([COPIED, (False, [5, 6, 7])], [COPIED, (False, [8, 6])], 3.5 / 7.5),  # of the text with less of them
+        ([COPIED, (False, [6, 6, 6, 5])], [COPIED, (False, [6, 8])], 3.5 / 6.75),  # each counts once
+        ([COPIED, (False, [5])], [COPIED, (False, [8])], 0.0),
+        ([COPIED, (False, [9, 5])], [COPIED, (False, [8])], 0.0),  # the passage itself does not count
+        ([COPIED, (False, [3, 2, 5])], [COPIED, (False, [2, 3, 6])], 0.0),  # words that tell nothing
+        ([COPIED, (False, [3, 2])], [COPIED, (False, [2, 3])], 1.0),  # and nothing else does
+        ([COPIED, (False, [4])], [COPIED, (False, [4, 3])], 1.0),  # just telling
+        ([COPIED], [COPIED, (False, [9, 5])], 1.0),  # nothing is left of one
+        ([COPIED, (False, [9, 4])], [COPIED, (False, [9, 4, 5])], 1.0),  # words of the passage once more
+    ],
+)
+def test_what_the_rests_have_in_common(left: Pieces, right: Pieces, alike: float) -> None:
+    assert rests([(left, right)]) == rests([(left, right)], turned=True) == [alike]

@@ -18,8 +18,11 @@ from dedup.forms import (
     MANY_SLOTS,
     MOST_DIFFERING,
     MOST_DIFFERING_IN_TEMPLATE,
+    MOST_SLOTS,
+    MOST_SLOTS_SHARE,
     MUCH_DIFFERING,
     NOTICE,
+    OWN_SLOTS_SHARE,
     SHORTEST_NOTICE,
     STOCK_SHARE,
     TEMPLATE_SHARE,
@@ -218,12 +221,55 @@ def test_texts_most_of_whose_facts_differ_are_told_apart() -> None:
         (LEAST_DIFFERING_IN_FORM + 0.01, filled(MANY_SLOTS, 5 * MANY_SLOTS), True),  # of a fifth
         (0.9, filled(MANY_SLOTS, 5 * MANY_SLOTS + 1), False),
         (0.9, filled(LEAST_SLOTS - 1, LEAST_SLOTS - 1), False),
-        (LEAST_DIFFERING_IN_FORM - 0.01, filled(20, 20), False),
-        (0.9, filled(20, 20)._replace(own=LEAST_SLOTS - 1), False),  # the facts only stand elsewhere
+        (LEAST_DIFFERING_IN_FORM - 0.01, filled(20, 40), False),
+        (0.9, filled(20, 40)._replace(own=LEAST_SLOTS - 1), False),  # the facts only stand elsewhere
     ],
 )
 def test_forms_are_filled_in(share: float, slots: Slots, told: bool) -> None:
     assert apart(differing(share), slots) == told
+
+
+def refilled(replaced: int, edits: int) -> Slots:
+    """Of facts that each text has somewhere."""
+    return Slots(replaced=replaced, own=0, figures=0, edits=edits)
+
+
+MOST_EDITS_OF_MANY = int(MANY_SLOTS / OWN_SLOTS_SHARE)
+MOST_EDITS_OF_MOST = int(MOST_SLOTS / MOST_SLOTS_SHARE)
+
+
+@pytest.mark.parametrize(
+    ("slots", "told"),
+    [
+        (refilled(MOST_SLOTS, MOST_SLOTS), True),
+        (refilled(MOST_SLOTS - 1, MOST_SLOTS - 1), False),
+        (refilled(MOST_SLOTS, MOST_EDITS_OF_MOST), True),
+        (refilled(MOST_SLOTS, MOST_EDITS_OF_MOST + 1), False),
+        (refilled(round(100 * MOST_SLOTS_SHARE), 100), True),
+        (refilled(round(100 * MOST_SLOTS_SHARE) - 1, 100), False),
+    ],
+)
+@pytest.mark.parametrize("share", [0.0, LEAST_DIFFERING_IN_FORM - 0.01])
+def test_edits_that_mostly_put_facts_for_others_refill_a_form(share: float, slots: Slots, told: bool) -> None:
+    """Whichever source the texts are of, and however few of the facts differ in all."""
+    assert apart(differing(share), slots) == apart(differing(share), slots, one_source=True) == told
+
+
+@pytest.mark.parametrize(
+    ("share", "slots", "told"),
+    [
+        (LEAST_DIFFERING_IN_FORM + 0.01, refilled(MANY_SLOTS, MOST_EDITS_OF_MANY), True),
+        (LEAST_DIFFERING_IN_FORM + 0.01, refilled(MANY_SLOTS, MOST_EDITS_OF_MANY + 1), False),
+        (LEAST_DIFFERING_IN_FORM - 0.01, refilled(MANY_SLOTS, MANY_SLOTS), False),
+        (0.9, refilled(MANY_SLOTS, MOST_EDITS_OF_MANY), True),
+        (0.9, refilled(MANY_SLOTS - 1, MANY_SLOTS - 1), False),
+        (0.9, refilled(40, int(40 / OWN_SLOTS_SHARE)), True),
+        (0.9, refilled(39, int(40 / OWN_SLOTS_SHARE)), False),
+    ],
+)
+def test_a_source_refills_forms_of_its_own(share: float, slots: Slots, told: bool) -> None:
+    assert apart(differing(share), slots, one_source=True) == told
+    assert not apart(differing(share), slots)
 
 
 @pytest.mark.parametrize(
@@ -239,6 +285,8 @@ def test_long_texts_are_no_forms(matched: int, told: bool) -> None:
     for slots in (filled(30, 30), NO_SLOTS):
         assert apart(differing(0.9, 100.0), slots, matched) == told
     assert apart(differing(0.0), Slots(0, 0, figures=30, edits=30), matched) == told
+    assert apart(differing(0.0), refilled(30, 30), matched) == told
+    assert apart(differing(0.5), refilled(12, 30), matched, one_source=True) == told
 
 
 @pytest.mark.parametrize(
@@ -272,6 +320,25 @@ def test_long_texts_are_told_apart_by_templates(facts: Facts, words: float, told
 )
 def test_notices_with_other_facts(number: int, matched: int, stock: int, told: bool) -> None:
     assert apart(Facts(1.0, 100, 100, number), NO_SLOTS, matched, stock=stock) == told
+    # What many articles of the source have tells as much.
+    assert apart(Facts(1.0, 100, 100, number), NO_SLOTS, matched, template=stock, one_source=True) == told
+
+
+def test_notices_of_a_template_with_a_fact_in_the_place_of_another() -> None:
+    matched = NOTICE - 1
+    slots = refilled(1, 5)
+    known = round(matched * STOCK_SHARE)
+    told = differing(0.0)._replace(number=0)
+    for words, expected in ((known + 1, True), (known - 1, False)):
+        assert apart(told, slots, matched, stock=words) == expected
+        assert apart(told, slots, matched, template=words, one_source=True) == expected
+        assert not apart(told, slots, NOTICE, template=words, stock=words, one_source=True)
+
+
+def test_words_of_templates_and_of_stock_phrases_are_not_added() -> None:
+    """They may be the same words."""
+    half = round(50 * STOCK_SHARE / 2)
+    assert not apart(Facts(1.0, 100, 100, 1), NO_SLOTS, 50, template=half, stock=half, one_source=True)
 
 
 @pytest.mark.parametrize(

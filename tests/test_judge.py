@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from dedup.forms import LEAST_DIFFERING, Facts
 from dedup.judge import (
     CONTAINED,
+    LEAST_ALIKE,
     LEAST_CHAINED,
     LEAST_FIGURES,
     LEAST_PASSAGE,
@@ -15,8 +16,10 @@ from dedup.judge import (
     LONGER,
     MOST_DIFFERING_IN_REWRITE,
     MOST_FIGURES,
+    NO_PAIR,
     SAME_ISSUE,
     SAME_TEXT,
+    STANDING_PASSAGE,
     Evidence,
     are_scattered,
     judge,
@@ -133,6 +136,46 @@ def test_a_higher_threshold_asks_for_more_words() -> None:
     found = Evidence(300, 300, 45, 0, 45)
     assert judge_passages(found, 0.5).kind == "partial"
     assert judge_passages(found, 0.9).kind is None
+
+
+@pytest.mark.parametrize(
+    ("words", "quoted", "alike", "kind"),
+    [
+        (STANDING_PASSAGE - 1, 0, LEAST_ALIKE - 0.01, None),
+        (STANDING_PASSAGE - 1, 0, LEAST_ALIKE, "partial"),
+        (STANDING_PASSAGE, 0, 0.0, "partial"),
+        (LEAST_PASSAGE, 0, 0.0, None),
+        (LEAST_PASSAGE, 0, LEAST_ALIKE, "partial"),
+        (STANDING_PASSAGE - 1, 30, 0.0, None),
+        (STANDING_PASSAGE, 30, 0.0, "partial"),  # quoted words count as words of the passage
+        (STANDING_PASSAGE, STANDING_PASSAGE, 1.0, None),
+    ],
+)
+def test_a_short_passage_of_articles_about_something_else_stands_in_many(
+    words: int, quoted: int, alike: float, kind: str | None
+) -> None:
+    for left, right in ((300, 300), (300, 900), (900, 300)):
+        found = Evidence(left, right, words, 0, words, quoted)
+        assert judge_passages(found, 0.5, alike).kind == kind
+
+
+def test_what_is_contained_need_not_be_alike() -> None:
+    """Nothing is left of it beside the passage."""
+    assert judge_passages(Evidence(50, 400, 45, 0, 45), 0.5, 0.0).kind == "contains"
+    assert judge_passages(Evidence(50, 74, 45, 0, 45), 0.5, 0.0).kind is None
+    assert judge_passages(Evidence(51, 400, 45, 0, 45), 0.5, 0.0).kind is None
+
+
+@given(*2 * (st.integers(0, 500),), *2 * (st.integers(0, 150),), st.floats(0, 1), st.floats(0, 1))
+def test_being_little_alike_only_takes_pairs_away(
+    left: int, right: int, words: int, quoted: int, alike: float, threshold: float
+) -> None:
+    quoted = min(words, quoted)
+    found = Evidence(left + words, right + words, words, 0, words, quoted)
+    verdict = judge_passages(found, threshold, alike)
+    assert verdict in (judge_passages(found, threshold), NO_PAIR)
+    if alike >= LEAST_ALIKE or words >= STANDING_PASSAGE:
+        assert verdict == judge_passages(found, threshold)
 
 
 def test_articles_of_a_series_are_copies_only_if_they_are_the_same_issue() -> None:

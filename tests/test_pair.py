@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from together import encode
 
+from dedup.judge import LEAST_PASSAGE, SAME_TEXT, STANDING_PASSAGE
 from dedup.options import Options
 from dedup.pair import Comparison, compare, compare_all
 from dedup.sketch.sampled import Chosen
@@ -78,6 +79,115 @@ def test_articles_of_a_series_are_copies_only_if_they_are_one() -> None:
     own = prose(4, 100)
     revised = FORM[: len(FORM) // 2] + " " + own, FORM[len(FORM) // 2 :] + " " + own
     assert kind_of(*revised, SERIES, TEMPLATES) == "copy"
+
+
+GAUGES = [prose(number, 70) for number in range(20, 24)]
+
+
+def issue(*levels: int) -> str:
+    """A report that appears every week: text that stays, and four numbers."""
+    both = zip(GAUGES, levels, strict=True)
+    return " ".join(f"{text} The gauge stood at {level} centimetres." for text, level in both)
+
+
+def test_forms_within_a_series_are_no_pair() -> None:
+    """However few of the words differ."""
+    week, next_week = issue(312, 148, 97, 205), issue(334, 160, 91, 218)
+    assert compare(week, next_week).similarity >= SAME_TEXT
+    assert kind_of(week, next_week, SERIES) is None
+    assert kind_of(next_week, week, SERIES) is None
+    assert kind_of(week, issue(312, 148, 97, 250), SERIES) == "copy"  # one number was put right
+    assert kind_of(week, week, SERIES) == "copy"
+
+
+def test_forms_within_a_series_are_no_pair_without_its_template() -> None:
+    """What the two have of their own is much the same, and yet about other weeks."""
+    known = Known.nothing()._replace(series=keys_of(FORM))
+    halves = FORM[: len(FORM) // 2], FORM[len(FORM) // 2 :]
+    week, next_week, mended = (
+        f"{half} {issue(*levels)}"
+        for half, levels in zip(
+            [*halves, halves[1]],
+            ((312, 148, 97, 205), (334, 160, 91, 218), (312, 148, 97, 250)),
+            strict=True,
+        )
+    )
+    assert compare(week, next_week).similarity < SAME_TEXT
+    assert kind_of(week, next_week, SERIES, known) is None
+    assert kind_of(week, mended, SERIES, known) == "copy"
+
+
+STANDING = (
+    "The Harbour Trust of Almby looks after eleven quays and two lighthouses along the eastern shore. It "
+    "was founded by shipowners and fishermen, employs some forty people all year round, and spends "
+    "whatever it earns on dredging, on beacons and on the training of young pilots."
+)
+DREDGER = (
+    "A new dredger will be at work in the outer basin from the middle of May. The vessel was built in a yard "
+    "on the southern coast and can lift gravel from a depth of thirty metres. Neighbours were promised that "
+    "the engines would rest at night, and anglers are asked to stay clear of the yellow buoys. The mud goes "
+    "to a brickworks upstream, where it is dried and burnt. Ferries keep to their timetable, although the "
+    "channel narrows to a single lane beside the breakwater. A diver checked the sea floor beforehand and "
+    "found anchors, crockery and one bicycle. "
+)
+SCHOOL = (
+    "Children from the village school painted the walls of the waiting room last week. Each class chose an "
+    "animal: there is a heron, a family of otters and a rather cheerful walrus. The teacher, a keen "
+    "watercolourist, mixed the colours, and parents brought soup and pancakes. Visitors can admire the "
+    "pictures every afternoon until the clocks go back. A jury of three retired skippers "
+    "gave a prize to the funniest beak, and everybody who took part got a ticket for the puppet theatre. "
+    "Next spring the benches get a new coat of varnish, in whichever shade the pupils like best. "
+)
+DREDGER_AGAIN = (
+    "Anglers have complained of noise since the dredger began lifting gravel in the outer basin. Its engines "
+    "were to rest at night; instead, neighbours heard the vessel until dawn. The skipper blames a depth of "
+    "mud nobody had measured. From now on the yellow buoys are moved at noon, and a barge carries the mud "
+    "upstream to the brickworks before supper. Passengers on the ferries lose ten minutes, for the channel "
+    "beside the breakwater fits one ship at a time. Somebody also wants the crockery back that came out of "
+    "the sea with two anchors: a diver has put it on show. "
+)
+
+
+def test_a_standing_paragraph_of_a_source_makes_no_pair() -> None:
+    assert LEAST_PASSAGE <= len(STANDING.split()) < STANDING_PASSAGE
+    for left, right in itertools.permutations((DREDGER + STANDING, SCHOOL + STANDING)):
+        assert kind_of(left, right, ONE_SOURCE) is None
+        assert kind_of(left, right, 0) == "partial"  # one took it from the other
+
+
+def test_notes_about_one_subject_that_share_a_paragraph_are_a_pair() -> None:
+    for left, right in itertools.permutations((DREDGER + STANDING, DREDGER_AGAIN + STANDING)):
+        assert kind_of(left, right, ONE_SOURCE) == kind_of(left, right, 0) == "partial"
+
+
+def test_a_long_passage_makes_a_pair_whatever_stands_around_it() -> None:
+    long = f"{STANDING} {prose(30, STANDING_PASSAGE - len(STANDING.split()))}"
+    assert kind_of(DREDGER + long, SCHOOL + long, ONE_SOURCE) == "partial"
+
+
+def test_a_note_that_is_all_standing_text_is_contained() -> None:
+    for left, right in itertools.permutations((STANDING, DREDGER + STANDING)):
+        assert kind_of(left, right, ONE_SOURCE) == "contains"
+
+
+def test_a_standing_paragraph_is_no_rewrite_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its sentences answer one another in order, and word by word."""
+    monkeypatch.setattr("dedup.verify.probabilities", lambda measured: np.ones(len(measured)))
+    several = STANDING.replace(", employs", ". It employs").replace(", and spends", ". It spends")
+    left, right = DREDGER + several, SCHOOL + several
+    assert kind_of(left, right, ONE_SOURCE) is None
+    changed = several.replace("forty", "fifty").replace("eleven", "twelve").replace("young", "new")
+    changed = changed.replace("eastern", "western").replace("beacons", "buoys")
+    assert kind_of(left, SCHOOL + changed, ONE_SOURCE) == "rewrite"  # no passage that stands in both
+
+
+def test_a_pair_that_stands_beside_others_is_judged_by_its_own_source() -> None:
+    texts = [note + STANDING for note in (DREDGER, SCHOOL, DREDGER_AGAIN)]
+    pairs = [(0, 1), (0, 1), (0, 2), (1, 2)]
+    left, right = (np.array([pair[side] for pair in pairs]) for side in (0, 1))
+    kinship = np.array([ONE_SOURCE, 0, ONE_SOURCE, ONE_SOURCE])
+    found = dict(compare_all(texts_of(texts), left, right, kinship, Options(), Known.nothing()))
+    assert {place: one.kind for place, one in found.items()} == {1: "partial", 2: "partial"}
 
 
 def test_passages_of_stock_phrases_make_no_pair() -> None:
