@@ -19,6 +19,7 @@ from dedup.facts import Marked, compare_facts, count_slots
 from dedup.forms import Facts, Slots, tell_apart
 from dedup.judge import (
     LEAST_ALIKE,
+    LEAST_CHAINED,
     LEAST_PASSAGE,
     LEAST_RUN,
     NO_PAIR,
@@ -248,7 +249,7 @@ def _judge_rewording(
 ) -> None:  # fmt: skip
     for some, known in zip((rest[one_source[rest]], rest[~one_source[rest]]), marked, strict=True):
         weighed = texts._replace(weights=np.where(known.templates, np.float32(0), texts.weights))
-        measured = measure(weighed, left[some], right[some])
+        measured = measure(weighed, left[some], right[some], LEAST_CHAINED)
         likely = probabilities(measured)
         chained = measured[:, FEATURES.index("chained")]
         places = np.flatnonzero(likely >= options.threshold)

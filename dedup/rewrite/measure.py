@@ -15,14 +15,18 @@ from dedup.rewrite.statements import Statements
 FEATURES = (*answers.FEATURES, "in_order")  # weight of telling stems aligned in order / of all
 
 
-def measure(texts: Statements, left: NDArray[np.int64], right: NDArray[np.int64]) -> Features:
+def measure(
+    texts: Statements, left: NDArray[np.int64], right: NDArray[np.int64], least_chained: int = 0
+) -> Features:
     """``FEATURES`` of pairs of texts, float64[p, len(FEATURES)]; all 0 where they share too little.
 
-    left, right  int64[p]: the texts of each pair, by number
+    left, right    int64[p]: the texts of each pair, by number
+    least_chained  where fewer sentences answer one another in order, ``in_order`` is left 0
     """
     measured = answers.measure_answers(texts, left, right)
     order = np.zeros(len(left))
-    looked = np.flatnonzero(measured[:, answers.FEATURES.index("shared")] > 0)
+    shared, chained = (measured[:, answers.FEATURES.index(name)] for name in ("shared", "chained"))
+    looked = np.flatnonzero((shared > 0) & (chained >= least_chained))
     order[looked] = _align_telling(texts, left[looked], right[looked])
     return np.column_stack([measured, order])
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from dedup.text.words import SKETCH_KEY, Words, hash_folded, split_text
 
+_MASK = np.uint64(2**16 - 1)
 # English, German, French, Spanish, Italian, Portuguese, Dutch.
 _NUMERALS = """
 two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
@@ -27,13 +28,18 @@ twee drie vijf zes zeven acht negen tien twaalf twintig dertig veertig vijftig h
 
 def are_numerals(words: Words) -> NDArray[np.bool_]:
     """Which words are numbers written in letters, bool[w]."""
-    known = _numerals()
+    known, slots = _numerals()
     hashes = hash_folded(words, SKETCH_KEY)
-    at = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
-    return np.asarray(known[at] == hashes)
+    found: NDArray[np.bool_] = slots[hashes & _MASK]  # most words are told apart by this alone
+    some = np.flatnonzero(found)
+    found[some] = np.isin(hashes[some], known)
+    return found
 
 
 @functools.cache
-def _numerals() -> NDArray[np.uint64]:
-    """Their sorted hashes."""
-    return np.unique(split_text(_NUMERALS).hashes)
+def _numerals() -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
+    """Their hashes, and which slots of a table they fall into."""
+    hashes = np.unique(split_text(_NUMERALS).hashes)
+    slots = np.zeros(int(_MASK) + 1, np.bool_)
+    slots[hashes & _MASK] = True
+    return hashes, slots
