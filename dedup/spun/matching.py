@@ -266,6 +266,12 @@ def _match_at(
                 from_high = (high - place) - (their_high - where)
                 if min(abs(from_low), abs(from_high)) > _MOST_DRIFT:
                     continue
+                # equal words that one phrase reaches into belong to the other too: "because of" for
+                # "as a result of" leaves "of" alone, and is no "because"
+                if max(0, i - place) != max(0, k - where):
+                    continue
+                if max(0, place + length - j) != max(0, where + natural - m):
+                    continue
                 if _gram(theirs, where, natural) != naturals[number]:
                     continue
                 if _is_there_too(ours, place, length, theirs, where, natural, their_low, their_high):

@@ -9,6 +9,7 @@ from dedup.spun.find import find_evidence
 from dedup.spun.lexicon import ODD
 from dedup.spun.matching import LEAST_SWAPS, Matches, Places, match_swaps, weight_of
 from dedup.spun.model import Evidence
+from dedup.spun.verdict import LEAST_WEIGHT as LEAST_OF_ONE
 from dedup.spun.verdict import patterns
 from dedup.text.words import Text
 
@@ -39,8 +40,14 @@ def find_swaps(
 
 
 def spun_side(left_evidence: Sequence[Evidence], right_evidence: Sequence[Evidence]) -> str | None:
-    """'left' or 'right' if several distinct swaps go that way and hardly any the other; else None."""
-    left, right = patterns(left_evidence), patterns(right_evidence)
+    """'left' or 'right' if several distinct swaps go that way and hardly any the other; else None.
+
+    Phrases that good English has too, light ones, count for neither.
+    """
+    left, right = (
+        patterns(one for one in evidence if one.weight >= LEAST_OF_ONE)
+        for evidence in (left_evidence, right_evidence)
+    )
     side, found = ("left", left) if len(left) >= len(right) else ("right", right)
     share = len(found) / max(1, len(left) + len(right))
     weight = sum(max(weights) for weights in found.values())
@@ -77,7 +84,8 @@ def _confirmed(text: str, other: str, changed: Sequence[tuple[int, int, int, int
             beside = other[max(0, c - _NEAR) : d + _NEAR]
             natural = _find_words(one.natural, beside)
             if natural and one.phrase.lower() not in beside.lower():
-                yield one._replace(natural=natural, weight=max(one.weight, ODD))
+                weight = max(one.weight, ODD) if one.weight >= LEAST_OF_ONE else one.weight
+                yield one._replace(natural=natural, weight=weight)
                 break
 
 

@@ -67,6 +67,22 @@ def test_inflected_forms_are_found() -> None:
     assert right == {"burdened": "stressed", "burdens": "stresses"}
 
 
+def test_a_swap_takes_no_word_that_both_texts_have_beside_it() -> None:
+    left = "The road was shut because of the storm and the snow."
+    right = "The road was shut as a result of the storm and the snow."
+    assert swaps_of(left, right) == ({}, {})
+    _, found = swaps_of("It closed because they left.", "It closed as a result of they left.")
+    assert found == {"as a result of": "because"}
+
+
+def test_phrases_that_good_english_has_too_accuse_nobody() -> None:
+    light = [Evidence(n, n + 1, f"odd{n}", f"good{n}", "swap", 0.4) for n in range(20)]
+    heavy = [one._replace(weight=2.0) for one in light]
+    assert spun_side(light, []) is None
+    assert spun_side(heavy, []) == "left"
+    assert spun_side(heavy, light) == "left"
+
+
 def test_a_word_added_by_the_spinner_is_found() -> None:
     _, right = swaps_of("They sell software here.", "They sell software program here.")
     assert right == {"software program": "software"}
