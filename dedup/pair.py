@@ -29,6 +29,7 @@ from dedup.verify import NOTHING, Found, Known, Texts, verify
 LEAST_KEPT = 0.5  # similarity
 
 Passage = tuple[str, int, int, int, int, float]
+Sides = tuple[Sequence[spun.Evidence], Sequence[spun.Evidence]]  # left and right
 
 
 class Comparison(NamedTuple):
@@ -61,8 +62,13 @@ class Comparison(NamedTuple):
         return name_spans(self.places)
 
 
-def compare(left: str, right: str, options: Options | None = None) -> Comparison:
-    """Compare two texts, whether they are a pair or not."""
+def compare(
+    left: str, right: str, options: Options | None = None, lexicon: spun.Lexicon | None = None
+) -> Comparison:
+    """Compare two texts, whether they are a pair or not.
+
+    ``lexicon``: what spinners are known by; None is the shipped one.
+    """
     options = options or Options()
     encoded = [text.encode("utf-8", "replace") for text in (left, right)]
     offsets = np.cumsum([0, *map(len, encoded)])
@@ -70,7 +76,7 @@ def compare(left: str, right: str, options: Options | None = None) -> Comparison
     words = split_words(data, offsets, SECRET_KEY)
     texts = Texts(data, offsets, words, words, lambda number: (left, right)[number])
     ends = np.array([0]), np.array([1])
-    compared = compare_all(texts, *ends, np.array([0]), options, Known.nothing(), every=True)
+    compared = compare_all(texts, *ends, np.array([0]), options, Known.nothing(), True, lexicon)
     ((_, found),) = compared
     ours, theirs = (
         words.folded[words.places[words.first[k]] : words.places[words.first[k + 1]]] for k in (0, 1)
@@ -88,12 +94,14 @@ def compare_all(
     options: Options,
     known: Known,
     every: bool = False,
+    lexicon: spun.Lexicon | None = None,
 ) -> Iterator[tuple[int, Comparison]]:
     """Compare many pairs of texts by their bodies; those that are a pair, by their place in ``left``.
 
     left, right  int64[p]: the texts of each pair, by number
     kinship      int64[p]: 1: both are of one source; 2: and of a series; else 0
     every        give those that are no pair, too
+    lexicon      what spinners are known by; None is the shipped one
     """
     words = texts.words
     numbered = Numbered.of(words.hashes, words.first)
@@ -105,12 +113,15 @@ def compare_all(
     shares = jaccard_many(words.hashes, words.first, *ends, options.shingle).tolist()
     swaps: Sequence[spun.Matches | None] = [None] * len(kept)
     if not options.no_spun:
-        swaps = spun.match_swaps_many(*join_stretches(alignments), words.hashes, words.first, *ends)
+        swaps = spun.match_swaps_many(*join_stretches(alignments), words.hashes, words.first, *ends, lexicon)
     for place, index in enumerate(kept.tolist()):
         ours, theirs = (_text_of(texts, int(side[index])) for side in (left, right))
         places = spans[cuts[place] : cuts[place + 1]]
         found = verified.found.get(index, NOTHING)
-        yield index, _compose(ours, theirs, alignments[place], found, places, shares[place], swaps[place])
+        sides: Sides = ((), ())
+        if (matches := swaps[place]) and matches.are_many and alignments[place].similarity >= LEAST_KEPT:
+            sides = spun.find_swaps(ours, theirs, alignments[place].equal, matches, lexicon)
+        yield index, _compose(ours, theirs, alignments[place], found, places, shares[place], sides)
 
 
 def _text_of(texts: Texts, number: int) -> Text:
@@ -124,12 +135,9 @@ def _compose(
     found: Found,
     places: Places,
     shared_shingles: float,
-    swaps: spun.Matches | None,
+    evidence: Sides,
 ) -> Comparison:
-    left_evidence: Sequence[spun.Evidence] = ()
-    right_evidence: Sequence[spun.Evidence] = ()
-    if swaps is not None and swaps.are_many and alignment.similarity >= LEAST_KEPT:
-        left_evidence, right_evidence = spun.find_swaps(left, right, alignment.equal, swaps)
+    left_evidence, right_evidence = evidence
     side = spun.spun_side(left_evidence, right_evidence) if left_evidence or right_evidence else None
     swapped_words = len(left_evidence) + len(right_evidence)
     left_evidence = left_evidence if side == "left" else ()

@@ -1,6 +1,7 @@
 """Text put through a synonym spinner: its evidence, alone or beside a partner, and a verdict."""
 
 from dedup.spun.find import find_evidence, find_evidence_batch
+from dedup.spun.lexicon import Lexicon
 from dedup.spun.matching import Matches, match_swaps, match_swaps_many
 from dedup.spun.model import Evidence, Paragraph, Swap, Verdict
 from dedup.spun.pairs import find_swaps, spun_side
@@ -8,6 +9,7 @@ from dedup.spun.verdict import find_spun, judge
 
 __all__ = [
     "Evidence",
+    "Lexicon",
     "Matches",
     "Paragraph",
     "Swap",

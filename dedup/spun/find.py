@@ -11,6 +11,7 @@ import numpy as np
 
 from dedup.spun.conditions import Place, tests
 from dedup.spun.index import index, search
+from dedup.spun.lexicon import Lexicon
 from dedup.spun.model import Evidence
 from dedup.spun.patterns import Entry
 from dedup.spun.quotes import Range, quotations
@@ -23,20 +24,23 @@ _JOINS = re.compile(r"[^\S\n]*(?:[-‐‑'’]|\n)?[^\S\n]*")
 _BREAK = re.compile(r"[^\s,'’‐‑-]|\n\s*\n")  # a comma hides no neighbour
 
 
-def find_evidence(text: str) -> list[Evidence]:
+def find_evidence(text: str, lexicon: Lexicon | None = None) -> list[Evidence]:
     """The evidence in a text, outside quotations: in order of place, none overlapping.
 
     Where two overlap the longer one is kept. Any string will do; most have no evidence.
+    ``lexicon``: None is the shipped one.
     """
-    return find_evidence_batch(split_text(text), lambda _: text).get(0, [])
+    return find_evidence_batch(split_text(text), lambda _: text, lexicon).get(0, [])
 
 
-def find_evidence_batch(words: Words, text_of: Callable[[int], str]) -> dict[int, list[Evidence]]:
+def find_evidence_batch(
+    words: Words, text_of: Callable[[int], str], lexicon: Lexicon | None = None
+) -> dict[int, list[Evidence]]:
     """``find_evidence`` for n texts split with SKETCH_KEY: text number -> evidence, if any.
 
     ``text_of`` is asked for the texts that hold a lexicon phrase, and for no others.
     """
-    table = index()
+    table = index(lexicon)
     hits = search(words, table)
     owners = np.searchsorted(words.first, hits.word, side="right") - 1
     bounds = np.flatnonzero(np.diff(owners, prepend=-1, append=-1))

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.sketch.scheme import SHINGLE_RULE
+from dedup.spun.lexicon import Lexicon
 from dedup.spun.patterns import LONGEST, Entry, entries
 from dedup.stored import Arrays, digest_of, stored
 from dedup.text.words import Words, split_words
@@ -50,17 +51,19 @@ class Hits(NamedTuple):
 
 
 @functools.cache
-def index() -> Index:
-    """The index of the shipped lexicon, built where no earlier run has kept it."""
+def index(lexicon: Lexicon | None = None) -> Index:
+    """The index of a lexicon, None the shipped one, built where no earlier run has kept it."""
     here = files("dedup.spun")
     made_of = sorted((*here.iterdir(), *here.joinpath("data").iterdir()), key=lambda file: file.name)
     source = digest_of(*(file.read_bytes() for file in made_of if file.is_file()))
-    return _unpack(stored("lexicon", (SHINGLE_RULE, source), lambda: _pack(build(entries()))))
+    rows = lexicon and (lexicon.swap_rows, lexicon.artefact_rows)
+    made_from = (SHINGLE_RULE, source, *(rows or ()))
+    return _unpack(stored("lexicon", made_from, lambda: _pack(build(entries(lexicon)))))
 
 
 def _pack(table: Index) -> Arrays:
     """The index as arrays alone: those of the entries' fields, then its own."""
-    columns = zip(*table.entries, strict=True)
+    columns = zip(*table.entries, strict=True) if table.entries else [()] * len(Entry._fields)
     return (*(np.array(column) for column in columns), *table[1:])
 
 

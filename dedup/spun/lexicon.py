@@ -6,7 +6,9 @@ entries come from. Phrases are lower case with single spaces, without punctuatio
 
 from __future__ import annotations
 
+import dataclasses
 import functools
+from collections.abc import Iterable
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -17,6 +19,7 @@ from dedup.spun.inflect import forms
 ODD = 1.0
 
 Phrase = tuple[str, ...]  # folded words
+Row = tuple[str, ...]  # the cells of a line of a data file
 
 
 class Swap(NamedTuple):
@@ -38,6 +41,38 @@ class Artefact(NamedTuple):
     condition: str
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
+class Lexicon:
+    """Swaps and artefacts to know a spinner by, as rows of their files.
+
+    Those that search are built once for each object, not for each content: make few and keep them.
+    """
+
+    swap_rows: tuple[Row, ...]
+    artefact_rows: tuple[Row, ...]
+
+    @functools.cached_property
+    def swaps(self) -> dict[Phrase, tuple[Swap, ...]]:
+        """All swaps in all inflections, by their natural phrase; of equal ones the heaviest."""
+        return _inflect(self.swap_rows)
+
+    @property
+    def artefacts(self) -> list[Artefact]:
+        """The patterns in the order of their rows."""
+        return [Artefact(p, n, s, float(w), c) for p, n, s, w, c in self.artefact_rows]
+
+    def with_rows(self, swap_rows: Iterable[Row], artefact_rows: Iterable[Row] = ()) -> Lexicon:
+        """A lexicon of these rows and some more."""
+        return Lexicon((*self.swap_rows, *swap_rows), (*self.artefact_rows, *artefact_rows))
+
+
+@functools.cache
+def shipped() -> Lexicon:
+    """The lexicon that comes with the package."""
+    tables = (read_table(name) for name in ("swaps.tsv", "artefacts.tsv"))
+    return Lexicon(*(tuple(map(tuple, rows)) for rows in tables))
+
+
 def read_table(name: str) -> list[list[str]]:
     """The rows of a data file after its header; every row has as many cells as the header."""
     lines = files("dedup.spun").joinpath("data", name).read_text("utf-8").splitlines()
@@ -52,15 +87,18 @@ def classes() -> dict[str, tuple[str, ...]]:
 
 
 def artefacts() -> list[Artefact]:
-    """The patterns of artefacts.tsv in file order."""
-    return [Artefact(p, n, s, float(w), c) for p, n, s, w, c in read_table("artefacts.tsv")]
+    """The patterns of the shipped lexicon."""
+    return shipped().artefacts
 
 
-@functools.cache
 def swaps() -> dict[Phrase, tuple[Swap, ...]]:
-    """All swaps in all inflections, by their natural phrase; of equal ones the heaviest."""
+    """The swaps of the shipped lexicon."""
+    return shipped().swaps
+
+
+def _inflect(rows: Iterable[Row]) -> dict[Phrase, tuple[Swap, ...]]:
     heaviest: dict[tuple[Phrase, Phrase], Swap] = {}
-    for natural, spun, kind, _family, weight in read_table("swaps.tsv"):
+    for natural, spun, kind, _family, weight in rows:
         for one, other in zip(forms(natural, kind), forms(spun, kind), strict=True):
             swap = Swap(words_of(one), words_of(other), kind, float(weight))
             key = (swap.natural, swap.spun)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.spun.index import _add, _extend, _has
-from dedup.spun.lexicon import ODD, Phrase, swaps
+from dedup.spun.lexicon import ODD, Lexicon, Phrase, shipped
 from dedup.text.words import SECRET_KEY, split_words
 
 LEAST_SWAPS = 3  # distinct ones in one direction
@@ -64,20 +64,27 @@ class _Table(NamedTuple):
     weights: NDArray[np.float64]
 
 
-def match_swaps(equal: Places, left: Ids, right: Ids) -> Matches:
+def match_swaps(equal: Places, left: Ids, right: Ids, lexicon: Lexicon | None = None) -> Matches:
     """Dictionary swaps at the changed places of an alignment, by word hashes alone.
 
     equal        int64[n, 3]: the equal stretches (see ``align.Alignment``)
     left, right  uint64: hashes of the words under ``SECRET_KEY``
+    lexicon      None is the shipped one
 
     A spun phrase, the longest at its place, stands opposite to its natural phrase, and one
     of the two reaches into what changed. Swaps that any editor makes are left out.
     """
-    return Matches(*_match_both(equal, left, right, *_table()[:-1]))
+    return Matches(*_match_both(equal, left, right, *_table(lexicon)[:-1]))
 
 
 def match_swaps_many(
-    equal: Places, bounds: Places, hashes: Ids, first: Places, left: Places, right: Places
+    equal: Places,
+    bounds: Places,
+    hashes: Ids,
+    first: Places,
+    left: Places,
+    right: Places,
+    lexicon: Lexicon | None = None,
 ) -> list[Matches]:
     """``match_swaps`` of many pairs of texts.
 
@@ -85,21 +92,21 @@ def match_swaps_many(
     hashes, first  uint64[w], int64[n + 1]: the words of n texts
     left, right    int64[p]: the texts of each pair, by number
     """
-    found, ends = _match_many(equal, bounds, hashes, first, left, right, *_table()[:-1])
+    found, ends = _match_many(equal, bounds, hashes, first, left, right, *_table(lexicon)[:-1])
     cuts = ends.tolist()
     starts = [0, *cuts][:-1]
     sides = [found[start:end] for start, end in zip(starts, cuts, strict=True)]
     return [Matches(*pair) for pair in zip(sides[::2], sides[1::2], strict=True)]
 
 
-def weight_of(number: int) -> float:
-    """The weight of a swap by its number in the table."""
-    return float(_table().weights[number])
+def weight_of(number: int, lexicon: Lexicon | None = None) -> float:
+    """The weight of a swap by its number in the lexicon's table."""
+    return float(_table(lexicon).weights[number])
 
 
 @functools.cache
-def _table() -> _Table:
-    phrases = _naturals_of()
+def _table(lexicon: Lexicon | None) -> _Table:
+    phrases = _naturals_of(lexicon or shipped())
     size = 1 << max(4, (4 * len(phrases)).bit_length())
     keys = np.zeros(size, np.uint64)
     firsts, counts = np.zeros(size, np.int64), np.zeros(size, np.int64)
@@ -114,12 +121,12 @@ def _table() -> _Table:
     return _Table(begins, keys, firsts, counts, _hashes(naturals), lengths, weights)
 
 
-def _naturals_of() -> dict[Phrase, dict[Phrase, float]]:
+def _naturals_of(lexicon: Lexicon) -> dict[Phrase, dict[Phrase, float]]:
     """Spun phrase -> natural phrase -> weight, for odd swaps that don't go both ways."""
     found: dict[Phrase, dict[Phrase, float]] = {}
-    for natural, group in swaps().items():
+    for natural, group in lexicon.swaps.items():
         for swap in group:
-            back = any(other.spun == natural for other in swaps().get(swap.spun, ()))
+            back = any(other.spun == natural for other in lexicon.swaps.get(swap.spun, ()))
             if swap.weight >= ODD and not back and len(swap.spun) <= _LONGEST:
                 found.setdefault(swap.spun, {})[natural] = swap.weight
     return found

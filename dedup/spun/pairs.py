@@ -6,7 +6,7 @@ import bisect
 from collections.abc import Iterator, Sequence
 
 from dedup.spun.find import find_evidence
-from dedup.spun.lexicon import ODD
+from dedup.spun.lexicon import ODD, Lexicon
 from dedup.spun.matching import LEAST_SWAPS, Matches, Places, match_swaps, weight_of
 from dedup.spun.model import Evidence
 from dedup.spun.verdict import LEAST_WEIGHT as LEAST_OF_ONE
@@ -20,22 +20,27 @@ _NEAR = 80  # code points around a changed place where a natural phrase is looke
 
 
 def find_swaps(
-    left: Text, right: Text, equal: Places, matches: Matches | None = None
+    left: Text,
+    right: Text,
+    equal: Places,
+    matches: Matches | None = None,
+    lexicon: Lexicon | None = None,
 ) -> tuple[list[Evidence], list[Evidence]]:
     """What speaks for a spinner at the changed places of an alignment: in left, and in right.
 
     Dictionary swaps, and what either text gives alone where the other has the natural words.
-    ``natural`` is the other text's own wording. ``matches``, if at hand, saves finding them.
+    ``natural`` is the other text's own wording. ``matches``, if at hand, saves finding them; they
+    must be of the same lexicon, None the shipped one.
     """
     if matches is None:
-        matches = match_swaps(equal, left.ids, right.ids)
+        matches = match_swaps(equal, left.ids, right.ids, lexicon)
     texts = left.read(), right.read()
     changed = list(_changed(equal, left, right))
     mirrored = [(c, d, a, b) for a, b, c, d in changed]
-    known_left = list(_confirmed(texts[0], texts[1], changed))
-    known_right = list(_confirmed(texts[1], texts[0], mirrored))
-    swapped_left = _named(matches.left, left, texts[0], right, texts[1])
-    swapped_right = _named(matches.right, right, texts[1], left, texts[0])
+    known_left = list(_confirmed(texts[0], texts[1], changed, lexicon))
+    known_right = list(_confirmed(texts[1], texts[0], mirrored, lexicon))
+    swapped_left = _named(matches.left, left, texts[0], right, texts[1], lexicon)
+    swapped_right = _named(matches.right, right, texts[1], left, texts[0], lexicon)
     return _merged(swapped_left, known_left), _merged(swapped_right, known_right)
 
 
@@ -56,11 +61,13 @@ def spun_side(left_evidence: Sequence[Evidence], right_evidence: Sequence[Eviden
     return None
 
 
-def _named(matches: Places, ours: Text, text: str, theirs: Text, other: str) -> Iterator[Evidence]:
+def _named(
+    matches: Places, ours: Text, text: str, theirs: Text, other: str, lexicon: Lexicon | None
+) -> Iterator[Evidence]:
     for place, length, where, natural_length, number in matches.tolist():
         start, end = ours.place(place, length)
         a, b = theirs.place(where, natural_length)
-        yield Evidence(start, end, text[start:end], other[a:b], "swap", weight_of(number))
+        yield Evidence(start, end, text[start:end], other[a:b], "swap", weight_of(number, lexicon))
 
 
 def _changed(equal: Places, left: Text, right: Text) -> Iterator[tuple[int, int, int, int]]:
@@ -73,10 +80,12 @@ def _changed(equal: Places, left: Text, right: Text) -> Iterator[tuple[int, int,
         i, k = j + size, m + size
 
 
-def _confirmed(text: str, other: str, changed: Sequence[tuple[int, int, int, int]]) -> Iterator[Evidence]:
+def _confirmed(
+    text: str, other: str, changed: Sequence[tuple[int, int, int, int]], lexicon: Lexicon | None
+) -> Iterator[Evidence]:
     """Evidence that the text gives alone at changed places, where ``other`` has the natural words."""
     ends = [b for _, b, _, _ in changed]
-    for one in find_evidence(text) if changed else ():
+    for one in find_evidence(text, lexicon) if changed else ():
         number = bisect.bisect_left(ends, one.start)
         for a, _, c, d in changed[number:]:
             if a > one.end:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from dedup.spun.lexicon import (
     ODD,
     Artefact,
+    Lexicon,
     Phrase,
     Swap,
-    artefacts,
     classes,
     collocations,
     names,
     plain_phrases,
-    swaps,
+    shipped,
     words_of,
 )
 
@@ -29,6 +29,8 @@ _ABSURD = 2.0  # a swap of this weight makes no sense in any context
 _WEIGHT = {"one odd": 1.5, "absurd": 2.3, "several odd": 3.0}
 _ALONE = {"one odd": 0.7, "absurd": 1.5}  # swaps that need no collocation
 _NAME_WEIGHT = {"plain": 1.0, "one odd": 2.5, "absurd": 3.5, "several odd": 3.5}
+
+Swaps = Mapping[Phrase, tuple[Swap, ...]]
 
 
 class Entry(NamedTuple):
@@ -42,15 +44,20 @@ class Entry(NamedTuple):
     condition: str
 
 
-def entries() -> dict[Phrase, Entry]:
-    """All n-grams of 1 to ``LONGEST`` words. The hand-written artefacts come first and win."""
+def entries(lexicon: Lexicon | None = None) -> dict[Phrase, Entry]:
+    """All n-grams of 1 to ``LONGEST`` words. The hand-written artefacts come first and win.
+
+    ``lexicon``: None is the shipped one.
+    """
+    lexicon = lexicon or shipped()
     found: dict[Phrase, Entry] = {}
-    for artefact in artefacts():
+    for artefact in lexicon.artefacts:
         for gram, entry in expand(artefact):
             if gram not in found or found[gram].weight < entry.weight:
                 found[gram] = entry
     natural = set(collocations())
-    for gram, entry in itertools.chain(spun_names(), spun_collocations(), long_swaps()):
+    known = lexicon.swaps
+    for gram, entry in itertools.chain(spun_names(known), spun_collocations(known), long_swaps(known)):
         weight = min(entry.weight, plain_phrases().get(gram, entry.weight))
         if weight > 0 and gram not in natural:
             found.setdefault(gram, entry._replace(weight=weight))
@@ -83,10 +90,10 @@ def _options(token: str) -> list[str]:
     return [word for word in dict.fromkeys(found) if len(words_of(word)) == 1]
 
 
-def spun_collocations() -> Iterator[tuple[Phrase, Entry]]:
+def spun_collocations(known: Swaps) -> Iterator[tuple[Phrase, Entry]]:
     """What the swaps make of common word sequences: "climate change" -> "local weather change"."""
     for phrase in collocations():
-        for spun, used in _spun_forms(phrase):
+        for spun, used in _spun_forms(phrase, known):
             level = _level(used)
             if level == "plain":
                 continue
@@ -94,17 +101,17 @@ def spun_collocations() -> Iterator[tuple[Phrase, Entry]]:
             yield spun, Entry(0, len(spun), " ".join(phrase), signal, _WEIGHT[level], "")
 
 
-def spun_names() -> Iterator[tuple[Phrase, Entry]]:
+def spun_names(known: Swaps) -> Iterator[tuple[Phrase, Entry]]:
     """What the swaps make of public names: "Wall Street" -> "Wall Avenue"."""
     for name in names():
-        for spun, used in _spun_forms(words_of(name)):
+        for spun, used in _spun_forms(words_of(name), known):
             level = _level(used)
             yield spun, Entry(0, len(spun), name, "name", _NAME_WEIGHT[level], "capital")
 
 
-def long_swaps() -> Iterator[tuple[Phrase, Entry]]:
+def long_swaps(known: Swaps) -> Iterator[tuple[Phrase, Entry]]:
     """Spun forms of several words that are odd wherever they stand: "for the primary time"."""
-    for swap in itertools.chain.from_iterable(swaps().values()):
+    for swap in itertools.chain.from_iterable(known.values()):
         if len(swap.spun) > 1 and swap.weight >= ODD:
             weight = _ALONE["absurd" if swap.weight >= _ABSURD else "one odd"]
             signal = "function-words" if swap.kind == "f" else "swap"
@@ -120,25 +127,25 @@ def _level(used: list[Swap]) -> str:
     return "absurd" if odd[0].weight >= _ABSURD else "one odd"
 
 
-def _spun_forms(phrase: Phrase) -> Iterator[tuple[Phrase, list[Swap]]]:
+def _spun_forms(phrase: Phrase, known: Swaps) -> Iterator[tuple[Phrase, list[Swap]]]:
     """Every way to spin a phrase with one or more swaps, and the swaps used."""
-    for pieces in _cover(phrase, 0):
+    for pieces in _cover(phrase, 0, known):
         used = [piece for piece in pieces if isinstance(piece, Swap)]
         spun = tuple(itertools.chain.from_iterable(p.spun if isinstance(p, Swap) else (p,) for p in pieces))
         if used and 1 < len(spun) <= LONGEST and spun != phrase:
             yield spun, used
 
 
-def _cover(phrase: Phrase, place: int) -> Iterator[list[Swap | str]]:
+def _cover(phrase: Phrase, place: int, known: Swaps) -> Iterator[list[Swap | str]]:
     if place == len(phrase):
         yield []
         return
-    for rest in _cover(phrase, place + 1):
+    for rest in _cover(phrase, place + 1, known):
         yield [phrase[place], *rest]
     for end in range(place + 1, len(phrase) + 1):
-        options = swaps().get(phrase[place:end], ())
+        options = known.get(phrase[place:end], ())
         if not options:
             continue
-        for rest in _cover(phrase, end):
+        for rest in _cover(phrase, end, known):
             for swap in options:
                 yield [swap, *rest]

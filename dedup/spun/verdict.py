@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from dedup.spun.find import find_evidence
+from dedup.spun.lexicon import Lexicon
 from dedup.spun.model import Evidence, Paragraph, Verdict
 from dedup.spun.quotes import paragraphs
 from dedup.spun.wording import differing
@@ -30,9 +31,12 @@ _MOST_REPEATS = 2
 _PARAGRAPH_PRIOR = 2.0
 
 
-def find_spun(text: str) -> tuple[Verdict, list[Evidence]]:
-    """The verdict on one text alone, and the evidence in order of place. Any string will do."""
-    evidence = find_evidence(text)
+def find_spun(text: str, lexicon: Lexicon | None = None) -> tuple[Verdict, list[Evidence]]:
+    """The verdict on one text alone, and the evidence in order of place. Any string will do.
+
+    ``lexicon``: None is the shipped one.
+    """
+    evidence = find_evidence(text, lexicon)
     return judge(text, evidence), evidence
 
 

@@ -4,8 +4,10 @@ import re
 
 import pytest
 
-from dedup.spun import conditions, lexicon, patterns
+from dedup.pair import compare
+from dedup.spun import Lexicon, conditions, find_evidence, lexicon, patterns
 from dedup.spun.inflect import forms
+from dedup.spun.lexicon import shipped
 
 FILES = ("swaps.tsv", "artefacts.tsv", "collocations.tsv", "names.tsv", "plain.tsv", "classes.tsv")
 SIGNALS = {"function-words", "swap", "name", "nationality", "reporting", "abbreviation", "tortured"}
@@ -77,3 +79,24 @@ def test_an_unknown_condition_is_refused(bad: str) -> None:
 def test_a_malformed_pattern_is_refused(bad: str) -> None:
     with pytest.raises(ValueError, match=r"brackets|length"):
         list(patterns.expand(lexicon.Artefact(bad, "x", "swap", 1.0, "")))
+
+
+def test_a_users_rows_come_on_top() -> None:
+    swap = ("bad idea", "poor notion of thought", "n", "dictionary", "2.2")
+    lexicon = shipped().with_rows([swap], [("[ mauve ] tape", "red", "swap", "1.5", "")])
+    text = "It was a poor notion of thought, and all that mauve tape by way of video hyperlink."
+    (known,) = find_evidence(text)
+    phrases = [one.phrase for one in find_evidence(text, lexicon)]
+    assert phrases == ["poor notion of thought", "mauve", known.phrase]
+    assert [one.natural for one in find_evidence(text, Lexicon((swap,), ()))] == ["bad idea"]
+
+
+def test_a_lexicon_without_rows_knows_nothing() -> None:
+    nothing = Lexicon((), ())
+    original = "The leader said on Monday that families in the city had not been told of the plan by anybody."
+    spun = original.replace("leader said", "chief mentioned").replace("families", "households")
+    spun = spun.replace("city", "metropolis")
+    assert compare(original, spun).swapped_words == 4
+    assert compare(original, spun, lexicon=nothing).swapped_words == 0
+    assert find_evidence(spun, nothing) == []
+    assert patterns.entries(nothing) == {}
