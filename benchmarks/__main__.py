@@ -15,6 +15,7 @@ from benchmarks.micro import micro
 from benchmarks.quality import quality
 from benchmarks.scaling import scaling
 from benchmarks.speed import speed
+from benchmarks.spinner.command import spinner
 
 
 @click.group()
@@ -33,6 +34,7 @@ main.add_command(micro)
 main.add_command(quality)
 main.add_command(scaling)
 main.add_command(speed)
+main.add_command(spinner)
 
 if __name__ == "__main__":
     main()

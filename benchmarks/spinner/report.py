@@ -1,0 +1,100 @@
+"""What the trials amount to: recall of spun articles, and false accusations of clean ones."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from typing import Any
+
+from benchmarks.labels import wilson
+from benchmarks.quality_tables import Table, show_share
+from benchmarks.record import Row
+from benchmarks.spinner.trials import Trial
+
+
+def make_row(trials: Sequence[Trial]) -> dict[str, Any]:
+    """The figures of trials of one kind with one lexicon.
+
+    alone   share that is said to be spun by its own text
+    beside  share of the pairs of which a side is said to be spun
+    right   share of those where it is the version; of clean pairs no side is
+    Medians are of all trials; those of ``phrases_beside`` of the pairs with a spun side.
+    """
+    one = trials[0]
+    sided = [trial for trial in trials if trial.side]
+    counts = {
+        "alone": (sum(trial.alone for trial in trials), len(trials)),
+        "beside": (len(sided), len(trials)),
+        "right": (sum(trial.side == "version" for trial in sided), len(sided)),
+    }
+    row: dict[str, Any] = {
+        "made": one.case.made,
+        "family": one.case.family,
+        "rate": one.case.rate,
+        "lexicon": one.lexicon,
+        "articles": len(trials),
+        "changed": statistics.median(trial.case.changed for trial in trials),
+        "phrases": statistics.median(trial.phrases for trial in trials),
+        "phrases_beside": statistics.median(trial.phrases_beside for trial in sided) if sided else None,
+    }
+    for name, (hits, all_) in counts.items():
+        share = wilson(hits, all_)
+        row |= {f"{name}_hits": hits, name: share.value, f"{name}_low": share.low, f"{name}_high": share.high}
+    return row
+
+
+def make_tables(rows: Sequence[Row]) -> list[Table]:
+    """Of spun articles and of clean ones."""
+    return [_spun([row for row in rows if row["family"]]), _clean([row for row in rows if not row["family"]])]
+
+
+def _spun(rows: Sequence[Row]) -> Table:
+    heads = [
+        "family",
+        "lexicon",
+        "rate",
+        "changed",
+        "alone",
+        "phrases",
+        "beside",
+        "right side",
+        "phrases beside",
+    ]
+    lines = [
+        [
+            row["family"], row["lexicon"], f"{row['rate']:g}", f"{row['changed']:.2f}",
+            show_share(row, "alone"), f"{row['phrases']:g}",
+            show_share(row, "beside"), show_share(row, "right"), _show(row["phrases_beside"]),
+        ]
+        for row in rows
+    ]  # fmt: skip
+    title = (
+        "Share of the spun articles that is recognised, with its 95 % interval, and median number of phrases"
+    )
+    return Table(title, heads, lines, 2)
+
+
+def _clean(rows: Sequence[Row]) -> Table:
+    lines = []
+    for row in rows:
+        # An article beside itself is no pair to judge.
+        beside = "" if row["made"] == "as it is" else _show_count(row, "beside")
+        counts = [f"{row['articles']:,}", f"{row['changed']:.2f}", _show_count(row, "alone"), beside]
+        lines.append([row["made"], row["lexicon"], *counts])
+    heads = [
+        "clean articles",
+        "lexicon",
+        "articles",
+        "changed",
+        "accused alone",
+        "accused beside the original",
+    ]
+    return Table("False accusations, and the 95 % interval of their share", heads, lines, 2)
+
+
+def _show(number: float | None) -> str:
+    return "" if number is None else f"{number:g}"
+
+
+def _show_count(row: Row, name: str) -> str:
+    return f"{row[f'{name}_hits']} ({row[f'{name}_low']:.4f} to {row[f'{name}_high']:.4f})"

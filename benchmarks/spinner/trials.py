@@ -1,0 +1,149 @@
+"""Clean and spun articles, put before the detector alone and beside one another."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from benchmarks.crowd import Article, first_by_hash, read_set
+from benchmarks.kinds.reword import reword
+from benchmarks.kinds.synonyms import entries
+from benchmarks.kinds.texts import count_words, lay_out, share_changed, show, split_sentences
+from benchmarks.spinner.families import family
+from benchmarks.spinner.lexicons import HALVES, half_of
+from benchmarks.spinner.spin import spin
+from dedup.pair import compare
+from dedup.spun import Lexicon, find_spun
+
+SETS = ("senate_press", "reuters21578", "onestop")
+WHOLE, HALF = "whole", "half"
+LEXICONS = (WHOLE, HALF)
+
+_LENGTH = (150, 2000)  # words of an article
+_DROPPED = 0.1  # share of the sentences that a shortened version lacks
+_REWORDED = 0.5  # share of the synonyms that an editor takes
+
+
+class Case(NamedTuple):
+    """A version of an article beside the article.
+
+    made      "spun", or how a clean one was made
+    family    the spinner's, or ''
+    rate      share of the words that were to be swapped
+    article   the number of the article that it was made from
+    changed   share of the article's words that it has no longer, 0..1
+    is_right  it is the right one of the pair
+    """
+
+    made: str
+    family: str
+    rate: float
+    article: int
+    original: str
+    text: str
+    changed: float
+    is_right: bool
+
+
+class Trial(NamedTuple):
+    """What the detector says of a case.
+
+    lexicon          of LEXICONS
+    alone            it says that the version is spun, by that text alone
+    phrases          phrases that it finds there
+    side             the side of the pair that it says is spun: "version", "original", or ''
+    phrases_beside   phrases that it gives for that; of no side, 0
+    """
+
+    case: Case
+    lexicon: str
+    alone: bool
+    phrases: int
+    side: str
+    phrases_beside: int
+
+
+def read_articles(data: Path, most: int, seed: int) -> list[str]:
+    """Texts of 150 to 2,000 words, as many of each of SETS as there are, up to so many in all.
+
+    Raises click.ClickException if there is none.
+    """
+    there = [name for name in SETS if (data / name).is_dir()]
+    texts: list[str] = []
+    for left, name in zip(range(len(there), 0, -1), there, strict=True):
+        share = (most - len(texts)) // left
+        usable = [article for article in read_set(data, name).articles if _is_usable(article)]
+        texts += [
+            one.fields["text"] for one in first_by_hash(usable, share, lambda one: f"{seed} {one.name}")
+        ]
+    if not texts:
+        raise click.ClickException(f"{data.name} has no articles of {', '.join(SETS)}")
+    return texts
+
+
+def _is_usable(article: Article) -> bool:
+    return _LENGTH[0] <= count_words([article.fields["text"]]) <= _LENGTH[1]
+
+
+def make_spun(texts: Sequence[str], name: str, rate: float, seed: int) -> Iterator[Case]:
+    """Each article as the family of this name spins it."""
+
+    def make(text: str, chance: random.Random) -> str:
+        return spin(text, family(name), rate, chance)
+
+    return _make("spun", name, rate, texts, seed, make)
+
+
+def make_clean(texts: Sequence[str], seed: int) -> Iterator[Case]:
+    """Each article itself, with a tenth of its sentences left out, and in an editor's words."""
+    yield from _make("as it is", "", 0.0, texts, seed, lambda text, _: text)
+    yield from _make("shortened", "", 0.0, texts, seed, shorten)
+    yield from _make("reworded by rules", "", 0.0, texts, seed, _edit)
+
+
+def shorten(text: str, chance: random.Random) -> str:
+    """The text without a tenth of its sentences."""
+    sentences = split_sentences(text)
+    dropped = set(chance.sample(range(len(sentences)), max(1, round(_DROPPED * len(sentences)))))
+    kept = [sentence for number, sentence in enumerate(sentences) if number not in dropped]
+    return show(lay_out(kept, chance))
+
+
+def _edit(text: str, chance: random.Random) -> str:
+    return show(lay_out(reword(split_sentences(text), entries(), chance, rate=_REWORDED), chance))
+
+
+def _make(
+    made: str,
+    name: str,
+    rate: float,
+    texts: Sequence[str],
+    seed: int,
+    make: Callable[[str, random.Random], str],
+) -> Iterator[Case]:
+    for number, text in enumerate(texts):
+        chance = random.Random(f"{seed} {made} {name} {rate} {number}")  # noqa: S311
+        version = make(text, chance)
+        changed = share_changed(text, version)
+        yield Case(made, name, rate, number, text, version, changed, chance.random() < 0.5)
+
+
+def lexicon_of(name: str, case: Case) -> Lexicon | None:
+    """The detector's lexicon for a case; one half for every other article, the other for the rest."""
+    return half_of(HALVES[case.article % 2]) if name == HALF else None
+
+
+def put_to_test(case: Case, name: str) -> Trial:
+    """What the detector says of a case; ``name``: of LEXICONS."""
+    lexicon = lexicon_of(name, case)
+    verdict, evidence = find_spun(case.text, lexicon)
+    pair = (case.original, case.text) if case.is_right else (case.text, case.original)
+    compared = compare(*pair, lexicon=lexicon)
+    own, other = ("right", "left") if case.is_right else ("left", "right")
+    side = {own: "version", other: "original", None: ""}[compared.spun_side]
+    beside = len(compared.left_evidence) + len(compared.right_evidence)
+    return Trial(case, name, verdict.spun, len(evidence), side, beside)
