@@ -39,11 +39,16 @@ class _Text(NamedTuple):
     words: list[Range]
 
     def word(self, number: int) -> str:
-        return self.text[slice(*self.words[number])] if 0 <= number < len(self.words) else ""
+        return self.text[slice(*self.words[number])]
 
     def gap(self, number: int) -> str:
         """What stands between a word and the next."""
         return self.text[self.words[number][1] : self.words[number + 1][0]]
+
+    def is_capital_beside(self, gap: int, number: int) -> bool:
+        """Whether a word begins with a capital, and only white space is in the gap after another."""
+        there = 0 <= gap < len(self.words) - 1 and _GAP.fullmatch(self.gap(gap))
+        return bool(there) and self.word(number)[0].isupper()
 
     def begins_sentence(self, number: int) -> bool:
         start = self.words[number][0]
@@ -104,14 +109,14 @@ def _may_change(
 ) -> bool:
     """Whether the phrase is no name, or is part of one that is to be spoilt."""
     capital = [whole.word(number)[0].isupper() for number in range(first, stop)]
-    near = whole.word(stop)[:1].isupper() or whole.word(first - 1)[:1].isupper()
+    before, after = whole.is_capital_beside(first - 1, first - 1), whole.is_capital_beside(stop - 1, stop)
     if whole.word(first).isupper() or any(capital[1:]):
         return False
     if not capital[0]:
         return True
     if whole.begins_sentence(first):
-        return not whole.word(stop)[:1].isupper()
-    return near and swaps[0].kind in "na" and chance.random() < names
+        return not after
+    return (before or after) and swaps[0].kind in "na" and chance.random() < names
 
 
 def _put_in(whole: _Text, places: Sequence[_Place], chance: random.Random) -> str:
