@@ -7,24 +7,21 @@ put into words (see ``pairs``).
 
 from __future__ import annotations
 
-import functools
 from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.spun.index import _add, _extend, _has
-from dedup.spun.lexicon import ODD, Lexicon, Phrase, shipped
-from dedup.text.words import SECRET_KEY, split_words
+from dedup.spun.index import _has
+from dedup.spun.lexicon import Lexicon
+from dedup.spun.swap_table import LONGEST, hash_gram, swap_table
 
 LEAST_SWAPS = 3  # distinct ones in one direction
 
 _CONTEXT = 2  # words of the equal neighbourhood that a swap may reach into: "software" -> "software program"
 _MOST_WORDS = 60  # of a changed stretch; longer ones are other sentences, not swaps
 _MOST_DRIFT = 3  # words by which the two phrases may stand apart within the stretch
-_BEGIN_BITS = 14
-_LONGEST = 5  # words of a spun phrase
 
 Ids = NDArray[np.uint64]
 Places = NDArray[np.int64]
@@ -46,24 +43,6 @@ class Matches(NamedTuple):
         return max(len(self.left), len(self.right)) >= LEAST_SWAPS - 1
 
 
-class _Table(NamedTuple):
-    """Spun phrases by hash, and the natural phrases that each stands for.
-
-    begins    uint64[256]: bit set of the first words of spun phrases, by the low bits of their hashes
-    keys      uint64[2**k]: hash of a spun phrase, where ``counts`` is above 0
-    firsts    int64[2**k], counts int64[2**k]: its natural phrases, as places in the next three
-    naturals  uint64[n], lengths int64[n], weights float64[n]: a natural phrase's hash, words, weight
-    """
-
-    begins: Ids
-    keys: Ids
-    firsts: Places
-    counts: Places
-    naturals: Ids
-    lengths: Places
-    weights: NDArray[np.float64]
-
-
 def match_swaps(equal: Places, left: Ids, right: Ids, lexicon: Lexicon | None = None) -> Matches:
     """Dictionary swaps at the changed places of an alignment, by word hashes alone.
 
@@ -74,7 +53,7 @@ def match_swaps(equal: Places, left: Ids, right: Ids, lexicon: Lexicon | None = 
     A spun phrase, the longest at its place, stands opposite to its natural phrase, and one
     of the two reaches into what changed. Swaps that any editor makes are left out.
     """
-    return Matches(*_match_both(equal, left, right, *_table(lexicon)[:-1]))
+    return Matches(*_match_both(equal, left, right, *swap_table(lexicon)[:-1]))
 
 
 def match_swaps_many(
@@ -92,7 +71,7 @@ def match_swaps_many(
     hashes, first  uint64[w], int64[n + 1]: the words of n texts
     left, right    int64[p]: the texts of each pair, by number
     """
-    found, ends = _match_many(equal, bounds, hashes, first, left, right, *_table(lexicon)[:-1])
+    found, ends = _match_many(equal, bounds, hashes, first, left, right, *swap_table(lexicon)[:-1])
     cuts = ends.tolist()
     starts = [0, *cuts][:-1]
     sides = [found[start:end] for start, end in zip(starts, cuts, strict=True)]
@@ -101,71 +80,7 @@ def match_swaps_many(
 
 def weight_of(number: int, lexicon: Lexicon | None = None) -> float:
     """The weight of a swap by its number in the lexicon's table."""
-    return float(_table(lexicon).weights[number])
-
-
-@functools.cache
-def _table(lexicon: Lexicon | None) -> _Table:
-    phrases = _naturals_of(lexicon or shipped())
-    size = 1 << max(4, (4 * len(phrases)).bit_length())
-    keys = np.zeros(size, np.uint64)
-    firsts, counts = np.zeros(size, np.int64), np.zeros(size, np.int64)
-    naturals = [natural for group in phrases.values() for natural in group]
-    groups = np.array([len(group) for group in phrases.values()], np.int64)
-    _insert(_hashes(list(phrases)), groups, keys, firsts, counts)
-    begins = np.zeros(1 << _BEGIN_BITS - 6, np.uint64)
-    for value in _hashes([phrase[:1] for phrase in phrases]):
-        _add(begins, value)
-    lengths = np.array([len(natural) for natural in naturals], np.int64)
-    weights = np.array([weight for group in phrases.values() for weight in group.values()])
-    return _Table(begins, keys, firsts, counts, _hashes(naturals), lengths, weights)
-
-
-def _naturals_of(lexicon: Lexicon) -> dict[Phrase, dict[Phrase, float]]:
-    """Spun phrase -> natural phrase -> weight, for odd swaps that don't go both ways."""
-    found: dict[Phrase, dict[Phrase, float]] = {}
-    for natural, group in lexicon.swaps.items():
-        for swap in group:
-            back = any(other.spun == natural for other in lexicon.swaps.get(swap.spun, ()))
-            if swap.weight >= ODD and not back and len(swap.spun) <= _LONGEST:
-                found.setdefault(swap.spun, {})[natural] = swap.weight
-    return found
-
-
-def _hashes(phrases: list[Phrase]) -> Ids:
-    texts = [" ".join(phrase).encode() for phrase in phrases]
-    offsets = np.cumsum([0, *map(len, texts)], dtype=np.int64)
-    words = split_words(np.frombuffer(b"".join(texts), np.uint8), offsets, SECRET_KEY)
-    hashes: Ids = _join(words.hashes, words.first)
-    return hashes
-
-
-@numba.njit(cache=True, nogil=True)
-def _insert(hashes: Any, groups: Any, keys: Any, firsts: Any, counts: Any) -> None:
-    mask = np.uint64(len(keys) - 1)
-    place = 0
-    for number in range(len(hashes)):
-        slot = hashes[number] & mask
-        while counts[slot] > 0:
-            slot = (slot + np.uint64(1)) & mask
-        keys[slot], firsts[slot], counts[slot] = hashes[number], place, groups[number]
-        place += groups[number]
-
-
-@numba.njit(cache=True, nogil=True)
-def _join(hashes: Any, first: Any) -> Any:
-    joined = np.empty(len(first) - 1, np.uint64)
-    for phrase in range(len(joined)):
-        joined[phrase] = _gram(hashes, first[phrase], first[phrase + 1] - first[phrase])
-    return joined
-
-
-@numba.njit(cache=True, nogil=True)
-def _gram(hashes: Any, start: Any, length: Any) -> Any:
-    value = hashes[start]
-    for place in range(start + 1, start + length):
-        value = _extend(value, hashes[place])
-    return value
+    return float(swap_table(lexicon).weights[number])
 
 
 @numba.njit(cache=True, nogil=True)
@@ -257,8 +172,8 @@ def _match_at(
 ) -> Any:  # fmt: skip
     """The longest spun phrase at ``place`` with its natural one: its length (0: none), where, number."""
     mask = np.uint64(len(keys) - 1)
-    for length in range(min(_LONGEST, high - place), 0, -1):
-        value = _gram(ours, place, length)
+    for length in range(min(LONGEST, high - place), 0, -1):
+        value = hash_gram(ours, place, length)
         slot = value & mask
         while counts[slot] > 0 and keys[slot] != value:
             slot = (slot + np.uint64(1)) & mask
@@ -279,7 +194,7 @@ def _match_at(
                     continue
                 if max(0, place + length - j) != max(0, where + natural - m):
                     continue
-                if _gram(theirs, where, natural) != naturals[number]:
+                if hash_gram(theirs, where, natural) != naturals[number]:
                     continue
                 if _is_there_too(ours, place, length, theirs, where, natural, their_low, their_high):
                     continue
