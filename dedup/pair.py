@@ -138,7 +138,12 @@ def _compose(
     evidence: Sides,
 ) -> Comparison:
     left_evidence, right_evidence = evidence
-    side = spun.spun_side(left_evidence, right_evidence) if left_evidence or right_evidence else None
+    side = None
+    if left_evidence or right_evidence:
+        sizes = alignment.left_words, alignment.right_words
+        side = spun.spun_side(
+            left_evidence, right_evidence, spun.replaces_throughout(alignment.equal, *sizes)
+        )
     swapped_words = len(left_evidence) + len(right_evidence)
     left_evidence = left_evidence if side == "left" else ()
     right_evidence = right_evidence if side == "right" else ()

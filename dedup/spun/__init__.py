@@ -4,7 +4,7 @@ from dedup.spun.find import find_evidence, find_evidence_batch
 from dedup.spun.lexicon import Lexicon
 from dedup.spun.matching import Matches, match_swaps, match_swaps_many
 from dedup.spun.model import Evidence, Paragraph, Swap, Verdict
-from dedup.spun.pairs import find_swaps, spun_side
+from dedup.spun.pairs import find_swaps, replaces_throughout, spun_side
 from dedup.spun.verdict import find_spun, judge
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "judge",
     "match_swaps",
     "match_swaps_many",
+    "replaces_throughout",
     "spun_side",
 ]

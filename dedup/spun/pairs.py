@@ -5,6 +5,8 @@ from __future__ import annotations
 import bisect
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from dedup.spun.find import find_evidence
 from dedup.spun.lexicon import ODD, Lexicon
 from dedup.spun.matching import LEAST_SWAPS, Matches, Places, match_swaps, weight_of
@@ -13,8 +15,12 @@ from dedup.spun.verdict import LEAST_WEIGHT as LEAST_OF_ONE
 from dedup.spun.verdict import patterns
 from dedup.text.words import Text
 
-LEAST_SHARE = 0.85  # of the distinct swaps of both directions
+LEAST_SHARE = 0.75  # of the distinct swaps of both directions
 LEAST_WEIGHT = 5.0  # of the distinct swaps together
+# Where a spinner's work shows in all changes, not in those alone that the dictionary knows, so much will do:
+# so many changes at least, nearly all of them a few words in the place of a few.
+LEAST_WEIGHT_IN_SPUN = 3.0
+LEAST_REPLACED, REPLACED_SHARE, LONGEST_REPLACED = 8, 0.9, 4
 
 _NEAR = 80  # code points around a changed place where a natural phrase is looked for
 
@@ -44,10 +50,30 @@ def find_swaps(
     return _merged(swapped_left, known_left), _merged(swapped_right, known_right)
 
 
-def spun_side(left_evidence: Sequence[Evidence], right_evidence: Sequence[Evidence]) -> str | None:
-    """'left' or 'right' if several distinct swaps go that way and hardly any the other; else None.
+def replaces_throughout(equal: Places, left_words: int, right_words: int) -> bool:
+    """Whether what an alignment changes are a few words in the place of a few, as spinners do.
+
+    Editors leave out, add and move, too.
+
+    equal                    int64[n, 3]: the equal stretches (see ``align.Alignment``)
+    left_words, right_words  of the texts
+    """
+    starts = np.concatenate([equal[:, :2], [[left_words, right_words]]])
+    ends = np.concatenate([[[0, 0]], equal[:, :2] + equal[:, 2:]])
+    gaps = starts - ends
+    changes = int((gaps > 0).any(axis=1).sum())
+    replaced = int(((gaps > 0) & (gaps <= LONGEST_REPLACED)).all(axis=1).sum())
+    return replaced >= max(LEAST_REPLACED, REPLACED_SHARE * changes)
+
+
+def spun_side(
+    left_evidence: Sequence[Evidence], right_evidence: Sequence[Evidence], throughout: bool = False
+) -> str | None:
+    """'left' or 'right' if several distinct swaps go that way and few the other; else None.
 
     Phrases that good English has too, light ones, count for neither.
+
+    throughout  whether all changes look like a spinner's (see ``replaces_throughout``)
     """
     left, right = (
         patterns(one for one in evidence if one.weight >= LEAST_OF_ONE)
@@ -56,7 +82,8 @@ def spun_side(left_evidence: Sequence[Evidence], right_evidence: Sequence[Eviden
     side, found = ("left", left) if len(left) >= len(right) else ("right", right)
     share = len(found) / max(1, len(left) + len(right))
     weight = sum(max(weights) for weights in found.values())
-    if len(found) >= LEAST_SWAPS and share >= LEAST_SHARE and weight >= LEAST_WEIGHT:
+    least = LEAST_WEIGHT_IN_SPUN if throughout else LEAST_WEIGHT
+    if len(found) >= LEAST_SWAPS and share >= LEAST_SHARE and weight >= least:
         return side
     return None
 

@@ -1,10 +1,12 @@
 """Swaps beside a partner, and the side that they accuse."""
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.align import align_words
-from dedup.spun import Evidence, find_swaps, spun_side
+from dedup.spun import Evidence, find_swaps, replaces_throughout, spun_side
+from dedup.spun.pairs import LEAST_REPLACED, LONGEST_REPLACED, REPLACED_SHARE
 from dedup.text.words import text_of
 
 ORIGINAL = """The government said on Monday that families hit by the storm would get help because
@@ -113,3 +115,33 @@ def test_sides_mirror_when_the_texts_change_places(one: list[str], other: list[s
     assert found == back[::-1]
     side = spun_side(*found)
     assert spun_side(*back) == {"left": "right", "right": "left", None: None}[side]
+
+
+# ------------------------------------------------------------------ changes throughout
+
+
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6), st.integers(1, 9)), max_size=24))
+def test_changes_throughout_as_counted_slowly(parts: list[tuple[int, int, int]]) -> None:
+    """Each part: changed words of either side, and equal ones after them."""
+    rows, left, right = [], 0, 0
+    for ours, theirs, same in parts:
+        rows.append((left + ours, right + theirs, same))
+        left, right = left + ours + same, right + theirs + same
+    equal = np.array(rows, np.int64).reshape(-1, 3)
+    changes = [(ours, theirs) for ours, theirs, _ in parts if ours or theirs]
+    replaced = sum(min(change) > 0 and max(change) <= LONGEST_REPLACED for change in changes)
+    expected = replaced >= LEAST_REPLACED and replaced >= REPLACED_SHARE * len(changes)
+    assert replaces_throughout(equal, left, right) == expected
+    assert replaces_throughout(equal[:, [1, 0, 2]], right, left) == expected
+
+
+def test_less_weight_will_do_where_all_changes_look_like_a_spinner() -> None:
+    odd = ("loads", "a lot"), ("entry", "access"), ("motion", "action")
+    swaps = [
+        Evidence(9 * at, 9 * at + 5, word, natural, "swap", 1.2) for at, (word, natural) in enumerate(odd)
+    ]
+    assert spun_side(swaps, []) is None
+    assert spun_side(swaps, [], throughout=True) == "left"
+    assert spun_side([], swaps, throughout=True) == "right"
+    assert spun_side(swaps[:2], [], throughout=True) is None
+    assert spun_side([], [], throughout=True) is None
