@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from dedup.engine.protocol import Progress
     from dedup.run import Report
+    from dedup.spun import Lexicon
 
 _NOUNS = ("pairs", "clusters", "spun", "skipped", "furniture")
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -94,6 +95,11 @@ _width = click.option(
 )
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead, one value a line.")
 _results = click.argument("results", type=click.Path())
+_own_swaps = click.option(
+    "--lexicon",
+    metavar="FILE",
+    help=next(rule_of(field).help for field in dataclasses.fields(Options) if field.name == "lexicon"),
+)
 
 
 # ------------------------------------------------------------------ commands
@@ -256,14 +262,19 @@ def show(results: str, noun: str | None, top: int, width: int | None, as_json: b
     help="Equal words shown around a difference.",
 )
 @click.option("--full", is_flag=True, help="Fold nothing.")
+@_own_swaps
 @_width
 @_json
-def diff(where: tuple[str, ...], context: int, full: bool, width: int | None, as_json: bool) -> None:
+def diff(
+    where: tuple[str, ...], context: int, full: bool, lexicon: str | None, width: int | None, as_json: bool
+) -> None:
     """Show two texts word by word: a pair of RESULTS, or two files."""
     from dedup.view import diff as view
 
     words = None if full else context
     if os.path.isdir(where[0]):
+        if lexicon is not None:
+            raise UsageError("--lexicon is for two files; RESULTS tell what their own scan found")
         from dedup.results import open_results
 
         found = open_results(where[0])
@@ -275,7 +286,7 @@ def diff(where: tuple[str, ...], context: int, full: bool, width: int | None, as
         return
     if len(where) != 2:
         raise UsageError("dedup diff takes RESULTS and a pair, or two files")
-    left, right, compared = _compare_files(*where)
+    left, right, compared = _compare_files(*where, _lexicon(lexicon))
     verdict = view.Verdict.of(compared._asdict()) if compared.kind else None
     if as_json:
         _print_json([view.diff_json(left, right, compared.spans, verdict)])
@@ -289,7 +300,16 @@ def _selector(where: tuple[str, ...]) -> list[str]:
     return list(where[1:])
 
 
-def _compare_files(left: str, right: str) -> tuple[Any, Any, Any]:
+def _lexicon(path: str | None) -> Lexicon | None:
+    """The shipped lexicon with the swaps of a file; None without one."""
+    if path is None:
+        return None
+    from dedup.spun import own_lexicon, read_own_rows
+
+    return own_lexicon(read_own_rows(path))
+
+
+def _compare_files(left: str, right: str, lexicon: Lexicon | None) -> tuple[Any, Any, Any]:
     from dedup.pair import compare
     from dedup.view.diff import Side
 
@@ -299,7 +319,7 @@ def _compare_files(left: str, right: str) -> tuple[Any, Any, Any]:
         if len(articles) != 1:
             raise UsageError(f"{name} holds {len(articles)} articles; dedup diff takes files of one")
         texts.append(articles[0][1])
-    compared = compare(texts[0], texts[1])
+    compared = compare(texts[0], texts[1], lexicon=lexicon)
     evidence = (compared.left_evidence, compared.right_evidence)
     sides = [
         Side(name, text, spun=compared.spun_side == side, evidence=tuple(found_here))
@@ -417,21 +437,28 @@ def _answer(question: str) -> str:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(), metavar="PATH...")
 @click.option("--all", "everything", is_flag=True, help="Show articles that are not flagged too.")
 @click.option("--fail-on-spun", is_flag=True, help="Exit with status 1 if any article is flagged.")
+@_own_swaps
 @_width
 @_json
 def spun(
-    paths: tuple[str, ...], everything: bool, fail_on_spun: bool, width: int | None, as_json: bool
+    paths: tuple[str, ...],
+    everything: bool,
+    fail_on_spun: bool,
+    lexicon: str | None,
+    width: int | None,
+    as_json: bool,
 ) -> None:
     """Flag text put through a synonym spinner, article by article, without a corpus."""
     from dedup import spun as spun_pass
     from dedup.view import spun as view
 
     flagged = 0
+    known = _lexicon(lexicon)
 
     def items() -> Iterator[view.SpunItem]:
         nonlocal flagged
         for name, text in _read_articles(paths):
-            evidence = spun_pass.find_evidence(text)
+            evidence = spun_pass.find_evidence(text, known)
             verdict = spun_pass.judge(text, evidence)
             flagged += verdict.spun
             if verdict.spun or everything:

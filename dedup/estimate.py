@@ -29,7 +29,7 @@ from dedup.engine.local import PAIRS_A_TASK, LocalEngine
 from dedup.engine.protocol import Output
 from dedup.options import Options
 from dedup.pipeline import Watch, find_all, write_all
-from dedup.plan import make_plan
+from dedup.plan import Plan, make_plan, read_own_swaps
 from dedup.read.files import find_files
 from dedup.run import Silence
 from dedup.sample import Block, Sample, draw, spread
@@ -89,6 +89,7 @@ def estimate(
     ``UsageError``, ``DedupError``: as ``scan``.
     """
     options = options or Options()
+    plan = make_plan(options, read_own_swaps(options))
     begin = time.monotonic()
     files, _ = find_files(paths, options, listed=listed)
     with tempfile.TemporaryDirectory(prefix="dedup-") as folder:
@@ -96,9 +97,9 @@ def estimate(
         sample = draw(files, home)
         share = min(1.0, sample.weight / max(1, sample.total))
         few = sample.blocks[::_FEW]
-        cold = _scan(few, options, share / _FEW, home / "cold")[0]
-        warm = _scan(few, options, share / _FEW, home / "warm")[0]
-        full, pairs = _scan(sample.blocks, options, share, home / "full", sample)
+        cold = _scan(few, plan, share / _FEW, home / "cold")[0]
+        warm = _scan(few, plan, share / _FEW, home / "warm")[0]
+        full, pairs = _scan(sample.blocks, plan, share, home / "full", sample)
     assert pairs is not None
     expected = _extrapolate(cold, warm, full, pairs, sample, options)
     return expected._replace(
@@ -107,14 +108,15 @@ def estimate(
 
 
 def _scan(
-    blocks: Sequence[Block], options: Options, share: float, home: Path, sample: Sample | None = None
+    blocks: Sequence[Block], plan: Plan, share: float, home: Path, sample: Sample | None = None
 ) -> tuple[_Measured, _Pairs | None]:
     """Scan blocks that are a share of all; with ``sample``, look at the pairs too."""
-    cap = min(options.bucket_cap, max(2, round(share * options.bucket_cap)))
-    options = dataclasses.replace(options, bucket_cap=cap, overwrite=False, ignore=None)
+    cap = min(plan.options.bucket_cap, max(2, round(share * plan.options.bucket_cap)))
+    options = dataclasses.replace(plan.options, bucket_cap=cap, overwrite=False, ignore=None)
+    plan = plan._replace(options=options)
     work, results = home / "work", home / "results"
     weight = sum(block.weight for block in blocks)
-    with Watch() as watch, LocalEngine(work, results, make_plan(options), Silence()) as engine:
+    with Watch() as watch, LocalEngine(work, results, plan, Silence()) as engine:
         counts = find_all(engine, spread(blocks, options.workers), weight, [], options, watch)
         counts |= write_all(engine, options, watch)
         keepers = engine.fetch("SELECT count(*) AS pairs FROM keeper_candidates")["pairs"][0].as_py()

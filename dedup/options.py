@@ -70,6 +70,11 @@ class Options:
     ignore: str | None = _option(
         None, "leave out pairs that were judged no in this file (dedup tune writes it)", unit="file"
     )
+    lexicon: str | None = _option(
+        None,
+        "swaps to know spinners by besides those that are known: natural and spun phrases, parted by tabs",
+        unit="file",
+    )
     include: tuple[str, ...] = _option((), "read only files whose path matches", unit="pattern", many=True)
     exclude: tuple[str, ...] = _option((), "leave out files whose path matches", unit="pattern", many=True)
     text_column: str | None = _column("text")

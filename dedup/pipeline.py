@@ -25,7 +25,7 @@ from dedup.ignored import read_ignored, rule_out
 from dedup.judged import Ends, digest_of
 from dedup.memory import MemoryWatch
 from dedup.options import KINDS, Options
-from dedup.plan import make_plan
+from dedup.plan import digest_of_swaps, make_plan, read_own_swaps
 from dedup.read.files import File, Skipped, find_files
 from dedup.read.items import ItemGroup, plan_items
 from dedup.read.snapshot import look_again
@@ -53,11 +53,12 @@ def scan(
     options = options or Options()
     home = Path(results)
     files, skipped = find_files(paths, options, os.fsencode(os.path.abspath(home)), listed)
-    ignored = read_ignored(options)
-    run = Run(home, [os.fspath(path) for path in paths], files, options, digest_of(ignored))
+    ignored, swaps = read_ignored(options), read_own_swaps(options)
+    contents = digest_of(ignored), digest_of_swaps(swaps)
+    run = Run(home, [os.fspath(path) for path in paths], files, options, *contents)
     if run.is_up_to_date():
         return run.report()
-    plan, progress = make_plan(options), progress or Silence()
+    plan, progress = make_plan(options, swaps), progress or Silence()
     with Watch() as watch, run.working() as work, LocalEngine(work, home, plan, progress) as engine:
         again = _read_again(run, files)
         counts = find_all(engine, *_plan(files), skipped, options, watch, again, ignored)

@@ -74,9 +74,12 @@ class Run:
     """One scan into one RESULTS."""
 
     def __init__(
-        self, home: Path, paths: Sequence[str], files: Sequence[File], options: Options, ignored: str = ""
-    ) -> None:
-        """``ignored`` tells the content of ``options.ignore`` from others."""
+        self, home: Path, paths: Sequence[str], files: Sequence[File], options: Options, ignored: str = "",
+        swaps: str = "",
+    ) -> None:  # fmt: skip
+        """``ignored`` and ``swaps`` tell the contents of ``options.ignore`` and ``.lexicon`` from others."""
+        contents = {"ignore": ignored, "lexicon": swaps}
+        given = {name: digest for name, digest in contents.items() if getattr(options, name) is not None}
         self._home = home
         self._work = Work(home / WORK)
         self._options = options
@@ -90,7 +93,7 @@ class Run:
             "versions": {
                 name: now[name] for name in ("unicode", "scheme", "shingle_rule", *_DECIDING_PACKAGES)
             },
-            "options": {**options.deciding(), "ignore": ignored if options.ignore is not None else None},
+            "options": {**options.deciding(), **given},
             "fingerprint": fingerprint(files),
         }
         self._inputs = {"paths": list(paths), "files": len(files), "bytes": sum(file.size for file in files)}

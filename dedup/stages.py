@@ -93,7 +93,10 @@ def sketch(docs: pa.RecordBatch, plan: Plan) -> Batches:
     words = keep_ranges(every_word, bodies.first, bodies.ranges)
     shingles, bounds = distinct_shingles(words, plan.options.shingle, plan.options.min_words)
     texts = docs["text"]
-    evidence = {} if plan.options.no_spun else spun.find_evidence_batch(words, lambda row: texts[row].as_py())
+    evidence = {}
+    if not plan.options.no_spun:
+        lexicon = spun.own_lexicon(plan.own_swaps)
+        evidence = spun.find_evidence_batch(words, lambda row: texts[row].as_py(), lexicon)
     score, is_spun = np.zeros(docs.num_rows), np.zeros(docs.num_rows, np.bool_)
     for row, found in evidence.items():
         verdict = spun.judge(texts[row].as_py(), found)
@@ -205,7 +208,8 @@ def align(pairs: pa.RecordBatch, plan: Plan) -> Batches:
     kinship = pairs["kinship"].to_numpy()
     ends = [pairs[name].to_pylist() for name in schema.CANDIDATES.column_names[:3]]
     rows = []
-    for index, found in compare_all(read, left, right, kinship, plan.options, known):
+    lexicon = spun.own_lexicon(plan.own_swaps)
+    for index, found in compare_all(read, left, right, kinship, plan.options, known, lexicon=lexicon):
         left_row, right_row, views = (column[index] for column in ends)
         rows.append({"left_row": left_row, "right_row": right_row, "views": views, **found._asdict()})
     yield rows_of(rows, schema.ALIGNED)

@@ -157,6 +157,51 @@ def test_a_bad_value_names_its_flag(run: Run, tmp_path: Path, flag: str, value: 
     assert not (tmp_path / "r").exists()
 
 
+def test_a_bad_lexicon_is_one_line_that_names_the_place(run: Run, copies: Scrape, tmp_path: Path) -> None:
+    own = tmp_path / "own.tsv"
+    files = copies.inputs / "a.txt", copies.inputs / "b.txt"
+    commands: list[tuple[object, ...]] = [
+        ("scan", copies.inputs, "-o", tmp_path / "r", "-q"),
+        ("scan", copies.inputs, "--estimate"),
+        ("spun", copies.inputs),
+        ("diff", *files),
+    ]
+    for command in commands:
+        own.write_text("natural\tspun\nharbour\t[red]{0}\x1b[31m\n")
+        out, err = run(*command, "--lexicon", own, status=2)
+        assert f"{own}, line 2: " in one_line(err)
+        assert not out
+        _, err = run(*command, "--lexicon", tmp_path, status=2)
+        assert f"{tmp_path}: Is a directory" in one_line(err)
+    assert not (tmp_path / "r").exists()
+    _, err = run("diff", copies.results, "1", "--lexicon", own, status=2)
+    assert "--lexicon is for two files" in one_line(err)
+
+
+def test_own_swaps_are_found_in_files(run: Run, tmp_path: Path) -> None:
+    own, one, other = tmp_path / "own.tsv", tmp_path / "one.txt", tmp_path / "other.txt"
+    swaps = (
+        ("rope", "twisted line"),
+        ("mast", "sail pole"),
+        ("quay", "wharf place"),
+        ("mayor", "town head"),
+        ("bell", "ringing thing"),
+        ("gull", "sea fowl"),
+    )
+    rows = [f"{natural}\t{spun}\t{'nf'[at % 2]}\t2" for at, (natural, spun) in enumerate(swaps)]
+    own.write_text("\n".join(["natural\tspun\tclass\tweight", *rows]))
+    said = "On day {} the people of the small town went out early to look at the {} before it rained. "
+    one.write_text("".join(said.format(at, natural) for at, (natural, _) in enumerate(swaps)))
+    other.write_text("".join(said.format(at, spun) for at, (_, spun) in enumerate(swaps)))
+    run("spun", one, other, "--fail-on-spun")
+    out, _ = run("spun", one, other, "--lexicon", own, "--json", "--fail-on-spun", status=1)
+    assert [json.loads(line)["article"] for line in out.splitlines()] == ["other.txt"]
+    plain, _ = run("diff", one, other)
+    shown, _ = run("diff", one, other, "--lexicon", own)
+    assert "spun" in shown
+    assert "spun" not in plain
+
+
 def test_nothing_to_read_is_one_line_that_names_the_place(run: Run, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     for name in ("missing.txt", "empty"):

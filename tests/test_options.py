@@ -134,7 +134,7 @@ def test_what_changes_no_row_decides_nothing(name: str, value: Any) -> None:
         ("exclude", ("a",)), ("min_words", 30),
         ("shingle", 6), ("permutations", 64), ("seed", 2), ("bucket_cap", 9), ("keep_sketches", True),
         ("text_column", "a"), ("id_column", "a"), ("url_column", "a"), ("title_column", "a"),
-        ("published_column", "a"), ("source_column", "a"),
+        ("published_column", "a"), ("source_column", "a"), ("lexicon", "a"),
     ],
 )  # fmt: skip
 def test_what_may_change_rows_decides(name: str, value: Any) -> None:

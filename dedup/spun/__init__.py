@@ -4,6 +4,7 @@ from dedup.spun.find import find_evidence, find_evidence_batch
 from dedup.spun.lexicon import Lexicon
 from dedup.spun.matching import Matches, match_swaps, match_swaps_many
 from dedup.spun.model import Evidence, Paragraph, Swap, Verdict
+from dedup.spun.own_rows import own_lexicon, read_own_rows
 from dedup.spun.pairs import find_swaps, replaces_throughout, spun_side
 from dedup.spun.verdict import find_spun, judge
 
@@ -21,6 +22,8 @@ __all__ = [
     "judge",
     "match_swaps",
     "match_swaps_many",
+    "own_lexicon",
+    "read_own_rows",
     "replaces_throughout",
     "spun_side",
 ]

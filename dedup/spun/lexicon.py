@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import unicodedata
 from collections.abc import Iterable
 from importlib.resources import files
 from typing import NamedTuple
@@ -131,5 +132,9 @@ def plain_phrases() -> dict[Phrase, float]:
 
 
 def words_of(phrase: str) -> Phrase:
-    """The folded words of an ASCII phrase, split where the text kernel splits."""
-    return tuple("".join(c if c.isalnum() else " " for c in phrase.lower()).split())
+    """The folded words of a phrase in ASCII or folded letters, split where the text kernel splits."""
+    return tuple("".join(c if c.isalnum() or _is_mark(c) else " " for c in phrase.lower()).split())
+
+
+def _is_mark(character: str) -> bool:
+    return not character.isascii() and unicodedata.category(character)[0] == "M"

@@ -118,6 +118,20 @@ def long_swaps(known: Swaps) -> Iterator[tuple[Phrase, Entry]]:
             yield swap.spun, Entry(0, len(swap.spun), " ".join(swap.natural), signal, weight, "")
 
 
+def count_spun(known: Swaps) -> int:
+    """How many ways there are to spin common word sequences and public names."""
+    return sum(_count_covers(phrase, known) for phrase in (*collocations(), *map(words_of, names())))
+
+
+def _count_covers(phrase: Phrase, known: Swaps) -> int:
+    """How many pieces ``_cover`` gives."""
+    ways = [0] * len(phrase) + [1]
+    for place in reversed(range(len(phrase))):
+        ends = range(place + 1, len(phrase) + 1)
+        ways[place] = ways[place + 1] + sum(len(known.get(phrase[place:end], ())) * ways[end] for end in ends)
+    return ways[0]
+
+
 def _level(used: list[Swap]) -> str:
     odd = [swap for swap in used if swap.weight >= ODD]
     if not odd:
