@@ -191,8 +191,8 @@ def measure_pairs(texts: Sequence[str], left: Numbers, right: Numbers, rarity: R
         whole = split_words(data, offsets, SECRET_KEY)
         kept = np.arange(len(whole.hashes))
         statements = read_statements(data, offsets, whole, kept, whole.first, rarity)
-        left, right = np.split(places.astype(np.int64), 2)
-        parts.append(measure(statements, left, right))
+        ours, theirs = np.split(places.astype(np.int64), 2)
+        parts.append(measure(statements, ours, theirs))
     return np.concatenate(parts)
 
 

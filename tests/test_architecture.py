@@ -47,7 +47,7 @@ FLOORS = (
         "graph_queries",
     },
     {"results", "run", "work", "engine", "graph", "ignored", "judging"},
-    {"pipeline", "estimate", "tune", "recut"},
+    {"pipeline", "estimate", "tune", "recut", "learn"},
     {"view"},
     {"cli", "__init__", "__main__"},
 )

@@ -5,6 +5,7 @@ Forms come in a fixed order, so that two words of one class can be paired form b
 
 from __future__ import annotations
 
+import functools
 import re
 
 # base: past, participle
@@ -50,6 +51,12 @@ _PLURALS = {
     "foot": "feet", "news": "news", "series": "series", "people": "people",
 }  # fmt: skip
 
+_LEAST_BASE = 3  # letters
+_ENDINGS = (
+    ("s", ("",)), ("es", ("",)), ("ed", ("", "e")), ("ing", ("", "e")), ("ies", ("y",)), ("ied", ("y",)),
+    ("er", ("", "e")), ("est", ("", "e")), ("ier", ("y",)), ("iest", ("y",)),
+)  # fmt: skip
+
 
 def verb_forms(phrase: str) -> tuple[str, str, str, str, str]:
     """Base, third person, past, participle and -ing form; of a phrase, its first word changes."""
@@ -82,6 +89,32 @@ def forms(phrase: str, kind: str) -> tuple[str, ...]:
     if kind == "n":
         return (phrase, phrase if phrase.endswith("s") else plural(phrase))
     return (phrase,)
+
+
+def bases(word: str) -> frozenset[str]:
+    """What a word may be a form of, itself among them; more than one where it can't be told."""
+    found = {word, *_bases().get(word, ())}
+    for ending, instead in _ENDINGS:
+        head = word.removesuffix(ending)
+        if head != word and len(head) >= _LEAST_BASE:
+            found |= {head + one for one in instead}
+            if len(head) > _LEAST_BASE and head[-1] == head[-2] and ending[0] in "ei":
+                found.add(head[:-1])
+    return frozenset(found)
+
+
+@functools.cache
+def _bases() -> dict[str, frozenset[str]]:
+    """Irregular forms, and what they are forms of."""
+    found: dict[str, set[str]] = {}
+    for base in _IRREGULAR:
+        for form in verb_forms(base):
+            found.setdefault(form, set()).add(base)
+    for noun, many in _PLURALS.items():
+        found.setdefault(many, set()).add(noun)
+    for form in ("am", "are", "were"):
+        found.setdefault(form, set()).add("be")
+    return {form: frozenset(group) for form, group in found.items()}
 
 
 def _suffixed(base: str, suffix: str) -> str:
