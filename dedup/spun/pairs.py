@@ -18,10 +18,12 @@ from dedup.text.words import Text
 LEAST_SHARE = 0.75  # of the distinct swaps of both directions
 LEAST_WEIGHT = 5.0  # of the distinct swaps together
 # Where a spinner's work shows in all changes, not in those alone that the dictionary knows, so much will do:
-# so many changes at least, nearly all of them a few words in the place of a few.
-LEAST_WEIGHT_IN_SPUN = 3.0
+# so many changes at least, nearly all of them a few words in the place of a few, and a swap among them that
+# no editor makes.
+LEAST_WEIGHT_IN_SPUN, PLAINLY_ODD = 3.0, 2.0
 LEAST_REPLACED, REPLACED_SHARE, LONGEST_REPLACED = 8, 0.9, 4
 
+_BEGINNING = 3  # letters by which inflections of one swap are known
 _NEAR = 80  # code points around a changed place where a natural phrase is looked for
 
 
@@ -75,17 +77,24 @@ def spun_side(
 
     throughout  whether all changes look like a spinner's (see ``replaces_throughout``)
     """
-    left, right = (
-        patterns(one for one in evidence if one.weight >= LEAST_OF_ONE)
-        for evidence in (left_evidence, right_evidence)
-    )
+    left, right = _weights(left_evidence), _weights(right_evidence)
     side, found = ("left", left) if len(left) >= len(right) else ("right", right)
     share = len(found) / max(1, len(left) + len(right))
-    weight = sum(max(weights) for weights in found.values())
-    least = LEAST_WEIGHT_IN_SPUN if throughout else LEAST_WEIGHT
+    weight = sum(found.values())
+    is_odd = max(found.values(), default=0.0) >= PLAINLY_ODD
+    least = LEAST_WEIGHT_IN_SPUN if throughout and is_odd else LEAST_WEIGHT
     if len(found) >= LEAST_SWAPS and share >= LEAST_SHARE and weight >= least:
         return side
     return None
+
+
+def _weights(evidence: Sequence[Evidence]) -> dict[tuple[str, str], float]:
+    """The weight of each distinct swap; "ask" and "asking" for "call" and "calling" are one."""
+    found: dict[tuple[str, str], float] = {}
+    for (phrase, natural), weights in patterns(one for one in evidence if one.weight >= LEAST_OF_ONE).items():
+        swap = phrase[:_BEGINNING], natural[:_BEGINNING]
+        found[swap] = max(found.get(swap, 0.0), *weights)
+    return found
 
 
 def _named(
