@@ -18,7 +18,7 @@ from dedup.rewrite.statements import Statements
 from dedup.sketch.sampled import Chosen
 from dedup.text.sentences import QUOTED
 
-TELLING = 3.0  # least weight of a stem that tells what a text is about: one article in 20 has it
+TOPICAL = 3.0  # least weight of a stem that says what a text is about: one article in 20 has it
 MOST_FACTS = 2 / 3  # share of words that are facts in a passage that tells something
 
 
@@ -65,7 +65,7 @@ def compare_rest(
 ) -> NDArray[np.float64]:
     """How alike the kept of some pairs are outside their passages, float64[k], 0..1.
 
-    That is the share by weight of the telling stems of the text that has less of them, each counted
+    That is the share by weight of the topical stems of the text that has less of them, each counted
     once, that the other has outside the passages, too; 1 if one has none, or there are no passages.
 
     passages, bounds  as ``passages.find_passages`` gives them
@@ -150,7 +150,7 @@ def _compare_rest(
                 inside[begin + at : begin + at + words] = True
             for place in range(begin, first[text + 1]):
                 stem = numbers[place]
-                if inside[place] or weights[place] < TELLING or met[side, stem] == pair:
+                if inside[place] or weights[place] < TOPICAL or met[side, stem] == pair:
                     continue
                 met[side, stem] = pair
                 total[side] += weights[place]

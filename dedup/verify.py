@@ -137,9 +137,8 @@ def verify(
     marked = templates, stock
     _judge_series(verified, of_series, marked, words, left, right, np.flatnonzero(of_one & near), options)
     some = np.flatnonzero(~of_one & near)
-    _judge_copies(
-        verified, statements, (templates, stock), words, left, right, some, kinship == ONE_SOURCE, options
-    )
+    one_source = kinship == ONE_SOURCE
+    _judge_copies(verified, statements, marked, words, left, right, some, one_source, options)
     if "passage" in options.views:
         rest = np.flatnonzero(~of_one & ~verified.are_pairs & ~verified.are_forms)
         long_enough = passages[:, 4] >= LEAST_PASSAGE
@@ -156,9 +155,7 @@ def verify(
     if "rewrite" in options.views:
         rest = np.flatnonzero(~of_one & ~verified.are_pairs & ~verified.are_forms)
         every = templates._replace(templates=templates.templates | stock.templates)
-        _judge_rewording(
-            verified, statements, (every, stock), left, right, rest, kinship == ONE_SOURCE, options
-        )
+        _judge_rewording(verified, statements, (every, stock), left, right, rest, one_source, options)
     return verified
 
 

@@ -3,13 +3,15 @@ from __future__ import annotations
 import json
 import random
 import signal
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
 import dedup
+from dedup.cli import main
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 
@@ -99,3 +101,22 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> dedup.Results:
     results = tmp_path_factory.mktemp("samples") / "results"
     dedup.scan([SAMPLES], results, dedup.Options(jobs=1))
     return dedup.open_results(results)
+
+
+class Program(Protocol):
+    def __call__(self, *arguments: object, status: int = 0) -> tuple[str, str]: ...
+
+
+@pytest.fixture
+def program(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Program:
+    """Runs the program's entry point in this process."""
+
+    def run(*arguments: object, status: int = 0) -> tuple[str, str]:
+        monkeypatch.setattr(sys, "argv", ["dedup", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            main()
+        out, err = capsys.readouterr()
+        assert end.value.code == status, err
+        return out, err
+
+    return run

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marked import Text, Word, marked, sides
 
-from dedup.evidence import TELLING, compare_rest, discount_templates, weigh_passages
+from dedup.evidence import TOPICAL, compare_rest, discount_templates, weigh_passages
 from dedup.rewrite.statements import Statements
 from dedup.sketch.sampled import Chosen
 from dedup.text.sentences import BEGINS, CAPITAL, DIGIT, QUOTED
@@ -158,7 +158,7 @@ TOLD_APART = st.lists(st.tuples(PIECES, PIECES), max_size=4)
 
 def weight_of(stem: int) -> float:
     """From 4 on they tell what a text is about."""
-    return TELLING + (stem - 4) / 4
+    return TOPICAL + (stem - 4) / 4
 
 
 def lay_out(pieces: Pieces) -> list[tuple[int, int]]:
@@ -201,7 +201,7 @@ def slow_rest(left: Pieces, right: Pieces) -> float:
     for text in (left, right):
         passages = [place for place, (copied, _) in enumerate(text) if copied][:some]
         outside = [stems for place, (_, stems) in enumerate(text) if place not in passages]
-        around.append({stem for stems in outside for stem in stems if weight_of(stem) >= TELLING})
+        around.append({stem for stems in outside for stem in stems if weight_of(stem) >= TOPICAL})
     least = min(sum(map(weight_of, stems)) for stems in around)
     return sum(map(weight_of, around[0] & around[1])) / least if some and least else 1.0
 

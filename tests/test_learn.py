@@ -4,44 +4,23 @@ from __future__ import annotations
 
 import io
 import json
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 
 from dedup import learn as module
-from dedup.cli import main
 from dedup.learn import learn
 from dedup.spun.learn import Learned
 from dedup.view.console import stdout_console
 from dedup.view.learn import COLUMNS, learned_tsv, render_learned
 
 if TYPE_CHECKING:
-    from conftest import Scrape
+    from conftest import Program, Scrape
 
     from dedup import Results
 
 SWAPS = {"harbour": "anchorage", "according to": "as told by", "railway": "iron road"}
-
-
-class Program(Protocol):
-    def __call__(self, *arguments: object, status: int = 0) -> tuple[str, str]: ...
-
-
-@pytest.fixture
-def program(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Program:
-    """Runs the program's entry point in this process."""
-
-    def run(*arguments: object, status: int = 0) -> tuple[str, str]:
-        monkeypatch.setattr(sys, "argv", ["dedup", *map(str, arguments)])
-        with pytest.raises(SystemExit) as end:
-            main()
-        out, err = capsys.readouterr()
-        assert end.value.code == status, err
-        return out, err
-
-    return run
 
 
 def write_stories(scrape: Scrape, count: int, hostile: str = "") -> None:

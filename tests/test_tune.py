@@ -7,15 +7,13 @@ import itertools
 import json
 import logging
 import os
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import dedup
 from dedup import Results, open_results
-from dedup.cli import main
 from dedup.errors import UsageError
 from dedup.graph import Graph, load_graph
 from dedup.judged import Judgements, ends_of, read_judged, write_judged
@@ -28,26 +26,7 @@ from dedup.view.console import stdout_console
 from dedup.view.tune import Tuning, ask, render_tuning, tuning_json
 
 if TYPE_CHECKING:
-    from conftest import Scrape
-
-
-class Program(Protocol):
-    def __call__(self, *arguments: object, status: int = 0) -> tuple[str, str]: ...
-
-
-@pytest.fixture
-def program(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Program:
-    """Runs the program's entry point in this process."""
-
-    def run(*arguments: object, status: int = 0) -> tuple[str, str]:
-        monkeypatch.setattr(sys, "argv", ["dedup", *map(str, arguments)])
-        with pytest.raises(SystemExit) as end:
-            main()
-        out, err = capsys.readouterr()
-        assert end.value.code == status, err
-        return out, err
-
-    return run
+    from conftest import Program, Scrape
 
 
 @pytest.fixture
