@@ -76,7 +76,7 @@ ALLOWED = {
     "click": {"cli"},
 }
 FORBIDDEN = {"pickle", "cPickle", "shelve", "dill", "marshal"}
-LONG = {"kernel", "align", "passages", "schema", "cli"}  # kernels of one algorithm; all tables; all commands
+LONG = {"kernel", "align", "passages", "schema"}  # kernels of one algorithm; all tables
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

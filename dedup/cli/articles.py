@@ -1,0 +1,45 @@
+"""Articles and swaps that commands read from files, without a scan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dedup.options import Options
+
+if TYPE_CHECKING:
+    from dedup.spun import Lexicon
+
+
+def lexicon_with(path: str | None) -> Lexicon | None:
+    """The shipped lexicon with the swaps of a file; None without one."""
+    if path is None:
+        return None
+    from dedup.spun import own_lexicon, read_own_rows
+
+    return own_lexicon(read_own_rows(path))
+
+
+def read_articles(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Names and texts of articles; what is skipped goes to stderr, a line each."""
+    from dedup.read.files import find_files
+    from dedup.read.items import plan_items
+    from dedup.read.reader import read_rows
+    from dedup.schema import DOCS
+    from dedup.view.safe import safe
+
+    options = Options()
+    files, skipped = find_files(list(paths), options)
+    for trouble in skipped:
+        click.echo(safe(f"skipped {trouble.path}: {trouble.message}"), err=True)
+    for group in plan_items(files):
+        for item in group.items:
+            for values in read_rows(item, options):
+                row: dict[str, Any] = dict(zip(DOCS.column_names, values, strict=True))
+                name = row["path"] if row["record"] is None else f"{row['path']}#{row['record']}"
+                if row["text"] is None:
+                    click.echo(safe(f"skipped {name}: {row['message']}"), err=True)
+                else:
+                    yield row["id"] or name, row["text"]

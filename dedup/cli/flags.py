@@ -1,0 +1,61 @@
+"""Flags: those of ``scan`` come from ``options``; those that several commands share stand here once."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from dedup.options import Options, flag_of, rule_of
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+Command = Callable[..., Any]
+
+
+def scan_flags(command: Command) -> Command:
+    """Add a flag for every field of ``Options``."""
+    hints = typing.get_type_hints(Options)
+    for field in reversed(dataclasses.fields(Options)):
+        rule = rule_of(field)
+        help_text = rule.help + (f" ({rule.unit})" if rule.unit and rule.unit not in rule.help else "")
+        flag = flag_of(field.name)
+        if hints[field.name] is bool:
+            add = click.option(flag, is_flag=True, help=help_text)
+        else:
+            kind = _click_type(hints[field.name], rule.choices)
+            default = None if rule.many else field.default
+            add = click.option(
+                flag,
+                type=kind,
+                default=default,
+                multiple=rule.many,
+                show_default=default is not None,
+                help=help_text,
+            )
+        command = add(command)
+    return command
+
+
+def _click_type(hint: Any, choices: tuple[str, ...]) -> Any:
+    if choices:
+        return click.Choice(choices)
+    if isinstance(hint, types.UnionType):
+        hint = next(one for one in typing.get_args(hint) if one is not type(None))
+    return {int: int, float: float}.get(hint, str)
+
+
+width_flag = click.option(
+    "--width", type=click.IntRange(40, 1000), help="Columns to use; the terminal's if not given."
+)
+json_flag = click.option("--json", "as_json", is_flag=True, help="Print JSON instead, one value a line.")
+results_argument = click.argument("results", type=click.Path())
+lexicon_flag = click.option(
+    "--lexicon",
+    metavar="FILE",
+    help=next(rule_of(field).help for field in dataclasses.fields(Options) if field.name == "lexicon"),
+)

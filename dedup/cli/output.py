@@ -1,0 +1,44 @@
+"""Data goes to stdout."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+
+@contextmanager
+def reader_may_leave() -> Iterator[None]:
+    """A reader that closes the pipe has seen enough; that is no failure."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.exceptions.Exit(0) from None
+
+
+def console(width: int | None) -> Console:
+    from dedup.view.console import stdout_console
+
+    return stdout_console(width)
+
+
+def print_view(view: RenderableType, width: int | None = None) -> None:
+    with reader_may_leave():
+        console(width).print(view)
+
+
+def print_json(values: Iterable[Any]) -> None:
+    from dedup.view.safe import json_line
+
+    with reader_may_leave():
+        for value in values:
+            sys.stdout.write(json_line(value) + "\n")
