@@ -13,16 +13,21 @@ from dedup import schema
 from dedup.band_join import LEAST_IN_SERIES, LEAST_MONTHS, LEAST_STOCK, LEAST_TEMPLATE, LEAST_UNDATED
 from dedup.plan import Plan
 from dedup.sketch.rarity import load_rarity
+from dedup.stored import load_array
 from dedup.tables import read_table
 from dedup.verify import Known
 
 
 def load_known(plan: Plan) -> Known:
     """What the plan's files say of words; nothing, where there are none."""
-    if not plan.templates:
-        return Known(load_rarity(plan.rarity), *3 * (np.empty(0, np.int64),))
-    status = os.stat(plan.templates)
-    return Known(load_rarity(plan.rarity), *_load_keys(plan.templates, status.st_ino, status.st_mtime_ns))
+    known = Known.nothing()._replace(rarity=load_rarity(plan.rarity))
+    if plan.neighbours:
+        known = known._replace(neighbours=load_array(plan.neighbours))
+    if plan.templates:
+        status = os.stat(plan.templates)
+        templates, series, stock = _load_keys(plan.templates, status.st_ino, status.st_mtime_ns)
+        known = known._replace(templates=templates, series=series, stock=stock)
+    return known
 
 
 @functools.lru_cache(maxsize=1)

@@ -22,6 +22,8 @@ from dedup.align import (
 from dedup.options import Options
 from dedup.sketch.minhash import jaccard_many
 from dedup.spun.verdict import score_swaps
+from dedup.text.sentences import mark_words
+from dedup.text.stems import hash_stems, number_stems
 from dedup.text.words import SECRET_KEY, Text, split_words
 from dedup.verify import NOTHING, Found, Known, Texts, verify
 
@@ -29,7 +31,6 @@ from dedup.verify import NOTHING, Found, Known, Texts, verify
 LEAST_KEPT = 0.5  # similarity
 
 Passage = tuple[str, int, int, int, int, float]
-Sides = tuple[Sequence[spun.Evidence], Sequence[spun.Evidence]]  # left and right
 
 
 class Comparison(NamedTuple):
@@ -63,11 +64,16 @@ class Comparison(NamedTuple):
 
 
 def compare(
-    left: str, right: str, options: Options | None = None, lexicon: spun.Lexicon | None = None
+    left: str,
+    right: str,
+    options: Options | None = None,
+    lexicon: spun.Lexicon | None = None,
+    known: Known | None = None,
 ) -> Comparison:
     """Compare two texts, whether they are a pair or not.
 
-    ``lexicon``: what spinners are known by; None is the shipped one.
+    lexicon  what spinners are known by; None is the shipped one
+    known    what a scrape says of its words; None: there is none
     """
     options = options or Options()
     encoded = [text.encode("utf-8", "replace") for text in (left, right)]
@@ -76,7 +82,7 @@ def compare(
     words = split_words(data, offsets, SECRET_KEY)
     texts = Texts(data, offsets, words, words, lambda number: (left, right)[number])
     ends = np.array([0]), np.array([1])
-    compared = compare_all(texts, *ends, np.array([0]), options, Known.nothing(), True, lexicon)
+    compared = compare_all(texts, *ends, np.array([0]), options, known or Known.nothing(), True, lexicon)
     ((_, found),) = compared
     ours, theirs = (
         words.folded[words.places[words.first[k]] : words.places[words.first[k + 1]]] for k in (0, 1)
@@ -111,17 +117,40 @@ def compare_all(
     ends = left[kept], right[kept]
     spans, cuts = span_places_many(alignments, texts.whole, words, *ends)
     shares = jaccard_many(words.hashes, words.first, *ends, options.shingle).tolist()
-    swaps: Sequence[spun.Matches | None] = [None] * len(kept)
+    matches: Sequence[spun.Matches | None] = [None] * len(kept)
     if not options.no_spun:
-        swaps = spun.match_swaps_many(*join_stretches(alignments), words.hashes, words.first, *ends, lexicon)
+        matches = spun.match_swaps_many(
+            *join_stretches(alignments), words.hashes, words.first, *ends, lexicon
+        )
     for place, index in enumerate(kept.tolist()):
         ours, theirs = (_text_of(texts, int(side[index])) for side in (left, right))
         places = spans[cuts[place] : cuts[place + 1]]
         found = verified.found.get(index, NOTHING)
-        sides: Sides = ((), ())
-        if (matches := swaps[place]) and matches.are_many and alignments[place].similarity >= LEAST_KEPT:
-            sides = spun.find_swaps(ours, theirs, alignments[place].equal, matches, lexicon)
-        yield index, _compose(ours, theirs, alignments[place], found, places, shares[place], sides)
+        accusation = spun.NONE
+        if (swaps := matches[place]) and alignments[place].similarity >= LEAST_KEPT:
+            measure = _measure(texts, int(left[index]), int(right[index]), known)
+            equal = alignments[place].equal
+            accusation = spun.accuse(ours, theirs, equal, swaps, lexicon, measure)
+        yield index, _compose(ours, theirs, alignments[place], found, places, shares[place], accusation)
+
+
+def _measure(texts: Texts, left: int, right: int, known: Known) -> spun.Strangeness | None:
+    """What measures the strangeness of changes between two texts, if anything is known of neighbours."""
+    if not len(known.neighbours):
+        return None
+    return lambda changes: spun.measure_strangeness(
+        changes, _stems_of(texts, left), _stems_of(texts, right), known.neighbours
+    )
+
+
+def _stems_of(texts: Texts, number: int) -> NDArray[np.uint32]:
+    """Numbers of the stems of a body's words, as they were counted."""
+    data = texts.data[texts.offsets[number] : texts.offsets[number + 1]]
+    offsets = np.array([0, len(data)])
+    whole = split_words(data, offsets)
+    marks = mark_words(data, offsets, whole)
+    body = np.isin(whole.starts, texts.words.starts[texts.words.of(number)])
+    return number_stems(hash_stems(whole, marks), marks)[body]
 
 
 def _text_of(texts: Texts, number: int) -> Text:
@@ -135,18 +164,11 @@ def _compose(
     found: Found,
     places: Places,
     shared_shingles: float,
-    evidence: Sides,
+    accusation: spun.Accusation,
 ) -> Comparison:
-    left_evidence, right_evidence = evidence
-    side = None
-    if left_evidence or right_evidence:
-        sizes = alignment.left_words, alignment.right_words
-        side = spun.spun_side(
-            left_evidence, right_evidence, spun.replaces_throughout(alignment.equal, *sizes)
-        )
-    swapped_words = len(left_evidence) + len(right_evidence)
-    left_evidence = left_evidence if side == "left" else ()
-    right_evidence = right_evidence if side == "right" else ()
+    side, every_left, every_right = accusation
+    left_evidence = every_left if side == "left" else ()
+    right_evidence = every_right if side == "right" else ()
     return Comparison(
         kind=found.verdict.kind,
         similarity=alignment.similarity,
@@ -154,7 +176,7 @@ def _compose(
         right_containment=alignment.right_containment,
         jaccard=shared_shingles,
         longest_run=alignment.longest_run,
-        swapped_words=swapped_words,
+        swapped_words=len(every_left) + len(every_right),
         spun_side=side,
         spun_score=score_swaps([*left_evidence, *right_evidence]) if side else 0.0,
         probability=found.verdict.probability,

@@ -17,6 +17,7 @@ class Plan(NamedTuple):
     frequent   the file of its frequent shingles
     recurring  the folder of its recurring lines
     rarity     the file that says how rare its stems are
+    neighbours the file that says which stems are neighbours
     templates  the folder of passages that many articles of a source have
     own_swaps  the rows of ``Options.lexicon``
     """
@@ -26,6 +27,7 @@ class Plan(NamedTuple):
     frequent: str = ""
     recurring: str = ""
     rarity: str = ""
+    neighbours: str = ""
     templates: str = ""
     own_swaps: Swaps = ()
 

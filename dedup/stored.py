@@ -6,6 +6,7 @@ were built from; a file that is missing, damaged or can't be written costs time 
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 import os
@@ -47,6 +48,18 @@ def save_array(path: Path, array: NDArray[Any]) -> None:
     np.save(whole, array, allow_pickle=False)
     unfinished.write_bytes(whole.getvalue())  # which says so if the disk is full; NumPy doesn't
     unfinished.replace(path)
+
+
+def load_array(path: str) -> NDArray[Any]:
+    """An array that ``save_array`` wrote, loaded once a process for as long as the file is the same."""
+    status = os.stat(path)
+    return _load_array(path, status.st_ino, status.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=2)
+def _load_array(path: str, inode: int, modified_ns: int) -> NDArray[Any]:
+    array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    return array
 
 
 def digest_of(*data: bytes) -> str:

@@ -60,19 +60,21 @@ class Texts(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What a scrape says of its words: how rare stems are, and the sorted keys of templates, of those that
-    count in series, and of stock phrases.
+    """What a scrape says of its words: how rare stems are, the sorted keys of templates, of those that
+    count in series, and of stock phrases, and which stems are neighbours (see ``sketch.neighbours``; none
+    where that is unknown).
     """
 
     rarity: Rarity
     templates: NDArray[np.int64]
     series: NDArray[np.int64]
     stock: NDArray[np.int64]
+    neighbours: NDArray[np.float32]
 
     @classmethod
     def nothing(cls) -> Known:
         """What is known without a scrape."""
-        return cls(no_articles(), *3 * (np.empty(0, np.int64),))
+        return cls(no_articles(), *3 * (np.empty(0, np.int64),), np.empty(0, np.float32))
 
 
 class Found(NamedTuple):

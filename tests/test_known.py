@@ -25,7 +25,7 @@ def write_templates(folder: Path, *rows: tuple[int, int, int, int | None]) -> No
 def test_without_files_nothing_is_known() -> None:
     known = load_known(make_plan(Options()))
     assert known.rarity is no_articles()
-    assert [len(keys) for keys in known[1:]] == [0, 0, 0]
+    assert [len(keys) for keys in known[1:]] == [0, 0, 0, 0]
 
 
 def test_keys_of_templates_of_series_and_of_stock_phrases(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_stock_phrases_are_in_use_for_long(
 def test_a_folder_without_rows(tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     known = load_known(make_plan(Options())._replace(templates=str(tmp_path / "templates")))
-    assert [len(keys) for keys in known[1:]] == [0, 0, 0]
+    assert [len(keys) for keys in known[1:]] == [0, 0, 0, 0]
 
 
 def test_a_folder_that_was_made_anew_is_read_anew(tmp_path: Path) -> None:

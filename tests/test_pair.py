@@ -55,7 +55,7 @@ ONE, OTHER, AGAIN = (
     )
 )
 # As many articles have it that it counts as all of these.
-TEMPLATES = Known(Known.nothing().rarity, *3 * (keys_of(FORM),))
+TEMPLATES = Known(Known.nothing().rarity, *3 * (keys_of(FORM),), np.empty(0, np.float32))
 
 
 def kind_of(left: str, right: str, kinship: int, known: Known | None = None) -> str | None:

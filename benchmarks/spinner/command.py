@@ -13,7 +13,15 @@ from benchmarks.quality import show
 from benchmarks.record import RUNS, Record, Row
 from benchmarks.spinner.families import FAMILIES
 from benchmarks.spinner.report import make_row, make_tables
-from benchmarks.spinner.trials import LEXICONS, Case, make_clean, make_spun, put_to_test, read_articles
+from benchmarks.spinner.trials import (
+    LEXICONS,
+    Case,
+    count_crowd,
+    make_clean,
+    make_spun,
+    put_to_test,
+    read_articles,
+)
 
 RATES = (0.1, 0.2, 0.3)
 
@@ -47,6 +55,13 @@ RATES = (0.1, 0.2, 0.3)
     type=click.Choice(LEXICONS),
     help="What the detector knows of its own: all, or one half for every other article; repeatable.",
 )
+@click.option(
+    "--crowd",
+    default=20_000,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Articles of each set that stand for the scrape: what words are neighbours is counted in them.",
+)
 @click.option("--seed", default=1, show_default=True, help="Another, and all differs.")
 @click.option(
     "--work",
@@ -64,6 +79,7 @@ def spinner(
     families: tuple[str, ...],
     rates: tuple[float, ...],
     lexicons: tuple[str, ...],
+    crowd: int,
     seed: int,
     work: Path,
     markdown: bool,
@@ -77,7 +93,8 @@ def spinner(
     DIR/onestop, as far as they are there. The versions are left in WORK/versions.jsonl.
     """
     texts = read_articles(data, articles, seed)
-    record = Record(name, runs, articles=len(texts), seed=seed)
+    known = count_crowd(data, crowd)
+    record = Record(name, runs, articles=len(texts), crowd=crowd, seed=seed)
     work.mkdir(parents=True, exist_ok=True)
     cases = itertools.chain.from_iterable(
         make_spun(texts, family, rate, seed) for family in families or FAMILIES for rate in rates
@@ -87,7 +104,7 @@ def spinner(
         for group in _groups(itertools.chain(cases, make_clean(texts, seed))):
             file.writelines(_line(case) for case in group)
             for lexicon in lexicons:
-                rows.append(make_row([put_to_test(case, lexicon) for case in group]))
+                rows.append(make_row([put_to_test(case, lexicon, known) for case in group]))
             record.write(rows)
             click.echo(f"{group[0].made} {group[0].family} {group[0].rate:g}", err=True)
     show(make_tables(rows), record, markdown)

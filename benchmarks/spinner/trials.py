@@ -13,11 +13,14 @@ from benchmarks.crowd import Article, first_by_hash, read_set
 from benchmarks.kinds.reword import reword
 from benchmarks.kinds.synonyms import entries
 from benchmarks.kinds.texts import count_words, lay_out, share_changed, show, split_sentences
+from benchmarks.reworded import stems_of
 from benchmarks.spinner.families import family
 from benchmarks.spinner.lexicons import HALVES, half_of
 from benchmarks.spinner.spin import spin
 from dedup.pair import compare
+from dedup.sketch.neighbours import count_neighbours
 from dedup.spun import Lexicon, find_spun
+from dedup.verify import Known
 
 SETS = ("senate_press", "reuters21578", "onestop")
 WHOLE, HALF = "whole", "half"
@@ -137,12 +140,25 @@ def lexicon_of(name: str, case: Case) -> Lexicon | None:
     return half_of(HALVES[case.article % 2]) if name == HALF else None
 
 
-def put_to_test(case: Case, name: str) -> Trial:
-    """What the detector says of a case; ``name``: of LEXICONS."""
+def count_crowd(data: Path, most: int) -> Known:
+    """What up to so many articles of each of SETS say of words, as a scan of them would."""
+    there = [name for name in SETS if most and (data / name).is_dir()]
+    texts = [
+        article.fields["text"]
+        for name in there
+        for article in first_by_hash(read_set(data, name).articles, most, lambda one: one.name)
+    ]
+    if not texts:
+        return Known.nothing()
+    return Known.nothing()._replace(neighbours=count_neighbours(len(texts), stems_of(texts)))
+
+
+def put_to_test(case: Case, name: str, known: Known | None = None) -> Trial:
+    """What the detector says of a case; ``name``: of LEXICONS; ``known``: of the scrape it stands in."""
     lexicon = lexicon_of(name, case)
     verdict, evidence = find_spun(case.text, lexicon)
     pair = (case.original, case.text) if case.is_right else (case.text, case.original)
-    compared = compare(*pair, lexicon=lexicon)
+    compared = compare(*pair, lexicon=lexicon, known=known)
     own, other = ("right", "left") if case.is_right else ("left", "right")
     side = {own: "version", other: "original", None: ""}[compared.spun_side]
     beside = len(compared.left_evidence) + len(compared.right_evidence)

@@ -1,10 +1,8 @@
 """The local engine: stages over a pool of processes, queries by DuckDB, tables as files.
 
-Work tables lie in a folder, a directory each; the texts in a store of their own. Every
-part is followed by a small file that says it is done, and a table that a query fills
-appears whole or not at all. So an interrupted run goes on from what is finished. Parts
-that were read are named after what they were read from: those of inputs that have not
-changed since are found again, and the others go.
+Work tables lie in a folder, a directory each; the texts in a store of their own. A small file says that a
+part is done, and a table that a query fills appears whole or not at all, so an interrupted run goes on from
+what is finished. Parts that were read are named after what they were read from: those of unchanged inputs stay.
 """
 
 from __future__ import annotations
@@ -38,8 +36,6 @@ from dedup.work import DONE, READ, SPILL, WORKERS, written_folder
 TRANSIENT = {schema.SKETCHED.name, schema.SIGNED.name, schema.STEMS_PAIRED.name}  # never written
 HELD = {schema.HEADS.name, schema.NAMES.name, schema.EXACT.name}  # every other query reads them
 BYTES_HELD = 8 * 2**20  # of one of these on disk, at most, if it is held in memory
-FREQUENT = "frequent.npy"  # which shingles are frequent
-RARITY = "rarity.npy"  # in how many articles stems occur
 PAIRS_A_TASK = 1_000  # at most; of few pairs an eighth, but so many:
 FEWEST_A_TASK = 100
 
@@ -91,9 +87,8 @@ class LocalEngine:
     def find_frequent(self, articles: int) -> None:
         cap = self._plan.options.bucket_cap
         if articles > cap:
-            path = self._work / FREQUENT
-            shingles = self._work / schema.SHINGLES.name
-            task = tasks.FrequentTask(shingles, articles, cap, path)
+            path = self._work / "frequent.npy"
+            task = tasks.FrequentTask(self._work / schema.SHINGLES.name, articles, cap, path)
             self._counted = self._pool.begin(tasks.find_frequent, task)
             self._plan = self._plan._replace(frequent=str(path))
 
@@ -117,9 +112,17 @@ class LocalEngine:
         self._plan = self._plan._replace(**{table.name: path})
 
     def count_stems(self, articles: int) -> None:
-        task = tasks.RarityTask(self._work / schema.STEMS.name, articles, self._work / RARITY)
-        next(self._pool.map(tasks.count_stems, [task]))
-        self._plan = self._plan._replace(rarity=str(task.path))
+        counted: Any = {"rarity": tasks.count_stems}
+        if not self._plan.options.no_spun:
+            counted["neighbours"] = tasks.count_neighbours
+        begun = []
+        for name, count in counted.items():
+            task = tasks.CountTask(self._work / schema.STEMS.name, articles, self._work / f"{name}.npy")
+            begun.append(self._pool.begin(count, task))
+            counted[name] = str(task.path)
+        for wait in begun:
+            wait()
+        self._plan = self._plan._replace(**counted)
 
     def drop_lone(self, source: Table, target: Table) -> None:
         directory = self._work / target.name

@@ -50,7 +50,9 @@ class Engine(Protocol):
         """Let the stages that follow know the rows of ``recurring`` or ``templates``."""
 
     def count_stems(self, articles: int) -> None:
-        """Count in how many of so many articles each stem occurs; let the stages that follow know it."""
+        """Count in how many of so many articles each stem occurs, and for the spun pass which ones are
+        neighbours; let the stages that follow know it.
+        """
 
     def find_frequent(self, articles: int) -> None:
         """Begin to find the shingles that very many of so many articles carry; ``run`` waits for them."""

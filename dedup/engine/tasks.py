@@ -62,8 +62,8 @@ class FrequentTask(NamedTuple):
     path: Path
 
 
-class RarityTask(NamedTuple):
-    """Stems to be counted (see ``sketch.rarity``)."""
+class CountTask(NamedTuple):
+    """Stems, or their neighbours, to be counted (see ``sketch.rarity``, ``sketch.neighbours``)."""
 
     stems: Path  # the table
     articles: int
@@ -150,7 +150,7 @@ def find_frequent(task: FrequentTask) -> None:
         save_frequent(task.path, count_frequent(sampled(), task.cap / every))
 
 
-def count_stems(task: RarityTask) -> None:
+def count_stems(task: CountTask) -> None:
     """Count in how many articles stems occur, and keep it, unless that is done."""
     from dedup import columns
     from dedup.sketch.rarity import count_articles, save_rarity
@@ -158,6 +158,24 @@ def count_stems(task: RarityTask) -> None:
     batches = (columns.uint32_lists(batch["stems"]) for batch in read_batches(task.stems))
     if not task.path.exists():
         save_rarity(task.path, count_articles(task.articles, batches))
+
+
+def count_neighbours(task: CountTask) -> None:
+    """Count in how many articles of a sample stems are neighbours, and keep it, unless that is done."""
+    from dedup import columns
+    from dedup.sketch import neighbours
+    from dedup.sketch.frequent import is_sampled
+    from dedup.stored import save_array
+
+    every = neighbours.sampling(task.articles)
+
+    def sampled() -> Iterator[tuple[NDArray[np.uint32], NDArray[np.int64]]]:
+        for batch in read_batches(task.stems):
+            chosen = batch.filter(pa.array(is_sampled(batch["row"].to_numpy(), every)))
+            yield columns.uint32_lists(chosen["stems"])
+
+    if not task.path.exists():
+        save_array(task.path, neighbours.count_neighbours(task.articles // every, sampled()))
 
 
 def drop_lone(task: LoneTask) -> None:

@@ -10,7 +10,6 @@ something of, too; in one of thousands the scrape speaks alone.
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
@@ -20,7 +19,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.stored import save_array
+from dedup.stored import load_array, save_array
 from dedup.text.stems import hash_stems
 from dedup.text.words import split_text
 
@@ -54,10 +53,10 @@ def count_articles(articles: int, stems: Iterable[tuple[NDArray[np.uint32], NDAr
     bits = min(MOST_BITS, max(LEAST_BITS, (_SLOTS_AN_ARTICLE * articles).bit_length()))
     counts = np.full(2**bits, PRIOR * SHARE, np.float32)
     counts[_common() >> np.uint32(32 - bits)] = PRIOR * SHARE_OF_COMMON
-    last = np.full(2**bits, -1, np.int32)  # the article in which a slot was met last
+    last = np.full(2**bits, -1, np.int32)
     done = 0
     for numbers, bounds in stems:
-        _count(numbers, bounds, np.uint32(32 - bits), counts, last, done)
+        count_slots(numbers, bounds, np.uint32(32 - bits), counts, last, done)
         done += len(bounds) - 1
     return Rarity(PRIOR + done, np.minimum(counts, np.float32(PRIOR + done)))
 
@@ -77,14 +76,7 @@ def load_rarity(path: str) -> Rarity:
     """The counts of a scan, from their file; '' for none."""
     if not path:
         return no_articles()
-    status = os.stat(path)
-    return _load_rarity(path, status.st_ino, status.st_mtime_ns)
-
-
-@functools.lru_cache(maxsize=1)
-def _load_rarity(path: str, inode: int, modified_ns: int) -> Rarity:
-    """The file is made anew by every scan."""
-    whole = np.load(path, mmap_mode="r", allow_pickle=False)
+    whole = load_array(path)
     return Rarity(float(whole[-1]), whole[:-1])
 
 
@@ -98,7 +90,8 @@ def _common() -> NDArray[np.uint32]:
 
 
 @numba.njit(cache=True, nogil=True)
-def _count(numbers: Any, bounds: Any, shift: Any, counts: Any, last: Any, done: Any) -> None:
+def count_slots(numbers: Any, bounds: Any, shift: Any, counts: Any, last: Any, done: Any) -> None:
+    """Add one to the slot of each number, once an article; ``last``: the article that met a slot last."""
     for article in range(len(bounds) - 1):
         for index in range(bounds[article], bounds[article + 1]):
             slot = numbers[index] >> shift

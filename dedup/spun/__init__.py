@@ -5,25 +5,28 @@ from dedup.spun.lexicon import Lexicon
 from dedup.spun.matching import Matches, match_swaps, match_swaps_many
 from dedup.spun.model import Evidence, Paragraph, Swap, Verdict
 from dedup.spun.own_rows import own_lexicon, read_own_rows
-from dedup.spun.pairs import find_swaps, replaces_throughout, spun_side
+from dedup.spun.pairs import NONE, Accusation, Strangeness, accuse
+from dedup.spun.strangers import measure_strangeness
 from dedup.spun.verdict import find_spun, judge
 
 __all__ = [
+    "NONE",
+    "Accusation",
     "Evidence",
     "Lexicon",
     "Matches",
     "Paragraph",
+    "Strangeness",
     "Swap",
     "Verdict",
+    "accuse",
     "find_evidence",
     "find_evidence_batch",
     "find_spun",
-    "find_swaps",
     "judge",
     "match_swaps",
     "match_swaps_many",
+    "measure_strangeness",
     "own_lexicon",
     "read_own_rows",
-    "replaces_throughout",
-    "spun_side",
 ]

@@ -19,6 +19,8 @@ from dedup.spun.inflect import forms
 # "large") are what anybody does to a text and accuse nobody.
 ODD = 1.0
 
+FUNCTION = "f"  # the class of function words and adverbs
+
 Phrase = tuple[str, ...]  # folded words
 Row = tuple[str, ...]  # the cells of a line of a data file
 

@@ -37,11 +37,6 @@ class Matches(NamedTuple):
     left: Places
     right: Places
 
-    @property
-    def are_many(self) -> bool:
-        """Whether they may accuse a side; evidence that a text gives alone may come on top."""
-        return max(len(self.left), len(self.right)) >= LEAST_SWAPS - 1
-
 
 def match_swaps(equal: Places, left: Ids, right: Ids, lexicon: Lexicon | None = None) -> Matches:
     """Dictionary swaps at the changed places of an alignment, by word hashes alone.
@@ -51,9 +46,9 @@ def match_swaps(equal: Places, left: Ids, right: Ids, lexicon: Lexicon | None = 
     lexicon      None is the shipped one
 
     A spun phrase, the longest at its place, stands opposite to its natural phrase, and one
-    of the two reaches into what changed. Swaps that any editor makes are left out.
+    of the two reaches into what changed.
     """
-    return Matches(*_match_both(equal, left, right, *swap_table(lexicon)[:-1]))
+    return Matches(*_match_both(equal, left, right, *swap_table(lexicon)[:-2]))
 
 
 def match_swaps_many(
@@ -71,16 +66,16 @@ def match_swaps_many(
     hashes, first  uint64[w], int64[n + 1]: the words of n texts
     left, right    int64[p]: the texts of each pair, by number
     """
-    found, ends = _match_many(equal, bounds, hashes, first, left, right, *swap_table(lexicon)[:-1])
+    found, ends = _match_many(equal, bounds, hashes, first, left, right, *swap_table(lexicon)[:-2])
     cuts = ends.tolist()
     starts = [0, *cuts][:-1]
     sides = [found[start:end] for start, end in zip(starts, cuts, strict=True)]
     return [Matches(*pair) for pair in zip(sides[::2], sides[1::2], strict=True)]
 
 
-def weight_of(number: int, lexicon: Lexicon | None = None) -> float:
-    """The weight of a swap by its number in the lexicon's table."""
-    return float(swap_table(lexicon).weights[number])
+def weights_of(matches: Places, lexicon: Lexicon | None = None) -> NDArray[np.float64]:
+    """The weights of matched swaps, float64[n]."""
+    return swap_table(lexicon).weights[matches[:, 4]]
 
 
 @numba.njit(cache=True, nogil=True)

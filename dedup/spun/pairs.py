@@ -3,117 +3,117 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedup.spun.find import find_evidence
 from dedup.spun.lexicon import ODD, Lexicon
-from dedup.spun.matching import LEAST_SWAPS, Matches, Places, match_swaps, weight_of
+from dedup.spun.matching import LEAST_SWAPS, Matches, Places, match_swaps, weights_of
 from dedup.spun.model import Evidence
+from dedup.spun.sides import COLLOCATION, FUNCTION_WORDS, replaces_throughout, spun_side, sum_strangeness
+from dedup.spun.strangers import are_swaps, find_changes
+from dedup.spun.swap_table import swap_table
 from dedup.spun.verdict import LEAST_WEIGHT as LEAST_OF_ONE
-from dedup.spun.verdict import patterns
 from dedup.text.words import Text
 
-LEAST_SHARE = 0.75  # of the distinct swaps of both directions
-LEAST_WEIGHT = 5.0  # of the distinct swaps together
-# Where a spinner's work shows in all changes, not in those alone that the dictionary knows, so much will do:
-# so many changes at least, nearly all of them a few words in the place of a few, and a swap among them that
-# no editor makes.
-LEAST_WEIGHT_IN_SPUN, PLAINLY_ODD = 3.0, 2.0
-LEAST_REPLACED, REPLACED_SHARE, LONGEST_REPLACED = 8, 0.9, 4
-
-_BEGINNING = 3  # letters by which inflections of one swap are known
 _NEAR = 80  # code points around a changed place where a natural phrase is looked for
+_STRANGE = 1.4  # strangeness of a change that is shown: four times as many articles had the neighbours
+
+Strangeness = Callable[[Places], NDArray[np.float64]]  # of changes (see ``strangers``)
 
 
-def find_swaps(
+class Accusation(NamedTuple):
+    """The side that a spinner made, 'left', 'right' or None, and what speaks for it on either side."""
+
+    side: str | None
+    left: Sequence[Evidence]
+    right: Sequence[Evidence]
+
+
+NONE = Accusation(None, (), ())
+
+
+def accuse(
     left: Text,
     right: Text,
     equal: Places,
     matches: Matches | None = None,
     lexicon: Lexicon | None = None,
-) -> tuple[list[Evidence], list[Evidence]]:
-    """What speaks for a spinner at the changed places of an alignment: in left, and in right.
+    measure: Strangeness | None = None,
+) -> Accusation:
+    """Which side of an alignment a spinner made, and what speaks for it in either text.
 
-    Dictionary swaps, and what either text gives alone where the other has the natural words.
-    ``natural`` is the other text's own wording. ``matches``, if at hand, saves finding them; they
-    must be of the same lexicon, None the shipped one.
+    Evidence are dictionary swaps, what either text gives alone where the other has the natural words, and, in
+    a side that is accused, changes that make strangers neighbours. ``natural`` is the other text's wording.
+
+    equal    int64[n, 3]: the equal stretches (see ``align.Alignment``)
+    matches  if at hand, saves finding them; they must be of the same lexicon
+    lexicon  None is the shipped one
+    measure  gives the strangeness of changes, from left to right; None: nothing is known of it
     """
     if matches is None:
         matches = match_swaps(equal, left.ids, right.ids, lexicon)
+    if max(len(matches.left), len(matches.right)) == 0:
+        return NONE
+    changes = find_changes(equal, len(left.ids), len(right.ids))
+    throughout = replaces_throughout(changes)
+    if not throughout:
+        matches = Matches(*(side[weights_of(side, lexicon) >= ODD] for side in matches))
+        if max(len(matches.left), len(matches.right)) < LEAST_SWAPS - 1:
+            return NONE
+    swaps = changes[are_swaps(changes)]
+    strangeness = measure(swaps) if throughout and measure is not None else np.zeros(len(swaps))
+    evidence = find_swaps(left, right, changes, matches, lexicon)
+    side = spun_side(*evidence, throughout, sum_strangeness(strangeness))
+    if side == "left":
+        return Accusation(side, _with_strangers(evidence[0], left, right, swaps, -strangeness), evidence[1])
+    if side == "right":
+        mirrored = swaps[:, [2, 3, 0, 1]]
+        return Accusation(side, evidence[0], _with_strangers(evidence[1], right, left, mirrored, strangeness))
+    return Accusation(None, *evidence)
+
+
+def find_swaps(
+    left: Text, right: Text, changes: Places, matches: Matches, lexicon: Lexicon | None = None
+) -> tuple[list[Evidence], list[Evidence]]:
+    """What speaks for a spinner at changed places (see ``strangers.find_changes``): in left, and in right."""
     texts = left.read(), right.read()
-    changed = list(_changed(equal, left, right))
-    mirrored = [(c, d, a, b) for a, b, c, d in changed]
-    known_left = list(_confirmed(texts[0], texts[1], changed, lexicon))
+    places = [(*left.place(i, j - i), *right.place(k, m - k)) for i, j, k, m in changes.tolist()]
+    mirrored = [(c, d, a, b) for a, b, c, d in places]
+    known_left = list(_confirmed(texts[0], texts[1], places, lexicon))
     known_right = list(_confirmed(texts[1], texts[0], mirrored, lexicon))
     swapped_left = _named(matches.left, left, texts[0], right, texts[1], lexicon)
     swapped_right = _named(matches.right, right, texts[1], left, texts[0], lexicon)
     return _merged(swapped_left, known_left), _merged(swapped_right, known_right)
 
 
-def replaces_throughout(equal: Places, left_words: int, right_words: int) -> bool:
-    """Whether what an alignment changes are a few words in the place of a few, as spinners do.
-
-    Editors leave out, add and move, too.
-
-    equal                    int64[n, 3]: the equal stretches (see ``align.Alignment``)
-    left_words, right_words  of the texts
-    """
-    starts = np.concatenate([equal[:, :2], [[left_words, right_words]]])
-    ends = np.concatenate([[[0, 0]], equal[:, :2] + equal[:, 2:]])
-    gaps = starts - ends
-    changes = int((gaps > 0).any(axis=1).sum())
-    replaced = int(((gaps > 0) & (gaps <= LONGEST_REPLACED)).all(axis=1).sum())
-    return replaced >= max(LEAST_REPLACED, REPLACED_SHARE * changes)
-
-
-def spun_side(
-    left_evidence: Sequence[Evidence], right_evidence: Sequence[Evidence], throughout: bool = False
-) -> str | None:
-    """'left' or 'right' if several distinct swaps go that way and few the other; else None.
-
-    Phrases that good English has too, light ones, count for neither.
-
-    throughout  whether all changes look like a spinner's (see ``replaces_throughout``)
-    """
-    left, right = _weights(left_evidence), _weights(right_evidence)
-    side, found = ("left", left) if len(left) >= len(right) else ("right", right)
-    share = len(found) / max(1, len(left) + len(right))
-    weight = sum(found.values())
-    is_odd = max(found.values(), default=0.0) >= PLAINLY_ODD
-    least = LEAST_WEIGHT_IN_SPUN if throughout and is_odd else LEAST_WEIGHT
-    if len(found) >= LEAST_SWAPS and share >= LEAST_SHARE and weight >= least:
-        return side
-    return None
-
-
-def _weights(evidence: Sequence[Evidence]) -> dict[tuple[str, str], float]:
-    """The weight of each distinct swap; "ask" and "asking" for "call" and "calling" are one."""
-    found: dict[tuple[str, str], float] = {}
-    for (phrase, natural), weights in patterns(one for one in evidence if one.weight >= LEAST_OF_ONE).items():
-        swap = phrase[:_BEGINNING], natural[:_BEGINNING]
-        found[swap] = max(found.get(swap, 0.0), *weights)
-    return found
-
-
 def _named(
     matches: Places, ours: Text, text: str, theirs: Text, other: str, lexicon: Lexicon | None
 ) -> Iterator[Evidence]:
+    table = swap_table(lexicon)
     for place, length, where, natural_length, number in matches.tolist():
         start, end = ours.place(place, length)
         a, b = theirs.place(where, natural_length)
-        yield Evidence(start, end, text[start:end], other[a:b], "swap", weight_of(number, lexicon))
+        signal = "swap" if table.content[number] else FUNCTION_WORDS
+        yield Evidence(start, end, text[start:end], other[a:b], signal, float(table.weights[number]))
 
 
-def _changed(equal: Places, left: Text, right: Text) -> Iterator[tuple[int, int, int, int]]:
-    """Code points of what stands between equal stretches: start and end, left and right."""
-    i = k = 0
-    ends = [[len(left.ids), len(right.ids), 0]]
-    for j, m, size in [*equal.tolist(), *ends]:
-        if j > i or m > k:
-            yield *left.place(i, j - i), *right.place(k, m - k)
-        i, k = j + size, m + size
+def _with_strangers(
+    evidence: Sequence[Evidence], ours: Text, theirs: Text, swaps: Places, strangeness: NDArray[np.float64]
+) -> list[Evidence]:
+    """The evidence of one side, and the changes that plainly make strangers neighbours there."""
+    text, other = ours.read(), theirs.read()
+    found = []
+    for index in np.flatnonzero(strangeness >= _STRANGE).tolist():
+        first, stop, natural_first, natural_stop = swaps[index].tolist()
+        start, end = ours.place(first, stop - first)
+        a, b = theirs.place(natural_first, natural_stop - natural_first)
+        weight = float(strangeness[index])
+        found.append(Evidence(start, end, text[start:end], other[a:b], COLLOCATION, weight))
+    return _merged(iter(found), list(evidence))
 
 
 def _confirmed(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.spun.index import _add, _extend
-from dedup.spun.lexicon import ODD, Lexicon, Phrase, shipped
+from dedup.spun.lexicon import FUNCTION, Lexicon, Phrase, Swap, shipped
 from dedup.text.words import SECRET_KEY, split_words
 
 LONGEST = 5  # words of a spun phrase
@@ -26,7 +26,9 @@ class SwapTable(NamedTuple):
     begins    uint64[256]: bit set of the first words of spun phrases, by the low bits of their hashes
     keys      uint64[2**k]: hash of a spun phrase, where ``counts`` is above 0
     firsts    int64[2**k], counts int64[2**k]: its natural phrases, as places in the next three
-    naturals  uint64[n], lengths int64[n], weights float64[n]: a natural phrase's hash, words, weight
+    naturals  uint64[n], lengths int64[n]: a natural phrase's hash and words
+    weights   float64[n]: the swap's weight
+    content   bool[n]: it swaps words with a meaning, no function words
     """
 
     begins: Ids
@@ -36,6 +38,7 @@ class SwapTable(NamedTuple):
     naturals: Ids
     lengths: Places
     weights: NDArray[np.float64]
+    content: NDArray[np.bool_]
 
 
 @functools.cache
@@ -52,18 +55,20 @@ def swap_table(lexicon: Lexicon | None) -> SwapTable:
     for value in _hashes([phrase[:1] for phrase in phrases]):
         _add(begins, value)
     lengths = np.array([len(natural) for natural in naturals], np.int64)
-    weights = np.array([weight for group in phrases.values() for weight in group.values()])
-    return SwapTable(begins, keys, firsts, counts, _hashes(naturals), lengths, weights)
+    swaps = [swap for group in phrases.values() for swap in group.values()]
+    weights = np.array([swap.weight for swap in swaps])
+    content = np.array([swap.kind != FUNCTION for swap in swaps], np.bool_)
+    return SwapTable(begins, keys, firsts, counts, _hashes(naturals), lengths, weights, content)
 
 
-def _naturals_of(lexicon: Lexicon) -> dict[Phrase, dict[Phrase, float]]:
-    """Spun phrase -> natural phrase -> weight, for odd swaps that don't go both ways."""
-    found: dict[Phrase, dict[Phrase, float]] = {}
+def _naturals_of(lexicon: Lexicon) -> dict[Phrase, dict[Phrase, Swap]]:
+    """Spun phrase -> natural phrase -> swap, for swaps that don't go both ways."""
+    found: dict[Phrase, dict[Phrase, Swap]] = {}
     for natural, group in lexicon.swaps.items():
         for swap in group:
             back = any(other.spun == natural for other in lexicon.swaps.get(swap.spun, ()))
-            if swap.weight >= ODD and not back and len(swap.spun) <= LONGEST:
-                found.setdefault(swap.spun, {})[natural] = swap.weight
+            if not back and len(swap.spun) <= LONGEST:
+                found.setdefault(swap.spun, {})[natural] = swap
     return found
 
 

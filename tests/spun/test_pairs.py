@@ -5,8 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.align import align_words
-from dedup.spun import Evidence, find_swaps, replaces_throughout, spun_side
-from dedup.spun.pairs import LEAST_REPLACED, LONGEST_REPLACED, REPLACED_SHARE
+from dedup.spun import Accusation, Lexicon, Strangeness, accuse, match_swaps
+from dedup.spun.pairs import find_swaps
+from dedup.spun.sides import COLLOCATION
+from dedup.spun.strangers import find_changes
 from dedup.text.words import text_of
 
 ORIGINAL = """The government said on Monday that families hit by the storm would get help because
@@ -25,18 +27,24 @@ protest in town, and physicians told journalists that cancer patients were force
 judges will rule on the policy in the coming week."""
 
 
-def swaps_beside(left: str, right: str) -> tuple[list[Evidence], list[Evidence]]:
+def accuse_one(
+    left: str, right: str, measure: Strangeness | None = None, lexicon: Lexicon | None = None
+) -> Accusation:
     ours, theirs = text_of(left), text_of(right)
-    alignment = align_words(ours.ids, theirs.ids)
-    return find_swaps(ours, theirs, alignment.equal)
+    return accuse(ours, theirs, align_words(ours.ids, theirs.ids).equal, None, lexicon, measure)
 
 
 def swaps_of(left: str, right: str) -> tuple[dict[str, str], dict[str, str]]:
-    found = swaps_beside(left, right)
+    sides = text_of(left), text_of(right)
+    ours, theirs = (side.ids for side in sides)
+    equal = align_words(ours, theirs).equal
+    changes = find_changes(equal, len(ours), len(theirs))
+    found = find_swaps(*sides, changes, match_swaps(equal, ours, theirs))
     for text, side in zip((left, right), found, strict=True):
         assert all(text[one.start : one.end] == one.phrase for one in side)
         assert side == sorted(side)
-    return tuple({one.phrase: one.natural for one in side} for side in found)  # type: ignore[return-value]
+    on_left, on_right = ({one.phrase: one.natural for one in side} for side in found)
+    return on_left, on_right
 
 
 def test_swaps_name_what_the_other_side_has() -> None:
@@ -49,19 +57,19 @@ def test_swaps_name_what_the_other_side_has() -> None:
 
 
 def test_swaps_all_in_one_direction_accuse_that_side() -> None:
-    assert spun_side(*swaps_beside(ORIGINAL, SPUN)) == "right"
-    assert spun_side(*swaps_beside(SPUN, ORIGINAL)) == "left"
+    assert accuse_one(ORIGINAL, SPUN).side == "right"
+    assert accuse_one(SPUN, ORIGINAL).side == "left"
 
 
 def test_an_editors_rewording_accuses_nobody() -> None:
-    assert spun_side(*swaps_beside(ORIGINAL, EDITED)) is None
-    assert spun_side(*swaps_beside(EDITED, ORIGINAL)) is None
+    assert accuse_one(ORIGINAL, EDITED).side is None
+    assert accuse_one(EDITED, ORIGINAL).side is None
 
 
 def test_plain_synonyms_are_no_swaps() -> None:
     left = "The large firm began to help people quickly near the road."
     right = "The big company started to assist folks rapidly close to the street."
-    assert spun_side(*swaps_beside(left, right)) is None
+    assert accuse_one(left, right).side is None
 
 
 def test_inflected_forms_are_found() -> None:
@@ -77,14 +85,6 @@ def test_a_swap_takes_no_word_that_both_texts_have_beside_it() -> None:
     assert found == {"as a result of": "because"}
 
 
-def test_phrases_that_good_english_has_too_accuse_nobody() -> None:
-    light = [Evidence(n, n + 1, f"{n:03}odd", f"{n:03}good", "swap", 0.4) for n in range(20)]
-    heavy = [one._replace(weight=2.0) for one in light]
-    assert spun_side(light, []) is None
-    assert spun_side(heavy, []) == "left"
-    assert spun_side(heavy, light) == "left"
-
-
 def test_a_word_added_by_the_spinner_is_found() -> None:
     _, right = swaps_of("They sell software here.", "They sell software program here.")
     assert right == {"software program": "software"}
@@ -93,12 +93,12 @@ def test_a_word_added_by_the_spinner_is_found() -> None:
 def test_swaps_in_both_directions_accuse_nobody() -> None:
     left = "The chief met households; climate change, doctors and the court came last."
     right = "The leader met families; local weather change, medical doctors and the courtroom came last."
-    assert spun_side(*swaps_beside(left, right)) is None
+    assert accuse_one(left, right).side is None
 
 
 def test_equal_texts_have_no_swaps() -> None:
-    assert swaps_beside(SPUN, SPUN) == ([], [])
-    assert swaps_beside("", "") == ([], [])
+    assert accuse_one(SPUN, SPUN) == (None, (), ())
+    assert accuse_one("", "") == (None, (), ())
 
 
 WORDS = [*ORIGINAL.split(), *SPUN.split(), "—", "\n\n", "“"]
@@ -108,53 +108,50 @@ WORDS = [*ORIGINAL.split(), *SPUN.split(), "—", "\n\n", "“"]
 @given(st.lists(st.sampled_from(WORDS), max_size=60), st.lists(st.sampled_from(WORDS), max_size=60))
 def test_sides_mirror_when_the_texts_change_places(one: list[str], other: list[str]) -> None:
     left, right = " ".join(one), " ".join(other)
+    there = accuse_one(left, right)
     ours, theirs = text_of(left), text_of(right)
-    alignment = align_words(ours.ids, theirs.ids)
-    found = find_swaps(ours, theirs, alignment.equal)
-    back = find_swaps(theirs, ours, alignment.equal[:, [1, 0, 2]])
-    assert found == back[::-1]
-    side = spun_side(*found)
-    assert spun_side(*back) == {"left": "right", "right": "left", None: None}[side]
+    equal = align_words(ours.ids, theirs.ids).equal
+    back = accuse(theirs, ours, equal[:, [1, 0, 2]])
+    assert (list(there.left), list(there.right)) == (list(back.right), list(back.left))
+    assert back.side == {"left": "right", "right": "left", None: None}[there.side]
 
 
-# ------------------------------------------------------------------ changes throughout
+# ------------------------------------------------------------------ a spinner's work with few known swaps
+
+PLAIN = """The council met on a cold evening to talk about the harbour wall. Many people came, and
+the big hall was full. One woman asked why the work took so long. The mayor gave a short answer and left.
+Few men laughed. In the end they chose to wait for spring, and the children slept."""
+REPLACED = """The council met on a frigid evening to talk about the harbour partition. Many people came, and
+the big hall was brimming. One woman asked why the toil took so long. The mayor gave a terse riposte and left.
+Few men laughed. In the end they chose to tarry for spring, and the kids slept."""
 
 
-@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6), st.integers(1, 9)), max_size=24))
-def test_changes_throughout_as_counted_slowly(parts: list[tuple[int, int, int]]) -> None:
-    """Each part: changed words of either side, and equal ones after them."""
-    rows, left, right = [], 0, 0
-    for ours, theirs, same in parts:
-        rows.append((left + ours, right + theirs, same))
-        left, right = left + ours + same, right + theirs + same
-    equal = np.array(rows, np.int64).reshape(-1, 3)
-    changes = [(ours, theirs) for ours, theirs, _ in parts if ours or theirs]
-    replaced = sum(min(change) > 0 and max(change) <= LONGEST_REPLACED for change in changes)
-    expected = replaced >= LEAST_REPLACED and replaced >= REPLACED_SHARE * len(changes)
-    assert replaces_throughout(equal, left, right) == expected
-    assert replaces_throughout(equal[:, [1, 0, 2]], right, left) == expected
+KIDS = Lexicon((("children", "kids", "n", "dictionary", "0.3"),), ())  # which any editor puts
 
 
-def test_inflections_of_one_swap_are_one() -> None:
-    forms = ("ask", "call"), ("asks", "calls"), ("asked", "called"), ("asking", "calling")
-    swaps = [Evidence(9 * at, 9 * at + 5, *form, "swap", 2.0) for at, form in enumerate(forms)]
-    assert spun_side(swaps, []) is None
-    others = [
-        Evidence(at, at + 5, *odd, "swap", 2.0)
-        for at, odd in ((99, ("loads", "a lot")), (110, ("entry", "access")))
-    ]
-    assert spun_side([*swaps, *others], []) == "left"
+def strange_by(each: float) -> Strangeness:
+    return lambda changes: np.full(len(changes), each)
 
 
-def test_less_weight_will_do_where_all_changes_look_like_a_spinner() -> None:
-    odd = ("loads", "a lot"), ("entry", "access"), ("motion", "action")
-    swaps = [
-        Evidence(9 * at, 9 * at + 5, word, natural, "swap", 1.2) for at, (word, natural) in enumerate(odd)
-    ]
-    assert spun_side(swaps, [], throughout=True) is None  # an editor makes such, too
-    swaps[1] = swaps[1]._replace(weight=2.0)
-    assert spun_side(swaps, []) is None
-    assert spun_side(swaps, [], throughout=True) == "left"
-    assert spun_side([], swaps, throughout=True) == "right"
-    assert spun_side(swaps[:2], [], throughout=True) is None
-    assert spun_side([], [], throughout=True) is None
+def test_few_known_swaps_accuse_where_the_others_make_strangers_neighbours() -> None:
+    assert accuse_one(PLAIN, REPLACED, None, KIDS).side is None
+    assert accuse_one(PLAIN, REPLACED, strange_by(0.0), KIDS).side is None
+    assert accuse_one(PLAIN, REPLACED, strange_by(-2.0), KIDS).side is None
+    found = accuse_one(PLAIN, REPLACED, strange_by(2.0), KIDS)
+    assert found.side == "right"
+    shown = {one.phrase: (one.natural, one.signal) for one in found.right}
+    assert shown["frigid"] == ("cold", COLLOCATION)
+    assert shown["terse riposte"] == ("short answer", COLLOCATION)
+    assert shown["kids"] == ("children", "swap")
+    assert list(found.right) == sorted(found.right)
+    assert not found.left
+
+
+def test_strangers_without_a_known_swap_accuse_nobody() -> None:
+    unknown = REPLACED.replace("kids", "sprogs")
+    assert accuse_one(PLAIN, unknown, strange_by(3.0), KIDS) == (None, (), ())
+
+
+def test_strangers_accuse_nobody_where_sentences_were_left_out() -> None:
+    shorter = REPLACED.replace("Few men laughed. In the end they chose to tarry for spring, and", "And")
+    assert accuse_one(PLAIN, shorter, strange_by(3.0), KIDS).side is None

@@ -1,0 +1,97 @@
+"""Which side of a pair a spinner made, if any: by the swaps of both directions and all changes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.spun.lexicon import ODD
+from dedup.spun.matching import LEAST_SWAPS
+from dedup.spun.model import Evidence
+from dedup.spun.strangers import Places, are_short, are_swaps
+from dedup.spun.verdict import LEAST_WEIGHT as LEAST_OF_ONE
+from dedup.spun.verdict import patterns
+
+# Signals: words that a change made strangers to their neighbours; swaps of function words, of which a stilted
+# text and its plain version have many.
+COLLOCATION, FUNCTION_WORDS = "collocation", "function-words"
+
+LEAST_SHARE = 0.75  # of the distinct swaps of both directions
+LEAST_WEIGHT = 5.0  # of the distinct swaps together
+# Where a spinner's work shows in all changes (so many swaps, nearly all changes short), not in those alone
+# that the dictionary knows, so much will do: an odd swap and others that any editor makes, of words with a
+# meaning. A stilted text and its plain version differ by function words.
+LEAST_WEIGHT_IN_SPUN = 3.0
+LEAST_SWAPPED, SHORT_SHARE = 5, 0.9
+# Where its changes make strangers neighbours besides, two swaps will do, or one. Of 14,000 pairs of texts
+# that people or models reworded or edited, 140 have changes of this shape, and none is so strange in the
+# direction of so many swaps.
+LEAST_STRANGENESS = {2: 2.0, 1: 3.0}  # by how many swaps there are
+
+Weights = dict[tuple[str, str], float]
+
+_BEGINNING = 3  # letters by which inflections of one swap are known
+
+
+def replaces_throughout(changes: Places) -> bool:
+    """Whether changes (see ``strangers.find_changes``) are nearly all short, many a few words for a few.
+
+    So spinners do. Editors leave out, add and move, too.
+    """
+    if are_swaps(changes).sum() < LEAST_SWAPPED:
+        return False
+    return bool(are_short(changes).sum() >= SHORT_SHARE * len(changes))
+
+
+def sum_strangeness(strangeness: NDArray[np.float64]) -> float:
+    """How far the changes together make strangers neighbours: their sum by the root of their number."""
+    return float(strangeness.sum() / math.sqrt(max(1, len(strangeness))))
+
+
+def spun_side(
+    left_evidence: Sequence[Evidence],
+    right_evidence: Sequence[Evidence],
+    throughout: bool = False,
+    strangeness: float = 0.0,
+) -> str | None:
+    """'left' or 'right' if several distinct swaps go that way and few the other; else None.
+
+    throughout   whether all changes look like a spinner's (see ``replaces_throughout``); if they don't,
+                 phrases that good English has too, light ones, count for neither side
+    strangeness  of all changes, from left to right (see ``sum_strangeness``)
+    """
+    both = left_evidence, right_evidence
+    odd = [_weights(one for one in side if one.weight >= LEAST_OF_ONE) for side in both]
+    if side := _heavier(odd, LEAST_SWAPS, LEAST_WEIGHT):
+        return side
+    if not throughout:
+        return None
+    content = [_weights(one for one in side if one.signal != FUNCTION_WORDS) for side in both]
+    side = _heavier(content, LEAST_SWAPS, LEAST_WEIGHT_IN_SPUN)
+    if side and max(content[side == "right"].values()) >= ODD:
+        return side
+    every = [_weights(side) for side in both]
+    side = "right" if strangeness > 0 else "left"
+    found = len(every[side == "right"])
+    strange_enough = found and abs(strangeness) >= LEAST_STRANGENESS[min(2, found)]
+    return side if strange_enough and _heavier(every, 1, 0.0) == side else None
+
+
+def _heavier(both: Sequence[Weights], least: int, weight: float) -> str | None:
+    """The side, of left and right, with nearly all swaps, if they are so many and weigh so much."""
+    side, found = max(zip(("left", "right"), both, strict=True), key=lambda one: len(one[1]))
+    nearly_all = len(found) >= LEAST_SHARE * sum(map(len, both))
+    return side if nearly_all and len(found) >= least and sum(found.values()) >= weight else None
+
+
+def _weights(evidence: Iterable[Evidence]) -> Weights:
+    """The weight of each distinct swap; "ask" and "asking" for "call" and "calling" are one."""
+    found: Weights = {}
+    counted = (one for one in evidence if one.signal != COLLOCATION)
+    for (phrase, natural), weights in patterns(counted).items():
+        swap = phrase[:_BEGINNING], natural[:_BEGINNING]
+        found[swap] = max(found.get(swap, 0.0), *weights)
+    return found
