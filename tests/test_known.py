@@ -12,6 +12,7 @@ from dedup.known import load_known
 from dedup.options import Options
 from dedup.plan import make_plan
 from dedup.sketch.rarity import count_articles, no_articles, save_rarity
+from dedup.stored import save_array
 from dedup.tables import arrow_schema, part_path, write_part
 
 
@@ -39,8 +40,13 @@ def test_keys_of_templates_of_series_and_of_stock_phrases(tmp_path: Path) -> Non
         (10, LEAST_TEMPLATE - 1, LEAST_STOCK - 1, LEAST_MONTHS),
         (-9, 100, 200, 30),
     )
-    plan = make_plan(Options())._replace(rarity=str(rarity), templates=str(tmp_path / "templates"))
+    neighbours = tmp_path / "neighbours.npy"
+    save_array(neighbours, np.array([1, 5], np.float32))
+    plan = make_plan(Options())._replace(
+        rarity=str(rarity), templates=str(tmp_path / "templates"), neighbours=str(neighbours)
+    )
     known = load_known(plan)
+    assert known.neighbours.tolist() == [1, 5]
     assert known.rarity.articles == count_articles(1, []).articles + 1
     assert known.templates.tolist() == [-9, 30]
     assert known.series.tolist() == [-9, -5, 10, 30]

@@ -12,8 +12,11 @@ from together import encode
 from dedup.judge import LEAST_PASSAGE, SAME_TEXT, STANDING_PASSAGE
 from dedup.options import Options
 from dedup.pair import Comparison, compare, compare_all
+from dedup.sketch.neighbours import count_neighbours
 from dedup.sketch.sampled import Chosen
-from dedup.text.words import SECRET_KEY, split_words
+from dedup.spun import Lexicon
+from dedup.text.stems import hash_stems, number_stems
+from dedup.text.words import SECRET_KEY, split_text, split_words
 from dedup.verify import ONE_SOURCE, SERIES, Known, Texts
 
 
@@ -248,3 +251,28 @@ def test_no_pairs() -> None:
 def test_texts_without_words_are_no_pair(text: str) -> None:
     found = compare(text, "")
     assert (found.kind, found.probability, list(found.passages)) == (None, 0.0, [])
+
+
+# ------------------------------------------------------------------ what the scrape says of collocations
+
+USUAL = """The council met on a cold evening to talk about the harbour wall. Many people came, and the big
+hall was full. One woman asked why the work took so long. The mayor gave a short answer and left. Few men
+laughed. In the end they chose to wait for spring, and the children slept."""
+SWAPPED = """The council met on a gelid evening to talk about the harbour rampart. Many people came, and the
+big hall was brimful. One woman asked why the toil took so long. The mayor gave a laconic answer and left. Few men
+laughed. In the end they chose to tarry for spring, and the kids slept."""
+
+
+def test_a_scrape_tells_which_side_broke_collocations() -> None:
+    whole = split_text(USUAL)
+    marks = np.zeros(len(whole.hashes), np.uint8)
+    stems = number_stems(hash_stems(whole, marks), marks)
+    counts = count_neighbours(40, [(stems, np.array([0, len(stems)]))] * 40)
+    known = Known.nothing()._replace(neighbours=counts)
+    lexicon = Lexicon((("children", "kids", "n", "dictionary", "0.3"),), ())
+    assert compare(USUAL, SWAPPED, lexicon=lexicon).spun_side is None
+    assert compare(USUAL, SWAPPED, lexicon=lexicon, known=known).spun_side == "right"
+    found = compare(SWAPPED, USUAL, lexicon=lexicon, known=known)
+    assert found.spun_side == "left"
+    phrases = {one.phrase: one.natural for one in found.left_evidence}
+    assert phrases.items() >= {"gelid": "cold", "toil": "work", "kids": "children"}.items()

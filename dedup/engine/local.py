@@ -2,7 +2,7 @@
 
 Work tables lie in a folder, a directory each; the texts in a store of their own. A small file says that a
 part is done, and a table that a query fills appears whole or not at all, so an interrupted run goes on from
-what is finished. Parts that were read are named after what they were read from: those of unchanged inputs stay.
+what is finished. Parts that were read are named after what they were read from: unchanged inputs keep theirs.
 """
 
 from __future__ import annotations
