@@ -259,8 +259,8 @@ USUAL = """The council met on a cold evening to talk about the harbour wall. Man
 hall was full. One woman asked why the work took so long. The mayor gave a short answer and left. Few men
 laughed. In the end they chose to wait for spring, and the children slept."""
 SWAPPED = """The council met on a gelid evening to talk about the harbour rampart. Many people came, and the
-big hall was brimful. One woman asked why the toil took so long. The mayor gave a laconic answer and left. Few men
-laughed. In the end they chose to tarry for spring, and the kids slept."""
+big hall was brimful. One woman asked why the toil took so long. The mayor gave a laconic answer and left. Few
+men laughed. In the end they chose to tarry for spring, and the kids slept."""
 
 
 def test_a_scrape_tells_which_side_broke_collocations() -> None:
@@ -269,7 +269,9 @@ def test_a_scrape_tells_which_side_broke_collocations() -> None:
     stems = number_stems(hash_stems(whole, marks), marks)
     counts = count_neighbours(40, [(stems, np.array([0, len(stems)]))] * 40)
     known = Known.nothing()._replace(neighbours=counts)
-    lexicon = Lexicon((("children", "kids", "n", "dictionary", "0.3"),), ())
+    lexicon = Lexicon(
+        (("children", "kids", "n", "dictionary", "0.3"), ("wait", "tarry", "v", "dictionary", "0.3")), ()
+    )
     assert compare(USUAL, SWAPPED, lexicon=lexicon).spun_side is None
     assert compare(USUAL, SWAPPED, lexicon=lexicon, known=known).spun_side == "right"
     found = compare(SWAPPED, USUAL, lexicon=lexicon, known=known)

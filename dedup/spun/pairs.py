@@ -13,7 +13,14 @@ from dedup.spun.find import find_evidence
 from dedup.spun.lexicon import ODD, Lexicon
 from dedup.spun.matching import LEAST_SWAPS, Matches, Places, match_swaps, weights_of
 from dedup.spun.model import Evidence
-from dedup.spun.sides import COLLOCATION, FUNCTION_WORDS, replaces_throughout, spun_side, sum_strangeness
+from dedup.spun.sides import (
+    COLLOCATION,
+    FEWEST_SWAPS,
+    FUNCTION_WORDS,
+    replaces_throughout,
+    spun_side,
+    sum_strangeness,
+)
 from dedup.spun.strangers import are_swaps, find_changes
 from dedup.spun.swap_table import swap_table
 from dedup.spun.verdict import LEAST_WEIGHT as LEAST_OF_ONE
@@ -56,13 +63,13 @@ def accuse(
     """
     if matches is None:
         matches = match_swaps(equal, left.ids, right.ids, lexicon)
-    if max(len(matches.left), len(matches.right)) == 0:
+    if max(map(len, matches)) < FEWEST_SWAPS:
         return NONE
     changes = find_changes(equal, len(left.ids), len(right.ids))
     throughout = replaces_throughout(changes)
     if not throughout:
         matches = Matches(*(side[weights_of(side, lexicon) >= ODD] for side in matches))
-        if max(len(matches.left), len(matches.right)) < LEAST_SWAPS - 1:
+        if max(map(len, matches)) < LEAST_SWAPS - 1:
             return NONE
     swaps = changes[are_swaps(changes)]
     strangeness = measure(swaps) if throughout and measure is not None else np.zeros(len(swaps))

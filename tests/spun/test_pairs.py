@@ -126,7 +126,9 @@ the big hall was brimming. One woman asked why the toil took so long. The mayor 
 Few men laughed. In the end they chose to tarry for spring, and the kids slept."""
 
 
-KIDS = Lexicon((("children", "kids", "n", "dictionary", "0.3"),), ())  # which any editor puts
+LIGHT = Lexicon(
+    (("children", "kids", "n", "dictionary", "0.3"), ("wait", "tarry", "v", "dictionary", "0.3")), ()
+)
 
 
 def strange_by(each: float) -> Strangeness:
@@ -134,10 +136,10 @@ def strange_by(each: float) -> Strangeness:
 
 
 def test_few_known_swaps_accuse_where_the_others_make_strangers_neighbours() -> None:
-    assert accuse_one(PLAIN, REPLACED, None, KIDS).side is None
-    assert accuse_one(PLAIN, REPLACED, strange_by(0.0), KIDS).side is None
-    assert accuse_one(PLAIN, REPLACED, strange_by(-2.0), KIDS).side is None
-    found = accuse_one(PLAIN, REPLACED, strange_by(2.0), KIDS)
+    assert accuse_one(PLAIN, REPLACED, None, LIGHT).side is None
+    assert accuse_one(PLAIN, REPLACED, strange_by(0.0), LIGHT).side is None
+    assert accuse_one(PLAIN, REPLACED, strange_by(-2.0), LIGHT).side is None
+    found = accuse_one(PLAIN, REPLACED, strange_by(2.0), LIGHT)
     assert found.side == "right"
     shown = {one.phrase: (one.natural, one.signal) for one in found.right}
     assert shown["frigid"] == ("cold", COLLOCATION)
@@ -148,10 +150,10 @@ def test_few_known_swaps_accuse_where_the_others_make_strangers_neighbours() -> 
 
 
 def test_strangers_without_a_known_swap_accuse_nobody() -> None:
-    unknown = REPLACED.replace("kids", "sprogs")
-    assert accuse_one(PLAIN, unknown, strange_by(3.0), KIDS) == (None, (), ())
+    unknown = REPLACED.replace("kids", "sprogs").replace("tarry", "loiter")
+    assert accuse_one(PLAIN, unknown, strange_by(3.0), LIGHT) == (None, (), ())
 
 
 def test_strangers_accuse_nobody_where_sentences_were_left_out() -> None:
     shorter = REPLACED.replace("Few men laughed. In the end they chose to tarry for spring, and", "And")
-    assert accuse_one(PLAIN, shorter, strange_by(3.0), KIDS).side is None
+    assert accuse_one(PLAIN, shorter, strange_by(3.0), LIGHT).side is None

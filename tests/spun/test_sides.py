@@ -1,13 +1,13 @@
 """The side of a pair that swaps and the shape of changes accuse."""
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.spun import Evidence
 from dedup.spun.sides import (
     COLLOCATION,
+    FEWEST_SWAPS,
     LEAST_STRANGENESS,
     LEAST_SWAPPED,
     SHORT_SHARE,
@@ -38,14 +38,14 @@ def test_where_all_changes_are_a_spinners_light_swaps_count_too() -> None:
     assert spun_side(mixed, swaps(8, 0.4), throughout=True) is None  # as many the other way
 
 
-@pytest.mark.parametrize("count", [1, 2])
-def test_strange_neighbours_make_up_for_swaps(count: int) -> None:
-    few, least = swaps(count, 0.3), LEAST_STRANGENESS[count]
+def test_strange_neighbours_make_up_for_swaps() -> None:
+    few, least = swaps(FEWEST_SWAPS, 0.3), LEAST_STRANGENESS
     assert spun_side([], few, True, least) == "right"
     assert spun_side(few, [], True, -least) == "left"
     assert spun_side([], few, True, least - 0.01) is None
     assert spun_side([], few, True, -least) is None
     assert spun_side([], few, False, least) is None
+    assert spun_side([], few[1:], True, 9.0) is None
 
 
 def test_strange_neighbours_alone_accuse_nobody() -> None:
