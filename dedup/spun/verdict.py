@@ -28,7 +28,7 @@ _SWAPS_PRIOR = 2.0
 
 _REPEAT = 0.2  # what a pattern's further hits add, as a share of its weight
 _MOST_REPEATS = 2
-_PARAGRAPH_PRIOR = 2.0
+_PARAGRAPH_PRIOR, _PRIOR_IN_SPUN = 2.0, 1.0  # in a text that is spun most paragraphs are
 
 
 def find_spun(text: str, lexicon: Lexicon | None = None) -> tuple[Verdict, list[Evidence]]:
@@ -52,7 +52,8 @@ def judge(text: str, evidence: Sequence[Evidence]) -> Verdict:
         and len(patterns(counted)) >= LEAST_PATTERNS
         and len({one.signal for one in counted}) >= LEAST_SIGNALS
     )
-    return Verdict(score, spun, tuple(_marked(text, evidence)))
+    prior = _PRIOR_IN_SPUN if spun else _PARAGRAPH_PRIOR
+    return Verdict(score, spun, tuple(_marked(text, evidence, prior)))
 
 
 def score_swaps(evidence: Sequence[Evidence]) -> float:
@@ -76,10 +77,10 @@ def total_weight(evidence: Iterable[Evidence]) -> float:
     return total
 
 
-def _marked(text: str, evidence: Sequence[Evidence]) -> Iterable[Paragraph]:
+def _marked(text: str, evidence: Sequence[Evidence], prior: float) -> Iterable[Paragraph]:
     for start, end in paragraphs(text):
         inside = [one for one in evidence if start <= one.start < end]
-        score = _logistic(total_weight(inside) - _PARAGRAPH_PRIOR) if inside else 0.0
+        score = _logistic(total_weight(inside) - prior) if inside else 0.0
         if score >= 0.5:
             yield Paragraph(start, end, score)
 

@@ -60,6 +60,13 @@ def test_a_spun_text_is_flagged_with_its_paragraphs() -> None:
     assert all(0.5 <= p.score <= 1 for p in verdict.paragraphs)
 
 
+def test_a_headline_with_one_sign_is_marked_in_a_spun_text_and_in_no_other() -> None:
+    headline = "Strike goes on in opposition to backdrop of talks"
+    whole = f"{headline}\n\n{SPUN}"
+    assert judge(whole, find_evidence(whole)).paragraphs[0].start == 0
+    assert not judge(headline, find_evidence(headline)).paragraphs
+
+
 @pytest.mark.parametrize("register", STILTED)
 def test_stilted_but_honest_text_is_not_flagged(register: str) -> None:
     text = STILTED[register]
