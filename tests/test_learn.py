@@ -88,6 +88,14 @@ def test_the_command_prints_lines_of_a_lexicon(stories: Results, program: Progra
     assert set(COLUMNS) < set(rows[0])
 
 
+def test_swaps_of_an_own_lexicon_are_known(stories: Results, program: Program, tmp_path: Path) -> None:
+    own = tmp_path / "own.tsv"
+    own.write_text("natural\tspun\nharbour\tanchorage\n", "utf-8")
+    out, _ = program("spun", "--learn", stories.path, "--lexicon", own)
+    assert "according to" in out
+    assert "anchorage" not in out
+
+
 def test_nothing_recurs(scrape: Scrape, program: Program) -> None:
     scrape.write("a.txt", scrape.story(1))
     out, err = program("spun", "--learn", scrape.scan().path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from dedup.cli.articles import lexicon_with, read_articles
 from dedup.cli.flags import CONTEXT, json_flag, lexicon_flag, width_flag
 from dedup.cli.output import print_json, print_view, reader_may_leave
 from dedup.errors import GateError, UsageError
+
+if TYPE_CHECKING:
+    from dedup.spun import Lexicon
 
 
 @click.command(context_settings=CONTEXT)
@@ -51,7 +55,7 @@ def spun(
     if results is not None:
         if paths or everything or fail_on_spun:
             raise UsageError("--learn RESULTS takes no PATH, no --all and no --fail-on-spun")
-        _learn(results, least, width, as_json)
+        _learn(results, least, lexicon_with(lexicon), width, as_json)
         return
     if not paths:
         raise UsageError("give a PATH to read, or --learn RESULTS")
@@ -81,12 +85,12 @@ def spun(
         raise GateError(f"{flagged} flagged (--fail-on-spun)")
 
 
-def _learn(results: str, least: int, width: int | None, as_json: bool) -> None:
+def _learn(results: str, least: int, known: Lexicon | None, width: int | None, as_json: bool) -> None:
     from dedup.learn import learn
     from dedup.results import open_results
     from dedup.view import learn as view
 
-    found = learn(open_results(results), least)
+    found = learn(open_results(results), least, known)
     if not found:
         click.echo(f"no swap that the lexicon lacks recurs in {least:,} pairs or more", err=True)
     elif as_json:
