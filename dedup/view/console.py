@@ -1,8 +1,11 @@
 """Consoles and styles: the one place that says what a terminal shows how.
 
 Data goes to stdout, notes to stderr. Nothing that is printed is ever parsed as markup.
-Orange against blue, not red against green, so that most colour-blind readers see the two
-sides; where there is no colour, the marks of ``Marks`` stand around the words instead.
+Orange is the left and blue the right, not red and green: to readers who lack one of the three kinds
+of cones they differ in hue or in lightness. No two styles of words differ in hue alone: what only
+the left has is struck through, what the right has is bold, what was changed is in italics, spun
+evidence is underlined and furniture dim. Where there is no colour, the marks of ``Marks`` stand
+around the words instead.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from dedup.errors import UsageError
 WIDTH = 80  # columns where there is no terminal to ask
 LEAST_WIDTH = 40
 
-_LEFT = "color(172)"  # orange and blue of middling lightness: legible on dark and on light
+_LEFT = "color(166)"  # orange and blue of one lightness, in contrast to black and to white by 3.8 or more
 _RIGHT = "color(32)"
 
 THEME = Theme(
@@ -37,11 +40,17 @@ THEME = Theme(
         "left": _LEFT,
         "right": _RIGHT,
         "diff.equal": "default",
-        "diff.delete": _LEFT,
-        "diff.insert": _RIGHT,
-        "diff.replace.left": f"bold {_LEFT}",
-        "diff.replace.right": f"bold {_RIGHT}",
+        "diff.delete": f"strike {_LEFT}",
+        "diff.insert": f"bold {_RIGHT}",
+        "diff.replace.left": f"italic {_LEFT}",
+        "diff.replace.right": f"bold italic {_RIGHT}",
+        "diff.alone.left": _LEFT,  # long stretches: to be read, so neither bold nor struck through
+        "diff.alone.right": _RIGHT,
         "diff.evidence": "underline",
+        "diff.furniture": "dim not bold",
+        "diff.natural": "dim",
+        "diff.title": "bold",
+        "diff.moved": "italic",
         "diff.fold": "dim",
         "diff.rule": "dim",
         "warning": "bold",
@@ -59,9 +68,19 @@ class Marks(NamedTuple):
     replace_left: tuple[str, str] = ("[~", "~]")
     replace_right: tuple[str, str] = ("{~", "~}")
     evidence: tuple[str, str] = ("_", "_")
+    furniture_left: tuple[str, str] = ("[#", "#]")
+    furniture_right: tuple[str, str] = ("{#", "#}")
 
 
 MARKS = Marks()
+
+
+class _Console(Console):
+    """A console that leaves it to its caller what a reader's leaving means."""
+
+    def on_broken_pipe(self) -> None:
+        """Called while the error is handled; rich itself would end the program with status 1."""
+        raise
 
 
 def stdout_console(width: int | None = None, file: IO[str] | None = None, **settings: Any) -> Console:
@@ -94,7 +113,7 @@ def _console(file: IO[str], width: int | None, **settings: Any) -> Console:
         file.reconfigure(errors="replace")  # a terminal of few letters shows ? rather than ending the run
     if "no_color" not in settings:
         settings["no_color"] = bool(os.environ.get("NO_COLOR"))
-    return Console(
+    return _Console(
         file=file,
         width=width,
         theme=THEME,

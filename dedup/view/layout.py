@@ -9,18 +9,21 @@ ones the right text.
 
 from __future__ import annotations
 
+import itertools
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from dedup.text.words import split_text
+from dedup.view.places import Places, Stretch
 
 CONTEXT = 30  # words shown on each side of a difference
-_FEWEST_FOLDED = 10  # a fold takes a line; hiding less than a line is no gain
+_FEWEST_FOLDED = 20  # a fold takes a line; hiding less than two is no gain
 _REACH = 15  # words by which a fold may begin later, or end earlier, to do so between sentences
 _LONG_ROW = 40  # words after which a row ends with its sentence
 _LONG_STEP = 20  # words inserted or deleted at once that get a row of their own
+
+_LEAST_WRAPPED, _WIDEST_WRAPPED = 50, 100  # code points of a line that was wrapped
+_FEWEST_WRAPPED = 3  # lines that break off within a sentence
 
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*\s|[。！？]")
 _AFTER_SENTENCE = re.compile(r"[.!?…؟।][\"'”’»)\]]*\s+$|[。！？]$")
@@ -38,10 +41,19 @@ class Step(NamedTuple):
 
 
 class Row(NamedTuple):
-    """Steps that are shown together. ``folded``: number of equal words that a fold hides."""
+    """Steps that are shown together.
+
+    folded   number of words that a fold hides
+    title    a line above them
+    notes    in place of text: a line on the left and one on the right
+    stacked  inline, the two texts stand one above the other
+    """
 
     steps: tuple[Step, ...]
     folded: int = 0
+    title: str = ""
+    notes: tuple[str, str] = ("", "")
+    stacked: bool = False
 
 
 class Range(Protocol):
@@ -62,51 +74,6 @@ class _Piece(NamedTuple):
     folded: int = 0
 
 
-class _Places(NamedTuple):
-    """A text and where its words are."""
-
-    text: str
-    starts: list[int]
-    ends: list[int]
-
-    def between(self, start: int, end: int) -> tuple[int, int]:
-        """Indexes of the words that begin in a range, half-open."""
-        return bisect_left(self.starts, start), bisect_left(self.starts, end)
-
-
-Texts = tuple[_Places, _Places]
-
-
-class _Stretch:
-    """The same words in both texts. Gap n stands before word n; the last one after all words."""
-
-    def __init__(self, texts: Texts, step: Step) -> None:
-        self.texts = texts
-        self.start = (step.left_start, step.right_start)
-        self.end = (step.left_end, step.right_end)
-        words = [
-            side.between(*ends)
-            for side, ends in zip(texts, zip(self.start, self.end, strict=True), strict=True)
-        ]
-        self.first = [first for first, _ in words]
-        self.words = min(stop - first for first, stop in words)
-
-    def gaps(self, number: int) -> list[tuple[int, str]]:
-        """Where the nth gap begins in each text, and what it holds."""
-        found = []
-        for side, text in enumerate(self.texts):
-            word = self.first[side] + number
-            start = text.ends[word - 1] if number else self.start[side]
-            end = text.starts[word] if number < self.words else self.end[side]
-            found.append((start, text.text[start:end]))
-        return found
-
-    def cut(self, number: int) -> tuple[int, int]:
-        """Where to cut in the nth gap: behind its last space, else before the word."""
-        left, right = (start + _behind_space(gap) for start, gap in self.gaps(number))
-        return left, right
-
-
 def as_steps(spans: Iterable[Any]) -> list[Step]:
     """Steps from the spans of an alignment or the rows of ``pairs.spans``; equal neighbours joined."""
     steps: list[Step] = []
@@ -119,38 +86,61 @@ def as_steps(spans: Iterable[Any]) -> list[Step]:
     return steps
 
 
+def unwrapped(text: str) -> str:
+    """The text with a space for each line break that only wraps a line; every offset holds.
+
+    Only where no line is longer than ``_WIDEST_WRAPPED`` and some go on in the next one.
+    """
+    lines = text.split("\n")
+    wraps = [
+        len(line) >= _LEAST_WRAPPED and following.strip() != ""
+        for line, following in itertools.pairwise(lines)
+    ]
+    goes_on = sum(wraps and line.rstrip()[-1:].isalnum() for wraps, line in zip(wraps, lines, strict=False))
+    if goes_on < _FEWEST_WRAPPED or max(map(len, lines)) > _WIDEST_WRAPPED:
+        return text
+    ends = [" " if wraps else "\n" for wraps in wraps]
+    return "".join(itertools.chain.from_iterable(itertools.zip_longest(lines, ends, fillvalue="")))
+
+
 def lay_out(
-    left: str, right: str, steps: Sequence[Step], context: int | None = CONTEXT, beside: bool = True
+    left: str,
+    right: str,
+    steps: Sequence[Step],
+    context: int | None = CONTEXT,
+    beside: bool = True,
+    parts: bool = False,
 ) -> Iterator[Row]:
     """The rows of two texts.
 
     context  words shown on each side of a difference; None: nothing is folded
     beside   the texts stand side by side: long paragraphs are cut so that they keep level
+    parts    these are parts of longer texts: their ends are differences, too
     """
-    texts = _places_of(left), _places_of(right)
-    steps = _tidy(texts, list(steps))
+    texts = Places.of(left), Places.of(right)
+    steps = list(steps) if parts else _tidy(texts, list(steps))
     row: list[Step] = []
-    size = 0
-    for piece, words, ends_row, folded in _pieces(texts, steps, context, beside):
+    size, full, ended = 0, False, False
+    for piece, words, ends_row, folded in _pieces(texts, steps, context, beside, parts):
         apart = folded > 0 or (beside and piece.op != "equal" and words > _LONG_STEP)
-        if row and apart:
+        stop = words == 0 and folded == 0 and piece.op == "equal"  # stays with the words before it
+        if row and (ended or ((apart or full) and not stop)):
             yield Row(tuple(row))
-            row, size = [], 0
+            row, size, full = [], 0, False
+        if folded:
+            yield Row((piece,), folded)
+            continue
         row.append(piece)
         size += words
-        if apart or ends_row:
-            yield Row(tuple(row), folded)
-            row, size = [], 0
-        elif beside and size > _LONG_ROW and _ends_sentence(left, piece):
-            yield Row(tuple(row))
-            row, size = [], 0
+        ended = ends_row or (beside and size > _LONG_ROW and _ends_sentence(left, piece))
+        full = full or apart
     if row:
         yield Row(tuple(row))
 
 
 def count_words(text: str, ranges: Iterable[Range] | None = None) -> int:
     """Words of a text, or of some ranges of it."""
-    places = _places_of(text)
+    places = Places.of(text)
     if ranges is None:
         return len(places.starts)
     return sum(stop - first for first, stop in (places.between(r.start, r.end) for r in ranges))
@@ -158,7 +148,7 @@ def count_words(text: str, ranges: Iterable[Range] | None = None) -> int:
 
 def longest_equal(left: str, right: str, steps: Sequence[Step]) -> tuple[int, int, int]:
     """The longest equal stretch: number of words, and its range of the left text."""
-    places = _places_of(left)
+    places = Places.of(left)
     best = (0, 0, 0)
     for step in steps:
         if step.op == "equal":
@@ -168,46 +158,41 @@ def longest_equal(left: str, right: str, steps: Sequence[Step]) -> tuple[int, in
     return best
 
 
-def _places_of(text: str) -> _Places:
-    words = split_text(text)
-    return _Places(text, words.starts.tolist(), words.ends.tolist())
-
-
-def _tidy(texts: Texts, steps: list[Step]) -> list[Step]:
-    """Before words that only one text ends with, put the full stop that the other ends with."""
+def _tidy(texts: tuple[Places, Places], steps: list[Step]) -> list[Step]:
+    """Words that only one text ends with take the full stop behind them, the other keeps its own."""
     if len(steps) < 3 or steps[-3].op != "equal" or steps[-1].op != "equal" or steps[-2].op == "replace":
         return steps
     before, gap, last = steps[-3:]
-    if _Stretch(texts, last).words:
+    if _stretch(texts, last).words:
         return steps
     if gap.op == "insert":
         to = last.left_end
-        moved = (
+        ends = (
             before._replace(left_end=to),
-            gap._replace(left_start=to, left_end=to),
-            last._replace(left_start=to),
+            gap._replace(left_start=to, left_end=to, right_end=last.right_end),
         )
     else:
         to = last.right_end
-        moved = (
+        ends = (
             before._replace(right_end=to),
-            gap._replace(right_start=to, right_end=to),
-            last._replace(right_start=to),
+            gap._replace(right_start=to, right_end=to, left_end=last.left_end),
         )
-    return [*steps[:-3], *moved]
+    return [*steps[:-3], *ends]
 
 
-def _pieces(texts: Texts, steps: Sequence[Step], context: int | None, beside: bool) -> Iterator[_Piece]:
+def _pieces(
+    texts: tuple[Places, Places], steps: Sequence[Step], context: int | None, beside: bool, parts: bool
+) -> Iterator[_Piece]:
     for index, step in enumerate(steps):
         if step.op == "equal":
-            head = 0 if index == 0 and len(steps) > 1 else context
-            tail = 0 if index == len(steps) - 1 else context
-            yield from _equal_pieces(_Stretch(texts, step), head, tail, beside)
+            head = 0 if index == 0 and len(steps) > 1 and not parts else context
+            tail = 0 if index == len(steps) - 1 and not parts else context
+            yield from _equal_pieces(_stretch(texts, step), head, tail, beside)
         else:
             yield from _changed_pieces(texts, step)
 
 
-def _changed_pieces(texts: Texts, step: Step) -> Iterator[_Piece]:
+def _changed_pieces(texts: tuple[Places, Places], step: Step) -> Iterator[_Piece]:
     """A one-sided step, cut where a paragraph ends; a replaced one stays whole."""
     on_left = texts[0].between(step.left_start, step.left_end)
     on_right = texts[1].between(step.right_start, step.right_end)
@@ -230,7 +215,7 @@ def _part(step: Step, start: int, end: int) -> Step:
     return step._replace(right_start=start, right_end=end)
 
 
-def _equal_pieces(stretch: _Stretch, head: int | None, tail: int | None, beside: bool) -> Iterator[_Piece]:
+def _equal_pieces(stretch: Stretch, head: int | None, tail: int | None, beside: bool) -> Iterator[_Piece]:
     """Equal words: what stands before a fold, the fold, and what stands after it."""
     words, start, end = stretch.words, stretch.start, stretch.end
     if head is None or tail is None or words - head - tail < _FEWEST_FOLDED:
@@ -247,7 +232,7 @@ def _equal_pieces(stretch: _Stretch, head: int | None, tail: int | None, beside:
         yield from _paragraphs(stretch, last, words, after, end, beside)
 
 
-def _settle(stretch: _Stretch, words: range) -> int:
+def _settle(stretch: Stretch, words: range) -> int:
     """The gap at which to begin or end a fold: between paragraphs, else sentences, else the first."""
     gaps = [(word, [gap for _, gap in stretch.gaps(word)]) for word in words]
     for ends in (lambda gap: "\n" in gap, _SENTENCE_END.match):
@@ -258,7 +243,7 @@ def _settle(stretch: _Stretch, words: range) -> int:
 
 
 def _paragraphs(
-    stretch: _Stretch, first: int, stop: int, at: tuple[int, int], end: tuple[int, int], beside: bool
+    stretch: Stretch, first: int, stop: int, at: tuple[int, int], end: tuple[int, int], beside: bool
 ) -> Iterator[_Piece]:
     """Equal words, cut where either text begins a new paragraph or, side by side, a sentence."""
     since = first
@@ -275,9 +260,8 @@ def _paragraphs(
         yield _Piece(_equal(at, end), stop - since)
 
 
-def _behind_space(gap: str) -> int:
-    spaces = [index for index, character in enumerate(gap) if character.isspace()]
-    return spaces[-1] + 1 if spaces else len(gap)
+def _stretch(texts: tuple[Places, Places], step: Step) -> Stretch:
+    return Stretch(texts, (step.left_start, step.right_start), (step.left_end, step.right_end))
 
 
 def _equal(start: tuple[int, int], end: tuple[int, int]) -> Step:

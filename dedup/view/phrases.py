@@ -16,7 +16,6 @@ KIND_MEANING = {
     "partial": "passages were copied; each side has text of its own",
     "rewrite": "the same statements in changed words",
 }
-NO_KIND = "not a pair: too little of the words is the same"
 
 
 def number(value: float | int | None) -> str:
@@ -77,6 +76,15 @@ def between(earlier: str | None, later: str | None) -> str:
     except (ValueError, TypeError):
         return ""
     return duration(apart) if apart > 0 else ""
+
+
+def first_by(left: str | None, right: str | None) -> str:
+    """Who was first, and by how much, in a few words; empty if neither has a date."""
+    if not left or not right:
+        known = [(label, date) for label, date in (("left", left), ("right", right)) if date]
+        return f"unknown: only the {known[0][0]} one has a date" if known else ""
+    apart = between(left, right)
+    return f"left, by {apart}" if apart else "both at once"
 
 
 def who_first(left: str | None, right: str | None) -> str:

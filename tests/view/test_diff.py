@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from dedup.align import align_texts
 from dedup.results import Results
-from dedup.view.diff import Side, Verdict, diff_json, diff_of_pair, render_diff, sides_of_pair
+from dedup.view.diff import Diff, Side, Verdict, diff_json, diff_of_pair, render_diff, sides_of_pair
 from dedup.view.safe import safe
 
 from .builder import screen
@@ -20,10 +21,21 @@ ANY = st.text(
 )
 
 
-def diff(left: str, right: str, width: int = 80, colour: bool = False, **settings: object) -> str:
+def diff(left: str, right: str, width: int = 80, colour: bool = False, **settings: Any) -> str:
     sides = Side("left.txt", left), Side("right.txt", right)
     spans = align_texts(left, right)[1]
-    return screen(render_diff(*sides, spans, Verdict("copy", 0.9), **settings), width, colour)  # type: ignore[arg-type]
+    return screen(render_diff(*sides, spans, Verdict("copy", 0.9), **settings), width, colour)
+
+
+def by_passages(kind: str, left: Side, right: Side, *passages: tuple[Any, ...], **settings: Any) -> Diff:
+    spans = align_texts(left.text, right.text)[1]
+    return render_diff(left, right, spans, Verdict(kind, 0.5), passages=passages, **settings)
+
+
+def answer(left: str, right: str, ours: str, theirs: str, what: str = "answer") -> tuple[Any, ...]:
+    """The passage in which one stretch answers another."""
+    at, bt = left.index(ours), right.index(theirs)
+    return what, at, at + len(ours), bt, bt + len(theirs), 0.5
 
 
 def body(shown: str) -> list[str]:
@@ -63,8 +75,8 @@ def test_marks_tell_words_apart_without_colour() -> None:
 def test_colour_needs_no_marks() -> None:
     shown = diff("The old boat left", "The new boat left", colour=True)
     assert "[~" not in shown
-    assert "\x1b[1;38;5;172mold" in shown
-    assert "\x1b[1;38;5;32mnew" in shown
+    assert "\x1b[3;38;5;166mold" in shown
+    assert "\x1b[1;3;38;5;32mnew" in shown
 
 
 @pytest.mark.parametrize(("width", "beside"), [(80, False), (99, False), (100, True), (200, True)])
@@ -108,7 +120,8 @@ def test_the_header_tells_kind_dates_and_who_was_first(results: Results) -> None
     shown = screen(diff_of_pair(results, 2))
     assert shown.startswith("copy   similarity 0.89   pair 2")
     assert "2024-03-02 08:00" in shown
-    assert "1 day 3 h later" in shown
+    assert "first  left, by 1 day 3 h" in shown
+    assert "credits AP" in shown
     assert "spun" in shown
 
 
@@ -151,3 +164,114 @@ def test_texts_without_words_and_empty_texts() -> None:
     assert body(diff("", "")) == []
     assert body(diff("", "one two")) == ["{+one two+}"]
     assert body(diff("***", "---")) == ["***"]
+
+
+def test_furniture_is_dim_and_marked() -> None:
+    left, right = "One two three.\n\nFour five.", "One two three.\n\nREAD MORE\n\nFour five.\n\nShare"
+    own = ((0, 14), (right.index("Four"), right.index("Four") + 10))
+    sides = Side("l", left), Side("r", right, body=own)
+    view = render_diff(*sides, align_texts(left, right)[1])
+    shown = screen(view)
+    assert body(shown) == ["One two three.", "", "{#READ MORE#}", "", "Four five.", "", "{#Share#}"]
+    assert "{#furniture, right#}" in shown
+    assert "right only" not in shown  # nothing is
+    assert "\x1b[2;38;5;32mREAD MORE" in screen(view, colour=True)
+
+
+LEFT = (
+    "The harbour board will close the old quay in June. Dockers had asked for a year more. "
+    "A museum opens there in spring. Nobody was hurt.\n"
+)
+RIGHT = (
+    "In spring, a museum is to open on the site. The board of the harbour closes the quay in June. "
+    "That is early. The dockers asked in vain for another year.\n"
+)
+ANSWERS = (
+    answer(LEFT, RIGHT, "The harbour board will close the old quay in June", "The board of the harbour"),
+    answer(LEFT, RIGHT, "Dockers had asked for a year more", "That is early. The dockers asked"),
+    answer(LEFT, RIGHT, "A museum opens there in spring", "In spring, a museum is to open on the site"),
+)
+
+
+def test_sentences_that_answer_one_another_stand_side_by_side() -> None:
+    view = by_passages("rewrite", Side("l", LEFT), Side("r", RIGHT), *ANSWERS)
+    lines = [" ".join(line.split()) for line in body(screen(view, 200))]
+    assert lines == [
+        "│ ↓ sentence 1 stands by 3 of the left",
+        "The [~harbour board will close~] the [-old-] quay in June. │ "
+        "The {~board of the harbour closes~} the quay in June.",
+        "│ {+That is early.+}",
+        "Dockers [~had asked~] for [~a~] year [-more-]. │ "
+        "{+The+} dockers {~asked in vain~} for {~another~} year.",
+        "│",
+        "── ↓ moved: sentence 3 on the left, 1 on the right ──",
+        "A museum [~opens there in spring~]. │ {+In spring+}, a museum {~is to open on the site~}.",
+        "[-Nobody was hurt.-] │",
+    ]
+
+
+def test_where_it_is_narrow_they_stand_one_above_the_other() -> None:
+    lines = body(screen(by_passages("rewrite", Side("l", LEFT), Side("r", RIGHT), *ANSWERS)))
+    at = lines.index("L Dockers [~had asked~] for [~a~] year [-more-].")
+    assert lines[at + 1] == "R {+The+} dockers {~asked in vain~} for {~another~} year."
+    assert "R {+That is early.+}" in lines
+    assert "L [-Nobody was hurt.-]" in lines
+
+
+def test_copied_passages_are_set_off_and_own_text_is_folded() -> None:
+    shared = " ".join(f"s{n}" for n in range(60)) + "."
+    left = " ".join(f"l{n}" for n in range(200)) + f".\n\n{shared}"
+    right = f"{shared}\n\n" + " ".join(f"r{n}" for n in range(200)) + "."
+    view = by_passages(
+        "partial",
+        Side("l", left),
+        Side("r", right),
+        answer(left, right, shared[:-1], shared[:-1], "copied"),
+        context=20,
+    )
+    for width in (80, 120):
+        shown = screen(view, width)
+        assert "── copied passage, 60 words ──" in shown
+        assert "… 160 words of the left alone …" in shown
+        assert "… 160 words of the right alone …" in shown
+        assert "… 20 equal words …" in shown
+        assert "l100" not in shown
+    assert "l100" in screen(
+        by_passages("partial", view.sides[0], view.sides[1], *view.passages, context=None)
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.sampled_from(("Aa b c. ", "Dd e f.\n\n", "Gg (h) i? ", "渡轮。", "Jj “k” l! ")), max_size=8),
+    st.data(),
+)
+def test_sentences_are_shown_whole_wherever_they_stand(parts: list[str], data: st.DataObject) -> None:
+    left, right = "".join(parts), "".join(data.draw(st.permutations(parts)))
+    ends = st.integers(0, len(left))
+    ranges = data.draw(st.lists(st.tuples(ends, ends, ends, ends), max_size=6))
+    passages = [("answer", min(a, b), max(a, b), min(c, d), max(c, d), 0.5) for a, b, c, d in ranges]
+    view = by_passages("rewrite", Side("l", left), Side("r", right), *passages, beside=True, context=None)
+    lines = [
+        line
+        for line in body(re.sub(r"\x1b\[[\d;]*m", "", screen(view, 100, colour=True)))
+        if not line.startswith("──")
+    ]
+    columns = ["", ""]
+    for line in lines:
+        for side, cell in enumerate(_cut(line)):
+            columns[side] += "" if "sentence" in cell else "".join(cell.split())
+    assert columns[0] == "".join(left.split())
+    assert sorted(columns[1]) == sorted("".join(right.split()))  # moved ones stand elsewhere
+
+
+def test_natural_phrases_stand_below_the_row(results: Results) -> None:
+    for width in (80, 120):
+        shown = screen(diff_of_pair(results, 2), width)
+        rows = shown[: shown.index("Spun evidence on the right")]
+        assert "  burdened the significance → stressed the importance" in rows
+
+
+def test_two_texts_that_are_no_pair() -> None:
+    view = render_diff(Side("l", "one"), Side("r", "two"), align_texts("one", "two")[1], Verdict(None, 0.0))
+    assert screen(view).startswith("no pair   similarity 0.00")

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.align import align_texts
-from dedup.view.layout import Row, as_steps, count_words, lay_out, longest_equal
+from dedup.view.layout import Row, as_steps, count_words, lay_out, longest_equal, unwrapped
 
 WORDS = st.lists(
     st.sampled_from(
@@ -41,6 +41,7 @@ def shown(rows: list[Row], text: str, side: int) -> str:
     return "".join(text[start:end] for start, end in ranges)
 
 
+@settings(deadline=None)
 @given(WORDS, WORDS, st.one_of(st.none(), st.integers(0, 40)), st.booleans())
 def test_what_each_column_holds_is_the_text(left: str, right: str, context: int | None, beside: bool) -> None:
     rows = rows_of(left, right, context, beside)
@@ -95,3 +96,20 @@ def test_the_longest_equal_stretch() -> None:
     left, right = "a b x c d e f", "a b y c d e f"
     words, start, end = longest_equal(left, right, as_steps(align_texts(left, right)[1]))
     assert (words, left[start:end]) == (4, "c d e f")
+
+
+def test_line_breaks_that_only_wrap_are_no_paragraphs() -> None:
+    line = "one two three four five six seven eight nine ten eleven twelve"
+    text = f"Headline\n\n{line}\n{line}\n{line}\n{line}.\nEnd.\n\nLast"
+    wrapped = unwrapped(text)
+    assert wrapped == f"Headline\n\n{line} {line} {line} {line}. End.\n\nLast"
+    assert unwrapped(wrapped) == wrapped
+    lines = "A paragraph that is a line of its own and long enough, it would seem.\n" * 5
+    assert unwrapped(lines) == lines
+
+
+@given(st.text(st.sampled_from("ab \n.")) | WORDS)
+def test_offsets_hold_in_what_is_unwrapped(text: str) -> None:
+    wrapped = unwrapped(text)
+    assert len(wrapped) == len(text)
+    assert all(a == b or (a, b) == ("\n", " ") for a, b in zip(text, wrapped, strict=True))
