@@ -148,6 +148,15 @@ class Results:
         own = [row["cluster"] for row in self._hits(CLUSTERS, "article", [name], ["cluster"])]
         return list(self._hits(CLUSTERS, "cluster", own, CLUSTERS.column_names))
 
+    def cluster(self, number: int) -> list[Row]:
+        """Every member of a cluster, keeper first."""
+        members = list(self._hits(CLUSTERS, "cluster", [number], CLUSTERS.column_names))
+        if not members:
+            count = self.cluster_count()
+            last = f"its clusters are numbered 1 to {count:,}" if count else "it has none"
+            raise UsageError(f"{self.path} has no cluster {number}: {last}")
+        return members
+
     def cluster_count(self) -> int:
         """Number of clusters."""
         return len(self.table("clusters", ["cluster"]).column("cluster").unique())

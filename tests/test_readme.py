@@ -6,12 +6,17 @@ import dataclasses
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import click
 import pytest
 
-from dedup import schema
+from dedup import Results, schema
+from dedup.cli.diff import diff
 from dedup.options import Options, flag_of, rule_of
+
+if TYPE_CHECKING:
+    from conftest import Program
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -44,6 +49,22 @@ def test_every_column_stands_in_the_readme(table: schema.Table) -> None:
     section = README.split(f"### `{table.name}`")[1].split("###")[0]
     for column in table.columns:
         assert f"| `{column.name}` | {type_name(column)} | {column.meaning} |" in section
+
+
+def test_every_flag_of_diff_stands_in_the_readme() -> None:
+    section = README.split("## Diff")[1].split("\n## ")[0]
+    for parameter in diff.params:
+        if isinstance(parameter, click.Option):
+            row = next(line for line in section.splitlines() if line.startswith(f"| `{parameter.opts[0]}"))
+            if type(parameter.default) is int:
+                assert f"| {parameter.default} |" in row
+
+
+def test_the_diff_it_shows_is_what_is_shown(program: Program, samples: Results) -> None:
+    pair, shown = re.findall(r"<!-- diff: results (\d+) -->\n```text\n(.*?)```", README, re.DOTALL)[0]
+    out, _ = program("diff", samples.path, pair, "--width", 100)
+    lines = [line.rstrip() for line in out.splitlines()]
+    assert lines[: shown.count("\n")] == shown.splitlines()
 
 
 def test_recipes_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from dedup.cli.articles import lexicon_with, read_articles
-from dedup.cli.flags import CONTEXT, json_flag, lexicon_flag, width_flag
-from dedup.cli.output import print_json, print_view
+from dedup.cli.flags import CONTEXT, json_flag, lexicon_flag, pager_flag, width_flag
+from dedup.cli.output import print_json, print_views
 from dedup.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
 
 
 @click.command(context_settings=CONTEXT)
-@click.argument("where", nargs=-1, required=True, metavar="RESULTS PAIR | RESULTS LEFT RIGHT | FILE FILE")
+@click.argument("where", nargs=-1, required=True, metavar="RESULTS [PAIR | LEFT RIGHT] | FILE FILE")
+@click.option(
+    "--cluster",
+    type=click.IntRange(1),
+    help="Show the keeper of a cluster against each member. See: dedup show RESULTS clusters.",
+)
 @click.option(
     "--context",
     type=click.IntRange(0),
@@ -28,43 +34,77 @@ if TYPE_CHECKING:
 @click.option("--full", is_flag=True, help="Fold nothing.")
 @lexicon_flag
 @width_flag
+@pager_flag
 @json_flag
 def diff(
-    where: tuple[str, ...], context: int, full: bool, lexicon: str | None, width: int | None, as_json: bool
+    where: tuple[str, ...],
+    cluster: int | None,
+    context: int,
+    full: bool,
+    lexicon: str | None,
+    width: int | None,
+    pager: bool,
+    as_json: bool,
 ) -> None:
-    """Show two texts word by word: a pair of RESULTS, or two files."""
-    from dedup.view import diff as view
-
+    """Show two texts word by word: a pair of RESULTS, a cluster's pairs, or two files."""
     words = None if full else context
     if os.path.isdir(where[0]):
         if lexicon is not None:
             raise UsageError("--lexicon is for two files; RESULTS tell what their own scan found")
-        from dedup.results import open_results
+        found = _of_results(where, cluster, width, words, as_json)
+    elif cluster is not None:
+        raise UsageError("--cluster is for RESULTS")
+    else:
+        found = _of_files(where, lexicon_with(lexicon), width, words, as_json)
+    if as_json:
+        print_json(found)
+    else:
+        print_views(found, width, pager)
 
-        found = open_results(where[0])
+
+def _of_results(
+    where: tuple[str, ...], cluster: int | None, width: int | None, context: int | None, as_json: bool
+) -> Iterable[Any]:
+    """Values for JSON, or renderables."""
+    from dedup.results import open_results
+    from dedup.view import cluster as clusters
+    from dedup.view import diff as view
+
+    results, pair = open_results(where[0]), list(where[1:])
+    if cluster is not None:
+        if pair:
+            raise UsageError("name a pair or a --cluster, not both")
         if as_json:
-            row, left, right = view.sides_of_pair(found, _selector(where))
-            print_json([view.diff_json(left, right, row["spans"], view.Verdict.of(row))])
-        else:
-            print_view(view.diff_of_pair(found, _selector(where), width=width, context=words), width)
-        return
+            return clusters.diffs_of_cluster_json(results, cluster)
+        return clusters.diffs_of_cluster(results, cluster, width=width, context=context)
+    if len(pair) not in (1, 2):
+        raise UsageError("name a pair by its number, or by its two articles; see: dedup show RESULTS pairs")
+    if as_json:
+        return [view.diff_json_of_pair(results, pair)]
+    return [view.diff_of_pair(results, pair, width=width, context=context)]
+
+
+def _of_files(
+    where: tuple[str, ...], lexicon: Lexicon | None, width: int | None, context: int | None, as_json: bool
+) -> Iterable[Any]:
+    """Values for JSON, or renderables."""
+    from dedup.view import diff as view
+
     if len(where) != 2:
         raise UsageError("dedup diff takes RESULTS and a pair, or two files")
-    left, right, compared = _compare_files(*where, lexicon_with(lexicon))
-    verdict = view.Verdict.of(compared._asdict()) if compared.kind else None
+    left, right, compared = _compare(*where, lexicon)
+    verdict = view.Verdict.of(compared._asdict())
     if as_json:
-        print_json([view.diff_json(left, right, compared.spans, verdict)])
-    else:
-        print_view(view.render_diff(left, right, compared.spans, verdict, width=width, context=words), width)
+        return [view.diff_json(left, right, compared.spans, verdict, compared.passages)]
+    passages = compared.passages
+    return [
+        view.render_diff(
+            left, right, compared.spans, verdict, passages=passages, width=width, context=context
+        )
+    ]
 
 
-def _selector(where: tuple[str, ...]) -> list[str]:
-    if len(where) not in (2, 3):
-        raise UsageError("name a pair by its number, or by its two articles; see: dedup show RESULTS pairs")
-    return list(where[1:])
-
-
-def _compare_files(left: str, right: str, lexicon: Lexicon | None) -> tuple[Any, Any, Any]:
+def _compare(left: str, right: str, lexicon: Lexicon | None) -> tuple[Any, Any, Any]:
     from dedup.pair import compare
     from dedup.view.diff import Side
 

@@ -52,6 +52,11 @@ def _click_type(hint: Any, choices: tuple[str, ...]) -> Any:
 width_flag = click.option(
     "--width", type=click.IntRange(40, 1000), help="Columns to use; the terminal's if not given."
 )
+pager_flag = click.option(
+    "--pager/--no-pager",
+    default=True,
+    help="On a terminal, show what is longer than the screen through $PAGER (default: less).",
+)
 json_flag = click.option("--json", "as_json", is_flag=True, help="Print JSON instead, one value a line.")
 results_argument = click.argument("results", type=click.Path())
 lexicon_flag = click.option(

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -25,15 +25,25 @@ def reader_may_leave() -> Iterator[None]:
         raise click.exceptions.Exit(0) from None
 
 
-def console(width: int | None) -> Console:
+def console(width: int | None, file: IO[str] | None = None) -> Console:
     from dedup.view.console import stdout_console
 
-    return stdout_console(width)
+    return stdout_console(width, file)
 
 
 def print_view(view: RenderableType, width: int | None = None) -> None:
     with reader_may_leave():
         console(width).print(view)
+
+
+def print_views(views: Iterable[RenderableType], width: int | None = None, pager: bool = True) -> None:
+    """Print one after the other; through a pager if they are longer than the terminal's screen."""
+    from dedup.cli.pager import paged
+
+    with reader_may_leave(), paged(pager) as file:
+        to = console(width, file)
+        for view in views:
+            to.print(view)
 
 
 def print_json(values: Iterable[Any]) -> None:
