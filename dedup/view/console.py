@@ -4,7 +4,7 @@ Data goes to stdout, notes to stderr. Nothing that is printed is ever parsed as 
 Orange is the left and blue the right, not red and green: to readers who lack one of the three kinds
 of cones they differ in hue or in lightness. No two styles of words differ in hue alone: what only
 the left has is struck through, what the right has is bold, what was changed is in italics, spun
-evidence is underlined and furniture dim. Where there is no colour, the marks of ``Marks`` stand
+evidence is underlined and furniture grey. Where there is no colour, the marks of ``Marks`` stand
 around the words instead.
 """
 
@@ -47,7 +47,7 @@ THEME = Theme(
         "diff.alone.left": _LEFT,  # long stretches: to be read, so neither bold nor struck through
         "diff.alone.right": _RIGHT,
         "diff.evidence": "underline",
-        "diff.furniture": "dim not bold",
+        "diff.furniture": "color(244)",  # over the style of its words: what one side alone has stays so
         "diff.natural": "dim",
         "diff.title": "bold",
         "diff.moved": "italic",

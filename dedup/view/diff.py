@@ -118,8 +118,8 @@ class Diff:
             yield styles
         yield Rule(style="diff.rule", characters="-" if options.ascii_only else "─")
         for line in lines:
-            for part in line:  # as it is: rich would wrap it again
-                yield from part.render(console)
+            for part in line:
+                yield from _segments(console, part)
             yield Segment.line()
         yield from self._evidence()
 
@@ -136,6 +136,13 @@ class Diff:
                 yield Text("")
                 yield heading(f"Spun evidence on the {label} ({len(side.evidence):,})")
                 yield indent(evidence_table(side.evidence, None if self.context is None else 12))
+
+
+def _segments(console: Console, text: Text) -> Iterable[Segment]:
+    """A part of a line as it is: to print it, rich would wrap it again."""
+    if text.spans:
+        return text.render(console)
+    return [Segment(text.plain, console.get_style(text.style))]  # ``render`` would leave the style out
 
 
 def _runs_leftward(text: str) -> bool:

@@ -221,7 +221,7 @@ class Page:
         """A stretch of one text in its style; where there is no colour, between its marks."""
         text = self.texts[side]
         style, (opening, closing) = _LOOKS[op][side]
-        if alone:
+        if alone and not furniture:
             style = _ALONE[side]
         shown = text[start:end]
         core = shown.strip()

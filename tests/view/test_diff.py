@@ -99,6 +99,7 @@ def test_long_equal_stretches_are_folded_with_a_count() -> None:
     shown = diff(f"old {same} end", f"new {same} stop")
     assert "… 240 equal words …" in shown
     assert "w150" not in shown
+    assert "\x1b[2m" in diff(f"old {same} end", f"new {same} stop", colour=True).partition("… 240")[0][-40:]
     assert "w150" in diff(f"old {same} end", f"new {same} stop", context=None)
 
 
@@ -166,7 +167,7 @@ def test_texts_without_words_and_empty_texts() -> None:
     assert body(diff("***", "---")) == ["***"]
 
 
-def test_furniture_is_dim_and_marked() -> None:
+def test_furniture_is_grey_and_marked() -> None:
     left, right = "One two three.\n\nFour five.", "One two three.\n\nREAD MORE\n\nFour five.\n\nShare"
     own = ((0, 14), (right.index("Four"), right.index("Four") + 10))
     sides = Side("l", left), Side("r", right, body=own)
@@ -175,7 +176,7 @@ def test_furniture_is_dim_and_marked() -> None:
     assert body(shown) == ["One two three.", "", "{#READ MORE#}", "", "Four five.", "", "{#Share#}"]
     assert "{#furniture, right#}" in shown
     assert "right only" not in shown  # nothing is
-    assert "\x1b[2;38;5;32mREAD MORE" in screen(view, colour=True)
+    assert "\x1b[1;38;5;244mREAD MORE" in screen(view, colour=True)
 
 
 LEFT = (
@@ -215,6 +216,9 @@ def test_where_it_is_narrow_they_stand_one_above_the_other() -> None:
     at = lines.index("L Dockers [~had asked~] for [~a~] year [-more-].")
     assert lines[at + 1] == "R {+The+} dockers {~asked in vain~} for {~another~} year."
     assert "R {+That is early.+}" in lines
+    coloured = screen(by_passages("rewrite", Side("l", LEFT), Side("r", RIGHT), *ANSWERS), colour=True)
+    assert "\x1b[38;5;166mL \x1b[0m" in coloured
+    assert "\x1b[1m── ↓ moved" in coloured
     assert "L [-Nobody was hurt.-]" in lines
 
 
