@@ -111,6 +111,11 @@ class Numbered(NamedTuple):
         numbers, size = number_words(hashes)
         return cls(numbers, first, size)
 
+    def without(self, dropped: NDArray[np.bool_]) -> Numbered:
+        """The others of the words, bool[w]."""
+        first = np.concatenate([[0], np.cumsum(~dropped)])[self.first]
+        return self._replace(numbers=self.numbers[~dropped], first=first)
+
 
 def count_shared(words: Numbered, left: Places, right: Places) -> Places:
     """How many words pairs of texts share, counted with repeats, int64[p]: no alignment matches more.

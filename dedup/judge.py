@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from dedup.forms import LEAST_DIFFERING, Facts
 
+_Shared = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+
 # The least stretch of equal words that any copy holds. Texts that merely share their
 # language match word by word here and there, but seldom eight in a row.
 LEAST_RUN = 8
@@ -171,6 +173,17 @@ def may_be_copies(
     """
     least = np.minimum(threshold * (left + right) / 2, CONTAINED * np.minimum(left, right))
     return np.asarray(shared >= least)
+
+
+def may_be_issues(whole: _Shared, own: _Shared, threshold: float) -> NDArray[np.bool_]:
+    """Which pairs of a series share words enough for ``judge_series``.
+
+    whole, own  for all words, and without those of templates, int64[p] each: words that an alignment may
+                match at most, words of the left text and of the right one
+    """
+    most, most_own = (2 * shared / np.maximum(1, left + right) for shared, left, right in (whole, own))
+    own_issue = (own[0] >= LEAST_PASSAGE) & (most_own >= max(SAME_ISSUE, threshold))
+    return np.asarray((most >= max(SAME_TEXT, threshold)) | own_issue)
 
 
 def _without_template(words: int) -> str:

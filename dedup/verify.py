@@ -31,6 +31,7 @@ from dedup.judge import (
     judge_rewording,
     judge_series,
     may_be_copies,
+    may_be_issues,
 )
 from dedup.options import Options
 from dedup.passages import find_passages
@@ -121,114 +122,181 @@ def verify(
     known: Known,
 ) -> Verified:
     """Judge pairs of texts, by the views of the options (see ``pair.compare_all``)."""
-    verified = Verified({}, {}, *np.zeros((2, len(left)), np.bool_))
-    kept = places_of_kept(texts.whole, texts.words)
-    first = words.first
-    statements = read_statements(texts.data, texts.offsets, texts.whole, kept, first, known.rarity)
-    lengths = np.diff(first)
-    near = may_be_copies(count_shared(words, left, right), lengths[left], lengths[right], options.threshold)
-    ends = left, right
-    passages, bounds = find_passages(words.numbers, first, words.size, *ends, least=LEAST_RUN)
-    near &= np.diff(bounds) > 0  # a copy has a run of so many equal words
-    chosen = Chosen.of(texts.whole, kept, first, options.shingle)
-    templates, stock, of_series = (
-        Marked(words.numbers, words.size, first, statements.marks, statements.weights, chosen.mark(keys))
-        for keys in (known.templates, known.stock, known.series)
-    )
-    of_one = kinship == SERIES
-    marked = templates, stock
-    _judge_series(verified, of_series, marked, words, left, right, np.flatnonzero(of_one & near), options)
-    some = np.flatnonzero(~of_one & near)
-    one_source = kinship == ONE_SOURCE
-    _judge_copies(verified, statements, marked, words, left, right, some, one_source, options)
+    judging = _Judging(texts, words, (left, right), kinship, options, known)
+    judging.judge_series()
+    judging.judge_copies()
     if "passage" in options.views:
-        rest = np.flatnonzero(~of_one & ~verified.are_pairs & ~verified.are_forms)
-        long_enough = passages[:, 4] >= LEAST_PASSAGE
-        bounds = np.concatenate([[0], np.cumsum(long_enough)])[bounds]
-        passages = passages[long_enough]
-        weighed = weigh_passages(stock, chosen, known.stock, passages, bounds, *ends)
-        rest = rest[bounds[rest] < bounds[rest + 1]]
-        alike = np.ones(len(left))
-        akin = rest[kinship[rest] > 0]
-        alike[akin] = compare_rest(statements, passages, bounds, akin, *ends)
-        _judge_passages(
-            verified, np.diff(first), left, right, rest, passages, bounds, weighed, alike, options
-        )
+        judging.judge_passages()
     if "rewrite" in options.views:
-        rest = np.flatnonzero(~of_one & ~verified.are_pairs & ~verified.are_forms)
-        every = templates._replace(templates=templates.templates | stock.templates)
-        _judge_rewording(verified, statements, (every, stock), left, right, rest, one_source, options)
-    return verified
+        judging.judge_rewording()
+    return judging.verified
 
 
-def _judge_series(
-    verified: Verified, texts: Marked, marked: tuple[Marked, Marked], words: Numbered, left: Places,
-    right: Places, near: Places, options: Options,
-) -> None:  # fmt: skip
-    alignments = verified.align(words, left, right, near)
-    ends = left[near], right[near]
-    without = discount_templates(texts, *join_stretches(alignments), *ends).tolist()
-    forms = _are_forms(marked, alignments, *ends, np.ones(len(near), np.bool_))
-    for index, alignment, row, is_form in zip(near.tolist(), alignments, without, forms, strict=True):
-        left_own, right_own, matched, longest_run, template = row
-        own = Evidence(left_own, right_own, matched, longest_run, template=template)
-        if not is_form:
-            _note(verified, index, judge_series(_evidence(alignment), own, options.threshold), ())
+class _Judging:
+    """Pairs that are judged, step by step, and what was found of them so far; p pairs."""
 
-
-def _judge_copies(
-    verified: Verified, statements: Statements, marked: tuple[Marked, Marked], words: Numbered, left: Places,
-    right: Places, near: Places, one_source: NDArray[np.bool_], options: Options,
-) -> None:  # fmt: skip
-    alignments = verified.align(words, left, right, near)
-    forms = _are_forms(marked, alignments, left[near], right[near], one_source[near])
-    for index, alignment, is_form in zip(near.tolist(), alignments, forms, strict=True):
-        verdict = judge(_evidence(alignment), options.threshold)
-        verified.are_forms[index] = is_form and verdict.kind is not None
-        if is_form or verdict.kind is None:
-            continue
-        ends = int(left[index]), int(right[index])
-        _note(verified, index, verdict, _answers(statements, *ends) if verdict.kind == "rewrite" else ())
-
-
-def _are_forms(
-    marked: tuple[Marked, Marked], alignments: Sequence[Alignment], left: Places, right: Places,
-    one_source: NDArray[np.bool_],
-) -> list[bool]:  # fmt: skip
-    """Whether the texts of aligned pairs are about different things; marked: with templates, with stock."""
-    stretches = join_stretches(alignments)
-    template, stock = (discount_templates(some, *stretches, left, right)[:, 4].tolist() for some in marked)
-    facts = compare_facts(marked[0], left, right).tolist()
-    slots = count_slots(marked[0], *stretches, left, right).tolist()
-    return [
-        tell_apart(Facts(*told), Slots(*found), alignment.matched, *known)
-        for alignment, told, found, *known in zip(
-            alignments, facts, slots, template, stock, one_source.tolist(), strict=True
+    def __init__(
+        self,
+        texts: Texts,
+        words: Numbered,
+        ends: tuple[Places, Places],
+        kinship: NDArray[np.int64],
+        options: Options,
+        known: Known,
+    ) -> None:
+        kept = places_of_kept(texts.whole, texts.words)
+        self.words = words
+        self.ends = ends
+        self.kinship = kinship
+        self.options = options
+        self.known = known
+        self.verified = Verified({}, {}, *np.zeros((2, len(kinship)), np.bool_))
+        self.chosen = Chosen.of(texts.whole, kept, words.first, options.shingle)
+        self.statements = read_statements(
+            texts.data, texts.offsets, texts.whole, kept, words.first, known.rarity
         )
-    ]
+        self.templates, self.stock = (self._mark(keys) for keys in (known.templates, known.stock))
+        self.shared = count_shared(words, *ends)
+        lengths = np.diff(words.first)
+        self.sizes = lengths[ends[0]], lengths[ends[1]]
+        self.near = may_be_copies(self.shared, *self.sizes, options.threshold)
+        self.of_series = kinship == SERIES
+
+    def _mark(self, keys: NDArray[np.int64]) -> Marked:
+        """The words, those of templates with these keys marked."""
+        texts = self.statements
+        marks = self.chosen.mark(keys)
+        return Marked(self.words.numbers, self.words.size, texts.first, texts.marks, texts.weights, marks)
+
+    def _ends(self, some: Places) -> tuple[Places, Places]:
+        return self.ends[0][some], self.ends[1][some]
+
+    def _rest(self) -> Places:
+        """The pairs that are neither of a series, nor found to be a pair or a form."""
+        return np.flatnonzero(~self.of_series & ~self.verified.are_pairs & ~self.verified.are_forms)
+
+    def _align(self, some: Places) -> list[Alignment]:
+        return self.verified.align(self.words, *self.ends, some)
+
+    def judge_series(self) -> None:
+        """Copies of two articles of a series, aligned only where they may share enough."""
+        some = np.flatnonzero(self.of_series & self.near)
+        if not len(some):
+            return
+        texts = self._mark(self.known.series)
+        own = self.words.without(texts.templates)
+        lengths = np.diff(own.first)
+        ends = self._ends(some)
+        whole = self.shared[some], self.sizes[0][some], self.sizes[1][some]
+        rest = count_shared(own, *ends), lengths[ends[0]], lengths[ends[1]]
+        some = some[may_be_issues(whole, rest, self.options.threshold)]
+        ends = self._ends(some)
+        _, bounds = find_passages(self.words.numbers, self.words.first, self.words.size, *ends, LEAST_RUN)
+        some = some[np.diff(bounds) > 0]
+        ends = self._ends(some)
+        alignments = self._align(some)
+        without = discount_templates(texts, *join_stretches(alignments), *ends).tolist()
+        forms = self._are_forms(alignments, some, np.ones(len(some), np.bool_))
+        for index, alignment, row, is_form in zip(some.tolist(), alignments, without, forms, strict=True):
+            left_own, right_own, matched, longest_run, template = row
+            evidence = Evidence(left_own, right_own, matched, longest_run, template=template)
+            if not is_form:
+                verdict = judge_series(_evidence(alignment), evidence, self.options.threshold)
+                self._note(index, verdict, ())
+
+    def judge_copies(self) -> None:
+        """Copies and contained pieces of the others, and forms; their passages are found on the way."""
+        others = np.flatnonzero(~self.of_series)
+        numbers = self.words.numbers, self.words.first, self.words.size
+        self.passages, bounds = find_passages(*numbers, *self._ends(others), LEAST_RUN)
+        counts = np.zeros(len(self.kinship), np.int64)
+        counts[others] = np.diff(bounds)
+        self.bounds = np.concatenate([[0], np.cumsum(counts)])
+        some = np.flatnonzero(self.near & (counts > 0))  # a copy has a run of so many equal words
+        alignments = self._align(some)
+        forms = self._are_forms(alignments, some, self.kinship[some] == ONE_SOURCE)
+        for index, alignment, is_form in zip(some.tolist(), alignments, forms, strict=True):
+            verdict = judge(_evidence(alignment), self.options.threshold)
+            self.verified.are_forms[index] = is_form and verdict.kind is not None
+            if not is_form:
+                answers = self._answers(self.statements, index) if verdict.kind == "rewrite" else ()
+                self._note(index, verdict, answers)
+
+    def _are_forms(
+        self, alignments: Sequence[Alignment], some: Places, one_source: NDArray[np.bool_]
+    ) -> list[bool]:
+        """Whether the texts of aligned pairs are about different things."""
+        stretches, ends = join_stretches(alignments), self._ends(some)
+        marked = self.templates, self.stock
+        template, stock = (discount_templates(texts, *stretches, *ends)[:, 4].tolist() for texts in marked)
+        facts = compare_facts(self.templates, *ends).tolist()
+        slots = count_slots(self.templates, *stretches, *ends).tolist()
+        return [
+            tell_apart(Facts(*told), Slots(*found), alignment.matched, *known)
+            for alignment, told, found, *known in zip(
+                alignments, facts, slots, template, stock, one_source.tolist(), strict=True
+            )
+        ]
+
+    def judge_passages(self) -> None:
+        """Contained and partial copies among the rest."""
+        long_enough = self.passages[:, 4] >= LEAST_PASSAGE
+        bounds = np.concatenate([[0], np.cumsum(long_enough)])[self.bounds]
+        passages = self.passages[long_enough]
+        rest = self._rest()
+        rest = rest[bounds[rest] < bounds[rest + 1]]
+        weighed = weigh_passages(self.stock, self.chosen, self.known.stock, passages, bounds, *self.ends)
+        alike = np.ones(len(self.kinship))
+        akin = rest[self.kinship[rest] > 0]
+        alike[akin] = compare_rest(self.statements, passages, bounds, akin, *self.ends)
+        for index in rest.tolist():
+            mine = slice(bounds[index], bounds[index + 1])
+            rows = [
+                _passage(*pair) for pair in zip(passages[mine].tolist(), weighed[mine].tolist(), strict=True)
+            ]
+            own = np.array([row[0] != "template" for row in rows])
+            matched, template = (int(passages[mine, 4][some].sum()) for some in (own, ~own))
+            quoted = int(weighed[mine, 0][own].sum())
+            left, right = (int(side[index]) for side in self.sizes)
+            evidence = Evidence(left, right, matched, 0, matched, quoted, template)
+            verdict = judge_passages(evidence, self.options.threshold, alike[index])
+            self.verified.are_forms[index] = verdict.kind is None and alike[index] < LEAST_ALIKE
+            self._note(index, verdict, rows)
+
+    def judge_rewording(self) -> None:
+        """Rewrites among the rest; words that are known by heart say nothing of them."""
+        rest = self._rest()
+        one_source = self.kinship[rest] == ONE_SOURCE
+        every = self.templates._replace(templates=self.templates.templates | self.stock.templates)
+        for some, known in ((rest[one_source], every), (rest[~one_source], self.stock)):
+            weights = np.where(known.templates, np.float32(0), self.statements.weights)
+            weighed = self.statements._replace(weights=weights)
+            measured = measure(weighed, *self._ends(some), LEAST_CHAINED)
+            likely = probabilities(measured)
+            chained = measured[:, FEATURES.index("chained")]
+            places = np.flatnonzero((likely >= self.options.threshold) & (chained >= LEAST_CHAINED))
+            facts = compare_facts(known, *self._ends(some[places])).tolist()
+            for place, told in zip(places.tolist(), facts, strict=True):
+                index, evident = int(some[place]), (float(likely[place]), int(chained[place]))
+                verdict = judge_rewording(Facts(*told), *evident, self.options.threshold)
+                if verdict.kind is not None:
+                    self._note(index, verdict, self._answers(weighed, index))
+
+    def _answers(self, texts: Statements, index: int) -> list[tuple[Any, ...]]:
+        left, right = (int(side[index]) for side in self.ends)
+        answers = find_answers(texts, left, right).tolist()
+        return [("answer", at, end - at, bt, stop - bt, share / 100) for at, end, bt, stop, share in answers]
+
+    def _note(self, index: int, verdict: Verdict, passages: Sequence[tuple[Any, ...]]) -> None:
+        if verdict.kind is not None:
+            self.verified.found[index] = Found(verdict, passages)
+            self.verified.are_pairs[index] = True
 
 
 def _evidence(alignment: Alignment) -> Evidence:
     sizes = alignment.left_words, alignment.right_words
     scattered = are_scattered(alignment.equal[:, 2])
     return Evidence(*sizes, alignment.matched, alignment.longest_run, scattered=scattered)
-
-
-def _judge_passages(
-    verified: Verified, lengths: Places, left: Places, right: Places, rest: Places, passages: Places,
-    bounds: Places, weighed: Places, alike: NDArray[np.float64], options: Options,
-) -> None:  # fmt: skip
-    for index in rest.tolist():
-        mine = slice(bounds[index], bounds[index + 1])
-        rows = [_passage(*pair) for pair in zip(passages[mine].tolist(), weighed[mine].tolist(), strict=True)]
-        own = np.array([row[0] != "template" for row in rows])
-        matched, template = (int(passages[mine, 4][some].sum()) for some in (own, ~own))
-        quoted = int(weighed[mine, 0][own].sum())
-        sizes = int(lengths[left[index]]), int(lengths[right[index]])
-        evidence = Evidence(*sizes, matched, 0, matched, quoted, template)
-        verdict = judge_passages(evidence, options.threshold, alike[index])
-        verified.are_forms[index] = verdict.kind is None and alike[index] < LEAST_ALIKE
-        _note(verified, index, verdict, rows)
 
 
 def _passage(row: list[int], own: list[int]) -> tuple[Any, ...]:
@@ -240,35 +308,3 @@ def _passage(row: list[int], own: list[int]) -> tuple[Any, ...]:
     elif 2 * quoted > matched:
         what = "quoted"
     return what, at, ours, bt, theirs, matched / max(ours, theirs)
-
-
-def _judge_rewording(
-    verified: Verified, texts: Statements, marked: tuple[Marked, Marked], left: Places, right: Places,
-    rest: Places, one_source: NDArray[np.bool_], options: Options,
-) -> None:  # fmt: skip
-    for some, known in zip((rest[one_source[rest]], rest[~one_source[rest]]), marked, strict=True):
-        weighed = texts._replace(weights=np.where(known.templates, np.float32(0), texts.weights))
-        measured = measure(weighed, left[some], right[some], LEAST_CHAINED)
-        likely = probabilities(measured)
-        chained = measured[:, FEATURES.index("chained")]
-        places = np.flatnonzero(likely >= options.threshold)
-        facts = compare_facts(known, left[some[places]], right[some[places]]).tolist()
-        for place, told in zip(places.tolist(), facts, strict=True):
-            index = int(some[place])
-            verdict = judge_rewording(
-                Facts(*told), float(likely[place]), int(chained[place]), options.threshold
-            )
-            if verdict.kind is None:
-                continue
-            _note(verified, index, verdict, _answers(weighed, int(left[index]), int(right[index])))
-
-
-def _answers(texts: Statements, left: int, right: int) -> list[tuple[Any, ...]]:
-    answers = find_answers(texts, left, right).tolist()
-    return [("answer", at, end - at, bt, stop - bt, share / 100) for at, end, bt, stop, share in answers]
-
-
-def _note(verified: Verified, index: int, verdict: Verdict, passages: Sequence[tuple[Any, ...]]) -> None:
-    if verdict.kind is not None:
-        verified.found[index] = Found(verdict, passages)
-        verified.are_pairs[index] = True
