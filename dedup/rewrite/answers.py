@@ -15,9 +15,10 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.rewrite.shares import NAMED, neighbours, share
+from dedup.rewrite.outlines import NAMED, Outlines
+from dedup.rewrite.shares import first_there, neighbours, share
 from dedup.rewrite.statements import Statements
-from dedup.text.sentences import BEGINS, QUOTED
+from dedup.text.sentences import QUOTED
 
 FEATURES = (
     "covered",  # weight of the answers / weight of the shorter text
@@ -38,21 +39,26 @@ FEATURES = (
     "neighbours",  # share of neighbouring telling stems that are near one another in the longer text, too
 )
 LEAST_SHARED = 0.25  # texts that share less aren't measured further: all is 0 then
-_MOST_SENTENCES = 600  # of a text that are looked at
 _STRICT = 0.2  # share of a sentence that an answer must exceed to lengthen a chain
 
 Features = NDArray[np.float64]
 
 
 def measure_answers(
-    texts: Statements, left: NDArray[np.int64], right: NDArray[np.int64], least: float = LEAST_SHARED
+    texts: Statements,
+    left: NDArray[np.int64],
+    right: NDArray[np.int64],
+    least: float = LEAST_SHARED,
+    least_chained: int = 0,
 ) -> Features:
     """``FEATURES`` of pairs of texts, float64[p, len(FEATURES)].
 
-    left, right  int64[p]: the texts of each pair, by number
-    least        share of the shorter text's weight that the longer must hold to be measured
+    left, right    int64[p]: the texts of each pair, by number
+    least          share of the shorter text's weight that the longer must hold to be measured
+    least_chained  where fewer sentences answer one another in order, ``mutual`` and ``neighbours`` are left 0
     """
-    features: Features = _measure_many(*texts, left, right, least)
+    outlines = Outlines.of(texts, left, right)
+    features: Features = _measure_many(texts, outlines, left, right, least, least_chained)
     return features
 
 
@@ -62,45 +68,51 @@ def find_answers(texts: Statements, left: int, right: int) -> NDArray[np.int64]:
     """
     shorter_is_left = texts.first[left + 1] - texts.first[left] <= texts.first[right + 1] - texts.first[right]
     ours, theirs = (left, right) if shorter_is_left else (right, left)
-    found: NDArray[np.int64] = _find_answers(*texts, ours, theirs)
+    outlines = Outlines.of(texts, np.array([left, right]))
+    found: NDArray[np.int64] = _find_answers(texts, outlines, ours, theirs)
     return found if shorter_is_left else found[:, [2, 3, 0, 1, 4]]
 
 
 @numba.njit(cache=True, nogil=True)
-def _measure_many(
-    numbers: Any, size: Any, weights: Any, marks: Any, first: Any, left: Any, right: Any, least: Any
-) -> Any:
+def _measure_many(texts: Any, outlines: Any, left: Any, right: Any, least: Any, least_chained: Any) -> Any:
     features = np.zeros((len(left), len(FEATURES)))
-    heads = np.full(size, -1, np.int32)
+    heads = np.full(texts.size, -1, np.int32)
+    met = np.full(len(texts.numbers), -1, np.int32)
     for pair in range(len(left)):
         ours, theirs = left[pair], right[pair]
-        if first[ours + 1] - first[ours] > first[theirs + 1] - first[theirs]:
+        if texts.first[ours + 1] - texts.first[ours] > texts.first[theirs + 1] - texts.first[theirs]:
             ours, theirs = theirs, ours
-        at, at_end = _looked_at(marks, first[ours], first[ours + 1])
-        bt, bt_end = _looked_at(marks, first[theirs], first[theirs + 1])
-        if at < at_end:
-            _measure(
-                numbers[at:at_end], weights[at:at_end], marks[at:at_end],
-                numbers[bt:bt_end], weights[bt:bt_end], marks[bt:bt_end],
-                heads, least, features[pair],
-            )  # fmt: skip
+        if outlines.counts[ours] == 0 or outlines.tables[ours]:
+            continue
+        _mark_heads(texts, outlines, theirs, heads)
+        out = features[pair]
+        if not share(texts, outlines, ours, theirs, heads, met, pair, least, out):
+            continue
+        shared, totals, best, _, _, quoted = _answer(texts, outlines, ours, theirs, heads)
+        total = max(totals.sum(), 1e-9)
+        covered = best.sum()
+        out[0] = covered / total
+        out[12] = covered
+        of_quotations = 0.0
+        for place in range(len(totals)):
+            if quoted[place] > 0.5 * totals[place]:
+                of_quotations += best[place]
+        out[8] = of_quotations / max(covered, 1e-9)
+        chain, chained = _chain(shared, totals)
+        out[9] = chain / total
+        out[10] = chained
+        if chained >= least_chained:
+            out[11] = _mutual(shared, totals)
+            out[15] = neighbours(texts, outlines, ours, theirs, heads)
     return features
 
 
 @numba.njit(cache=True, nogil=True)
-def _find_answers(
-    numbers: Any, size: Any, weights: Any, marks: Any, first: Any, ours: Any, theirs: Any
-) -> Any:
-    at, at_end = _looked_at(marks, first[ours], first[ours + 1])
-    bt, bt_end = _looked_at(marks, first[theirs], first[theirs + 1])
-    heads = np.full(size, -1, np.int32)
-    nexts, sentence = _index(numbers[bt:bt_end], marks[bt:bt_end], heads)
-    bounds = _bounds(marks[at:at_end])
-    their_bounds = _bounds(marks[bt:bt_end])
-    _, totals, best, single, answer, _ = _answer(
-        numbers[at:at_end], weights[at:at_end], marks[at:at_end], bounds, heads, nexts, sentence,
-        len(their_bounds) - 1,
-    )  # fmt: skip
+def _find_answers(texts: Any, outlines: Any, ours: Any, theirs: Any) -> Any:
+    heads = np.full(texts.size, -1, np.int32)
+    _mark_heads(texts, outlines, theirs, heads)
+    bounds, their_bounds = _bounds(texts, outlines, ours), _bounds(texts, outlines, theirs)
+    _, totals, best, single, answer, _ = _answer(texts, outlines, ours, theirs, heads)
     found = np.empty((len(totals), 5), np.int64)
     count = 0
     for place in range(len(totals)):
@@ -115,118 +127,60 @@ def _find_answers(
 
 
 @numba.njit(cache=True, nogil=True)
-def _looked_at(marks: Any, begin: Any, end: Any) -> Any:
-    """The words of a text's first ``_MOST_SENTENCES`` sentences."""
-    count = 0
+def _bounds(texts: Any, outlines: Any, text: Any) -> Any:
+    """Where the sentences of a text begin, and where the last one ends, in words of the text."""
+    begin, end = texts.first[text], outlines.ends[text]
+    bounds = np.zeros(outlines.counts[text] + 1, np.int64)
     for place in range(begin, end):
-        count += 1 if marks[place] & BEGINS else 0
-        if count > _MOST_SENTENCES:
-            return begin, place
-    return begin, end
+        bounds[outlines.sentences[place] + 1] = place + 1 - begin
+    return bounds
 
 
 @numba.njit(cache=True, nogil=True)
-def _bounds(marks: Any) -> Any:
-    """Where the sentences begin, and the end."""
-    bounds = np.empty(len(marks) + 1, np.int64)
-    count = 0
-    for place in range(len(marks)):
-        if place == 0 or marks[place] & BEGINS:
-            bounds[count] = place
-            count += 1
-    bounds[count] = len(marks)
-    return bounds[: count + 1]
+def _mark_heads(texts: Any, outlines: Any, text: Any, heads: Any) -> None:
+    for index in range(outlines.bounds[text], outlines.bounds[text + 1]):
+        place = outlines.stems[index]
+        heads[texts.numbers[place]] = place
 
 
 @numba.njit(cache=True, nogil=True)
-def _index(numbers: Any, marks: Any, heads: Any) -> Any:
-    """Of each word the next place of its stem (-1: none), and its sentence; ``heads``: the first places."""
-    nexts = np.empty(len(numbers), np.int32)
-    sentence = np.empty(len(numbers), np.int32)
-    at = -1
-    for place in range(len(numbers)):
-        at += 1 if place == 0 or marks[place] & BEGINS else 0
-        sentence[place] = at
-    for place in range(len(numbers) - 1, -1, -1):
-        nexts[place] = heads[numbers[place]]
-        heads[numbers[place]] = place
-    return nexts, sentence
-
-
-@numba.njit(cache=True, nogil=True)
-def _answer(
-    numbers: Any, weights: Any, marks: Any, bounds: Any, heads: Any, nexts: Any, sentence: Any, theirs: Any
-) -> Any:
+def _answer(texts: Any, outlines: Any, ours: Any, theirs: Any, heads: Any) -> Any:
     """Of each sentence: shared weight by sentence of the other text, its own weight, the best answer's by one
     or two sentences, by one alone, the first sentence of the answer, and the weight that is quoted.
     """
-    count = len(bounds) - 1
-    shared = np.zeros((count, theirs), np.float32)
-    totals, best, single, quoted = np.zeros(count), np.zeros(count), np.zeros(count), np.zeros(count)
+    count, their_count = outlines.counts[ours], outlines.counts[theirs]
+    begin, end = texts.first[theirs], outlines.ends[theirs]
+    shared = np.zeros((count, their_count), np.float32)
+    both = np.zeros((count, their_count))  # weight in a sentence or the next one
+    totals, best, single, quoted = np.zeros((4, count))
     answer = np.zeros(count, np.int64)
-    for ours in range(count):
-        two = np.zeros(theirs)  # weight in a sentence or the next one
-        for place in range(bounds[ours], bounds[ours + 1]):
-            stem = numbers[place]
-            again = False
-            for other in range(bounds[ours], place):
-                if numbers[other] == stem:
-                    again = True
-                    break
-            if again:
-                continue
-            weight = weights[place]
-            totals[ours] += weight
-            if marks[place] & QUOTED:
-                quoted[ours] += weight
-            there, last = heads[stem], -5
-            while there >= 0:
-                at = sentence[there]
-                if at != last:
-                    shared[ours, at] += weight
-                    two[at] += weight
-                    if at > 0 and last != at - 1:
-                        two[at - 1] += weight
-                last = at
-                there = nexts[there]
-        for at in range(theirs):
-            if two[at] > best[ours]:
-                best[ours] = two[at]
-                answer[ours] = at
-            if shared[ours, at] > single[ours]:
-                single[ours] = shared[ours, at]
-        if single[ours] >= best[ours] and shared[ours, answer[ours]] < best[ours]:
-            answer[ours] += 1
+    for place in range(texts.first[ours], outlines.ends[ours]):
+        if outlines.again[place]:
+            continue
+        sentence = outlines.sentences[place]
+        weight = texts.weights[place]
+        totals[sentence] += weight
+        if texts.marks[place] & QUOTED:
+            quoted[sentence] += weight
+        there, last = first_there(heads, texts.numbers[place], begin, end), -5
+        while there >= 0:
+            at = outlines.sentences[there]
+            if at != last:
+                shared[sentence, at] += weight
+                both[sentence, at] += weight
+                if at > 0 and last != at - 1:
+                    both[sentence, at - 1] += weight
+            last = at
+            there = outlines.nexts[there]
+    for sentence in range(count):
+        for at in range(their_count):
+            if both[sentence, at] > best[sentence]:
+                best[sentence] = both[sentence, at]
+                answer[sentence] = at
+            single[sentence] = max(single[sentence], shared[sentence, at])
+        if single[sentence] >= best[sentence] and shared[sentence, answer[sentence]] < best[sentence]:
+            answer[sentence] += 1
     return shared, totals, best, single, answer, quoted
-
-
-@numba.njit(cache=True, nogil=True)
-def _measure(
-    numbers: Any, weights: Any, marks: Any, their_numbers: Any, their_weights: Any, their_marks: Any,
-    heads: Any, least: Any, out: Any,
-) -> None:  # fmt: skip
-    nexts, sentence = _index(their_numbers, their_marks, heads)
-    if share(numbers, weights, marks, their_numbers, their_weights, their_marks, heads, nexts, least, out):
-        bounds = _bounds(marks)
-        shared, totals, best, _, _, quoted = _answer(
-            numbers, weights, marks, bounds, heads, nexts, sentence, sentence[-1] + 1
-        )
-        total = max(totals.sum(), 1e-9)
-        covered = best.sum()
-        out[0] = covered / total
-        out[12] = covered
-        of_quotations = 0.0
-        for place in range(len(totals)):
-            if quoted[place] > 0.5 * totals[place]:
-                of_quotations += best[place]
-        out[8] = of_quotations / max(covered, 1e-9)
-        chain, chained = _chain(shared, totals)
-        out[9] = chain / total
-        out[10] = chained
-        out[11] = _mutual(shared, totals)
-        out[15] = neighbours(numbers, weights, their_numbers, their_weights, heads, nexts)
-    for place in range(len(their_numbers)):
-        heads[their_numbers[place]] = -1
 
 
 @numba.njit(cache=True, nogil=True)

@@ -21,9 +21,10 @@ def measure(
     """``FEATURES`` of pairs of texts, float64[p, len(FEATURES)]; all 0 where they share too little.
 
     left, right    int64[p]: the texts of each pair, by number
-    least_chained  where fewer sentences answer one another in order, ``in_order`` is left 0
+    least_chained  where fewer sentences answer one another in order, ``mutual``, ``neighbours`` and
+                   ``in_order`` are left 0
     """
-    measured = answers.measure_answers(texts, left, right)
+    measured = answers.measure_answers(texts, left, right, least_chained=least_chained)
     order = np.zeros(len(left))
     shared, chained = (measured[:, answers.FEATURES.index(name)] for name in ("shared", "chained"))
     looked = np.flatnonzero((shared > 0) & (chained >= least_chained))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from together import state
 
 from dedup.rewrite.answers import FEATURES, LEAST_SHARED, find_answers, measure_answers
-from dedup.rewrite.shares import NAMED
+from dedup.rewrite.outlines import NAMED
 from dedup.rewrite.statements import Statements
 from dedup.text.sentences import BEGINS, CAPITAL, DIGIT, QUOTED
 
