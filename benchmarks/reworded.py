@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from benchmarks.crowd import Article, LabelledSet
 from dedup import band_join
+from dedup.align import Numbered
 from dedup.columns import string_buffers
 from dedup.engine.database import connect
 from dedup.options import Options
@@ -189,8 +190,8 @@ def measure_pairs(texts: Sequence[str], left: Numbers, right: Numbers, rarity: R
         chosen, places = np.unique(ends, return_inverse=True)
         data, offsets = string_buffers(pa.array([texts[number] for number in chosen], pa.large_string()))
         whole = split_words(data, offsets, SECRET_KEY)
-        kept = np.arange(len(whole.hashes))
-        statements = read_statements(data, offsets, whole, kept, whole.first, rarity)
+        kept, words = np.arange(len(whole.hashes)), Numbered.of(whole.hashes, whole.first)
+        statements = read_statements(data, offsets, whole, kept, words, rarity)
         ours, theirs = np.split(places.astype(np.int64), 2)
         parts.append(measure(statements, ours, theirs))
     return np.concatenate(parts)

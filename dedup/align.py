@@ -111,6 +111,12 @@ class Numbered(NamedTuple):
         numbers, size = number_words(hashes)
         return cls(numbers, first, size)
 
+    def first_uses(self) -> Places:
+        """Where each different word stands first, int64[size]."""
+        places = np.empty(self.size, np.int64)
+        places[self.numbers[::-1]] = np.arange(len(self.numbers))[::-1]  # the last that is put there stays
+        return places
+
     def without(self, dropped: NDArray[np.bool_]) -> Numbered:
         """The others of the words, bool[w]."""
         first = np.concatenate([[0], np.cumsum(~dropped)])[self.first]

@@ -54,8 +54,7 @@ def weigh_passages(
     stock             sorted keys of stock phrases
     passages, bounds  as ``passages.find_passages`` gives them
     """
-    labels = np.unique(chosen.keys, return_inverse=True)[1]
-    keyed = labels, chosen.places, chosen.are_among(stock)
+    keyed = chosen.numbers, chosen.places, chosen.are_among(stock)
     found: Places = _weigh(texts.first, texts.marks, keyed, passages, bounds, left, right)
     return found
 

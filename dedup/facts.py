@@ -20,7 +20,7 @@ class Marked(NamedTuple):
     numbers    uint32[w]: the same word, the same number, from 0
     size       how many different words there are
     first      int64[n + 1]: where each body's words begin
-    marks      uint8[w]: as ``sentences.mark_words`` gives them
+    marks      uint8[w]: as ``sentences.mark_words`` gives them, and NUMERAL
     weights    float32[w]: how much each word's stem tells (see ``sketch.rarity``)
     templates  bool[w]: words of templates
     """

@@ -442,11 +442,12 @@ def keep_words(
 
 
 @numba.njit(cache=True, nogil=True)
-def hash_words(folded: Any, places: Any, key: Any) -> Any:
-    """Hashes of folded words, each followed by a space, after which eight more bytes can be read."""
-    hashes = np.empty(len(places) - 1, np.uint64)
-    for word in range(len(hashes)):
-        hashes[word] = hash_bytes(folded, places[word], places[word + 1] - 1, key)
+def hash_words(folded: Any, places: Any, some: Any, key: Any) -> Any:
+    """Hashes of some folded words, each followed by a space, after which eight more bytes can be read."""
+    hashes = np.empty(len(some), np.uint64)
+    for index in range(len(some)):
+        word = some[index]
+        hashes[index] = hash_bytes(folded, places[word], places[word + 1] - 1, key)
     return hashes
 
 

@@ -41,7 +41,9 @@ from dedup.rewrite.model import probabilities
 from dedup.rewrite.statements import Statements, read_statements
 from dedup.sketch.rarity import Rarity, no_articles
 from dedup.sketch.sampled import Chosen
-from dedup.text.words import Words, places_of_kept
+from dedup.text.numerals import are_numerals
+from dedup.text.sentences import NUMERAL
+from dedup.text.words import SKETCH_KEY, Words, hash_folded, places_of_kept
 
 
 class Texts(NamedTuple):
@@ -151,10 +153,10 @@ class _Judging:
         self.options = options
         self.known = known
         self.verified = Verified({}, {}, *np.zeros((2, len(kinship)), np.bool_))
-        self.chosen = Chosen.of(texts.whole, kept, words.first, options.shingle)
-        self.statements = read_statements(
-            texts.data, texts.offsets, texts.whole, kept, words.first, known.rarity
-        )
+        hashes = hash_folded(texts.whole, SKETCH_KEY, kept[words.first_uses()])
+        self.chosen = Chosen.of(hashes[words.numbers], words.first, options.shingle)
+        self.statements = read_statements(texts.data, texts.offsets, texts.whole, kept, words, known.rarity)
+        self.statements.marks[are_numerals(hashes)[words.numbers]] |= NUMERAL
         self.templates, self.stock = (self._mark(keys) for keys in (known.templates, known.stock))
         self.shared = count_shared(words, *ends)
         lengths = np.diff(words.first)

@@ -68,7 +68,8 @@ def chosen_of(keyed: list[Keys]) -> Chosen:
     every = [(key, place) for place, key in enumerate(key for keys in keyed for key in keys)]
     some = [(key, place) for key, place in every if key is not None]
     keys, places = (np.array([pair[side] for pair in some], np.int64) for side in (0, 1))
-    return Chosen(keys, places, np.arange(len(keyed) + 1) * LENGTH, 1)
+    different, numbers = np.unique(keys, return_inverse=True)
+    return Chosen(different, numbers, places, np.arange(len(keyed) + 1) * LENGTH, 1)
 
 
 def slow_weight(told: list[list[bool]], keyed: list[Keys], stock: set[int], passage: Passage) -> list[int]:
@@ -106,7 +107,7 @@ def weigh(left: Text, right: Text) -> list[int]:
     texts = marked([around, around + left + around, around + right + around])
     nothing = np.empty(0, np.int64)
     ends = np.array([1]), np.array([2])
-    chosen = Chosen(nothing, nothing, texts.first, 5)
+    chosen = Chosen(*3 * (nothing,), texts.first, 5)
     found = weigh_passages(texts, chosen, nothing, np.array([[1, 6, 1, 6, 5]]), np.array([0, 1]), *ends)
     (weighed,) = found.tolist()
     return [*weighed]
@@ -140,7 +141,7 @@ def test_words_that_begin_sentences_make_no_list() -> None:
 
 def test_passages_of_no_pair() -> None:
     nothing = np.empty(0, np.int64)
-    chosen = Chosen(nothing, nothing, np.array([0]), 5)
+    chosen = Chosen(*3 * (nothing,), np.array([0]), 5)
     rows = np.empty((0, 5), np.int64)
     found = weigh_passages(marked([]), chosen, nothing, rows, np.array([0]), nothing, nothing)
     assert found.shape == (0, 2)

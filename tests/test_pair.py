@@ -44,8 +44,8 @@ def prose(number: int, count: int) -> str:
 
 
 def keys_of(text: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    words = split_words(*encode([text]), SECRET_KEY)
-    return np.unique(Chosen.of(words, np.arange(len(words.hashes)), words.first, Options().shingle).keys)
+    words = split_words(*encode([text]))
+    return Chosen.of(words.hashes, words.first, Options().shingle).different
 
 
 FORM = prose(1, 150)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.align import Numbered
 from dedup.rewrite.statements import Statements, read_statements
 from dedup.sketch.rarity import Rarity, no_articles
 from dedup.text.sentences import mark_words
@@ -29,5 +30,5 @@ def state(texts: Sequence[str], rarity: Rarity | None = None) -> Statements:
     """What texts state, whole."""
     buffers = encode(texts)
     words = split_words(*buffers, SECRET_KEY)
-    kept = np.arange(len(words.hashes))
-    return read_statements(*buffers, words, kept, words.first, rarity or no_articles())
+    kept, numbered = np.arange(len(words.hashes)), Numbered.of(words.hashes, words.first)
+    return read_statements(*buffers, words, kept, numbered, rarity or no_articles())

@@ -36,7 +36,7 @@ from dedup.work import DONE, READ, SPILL, WORKERS, written_folder
 TRANSIENT = {schema.SKETCHED.name, schema.SIGNED.name, schema.STEMS_PAIRED.name}  # never written
 HELD = {schema.HEADS.name, schema.NAMES.name, schema.EXACT.name}  # every other query reads them
 BYTES_HELD = 8 * 2**20  # of one of these on disk, at most, if it is held in memory
-PAIRS_A_TASK = 1_000  # at most; of few pairs an eighth, but so many:
+PAIRS_A_TASK = 4_000  # at most: more share more texts; of few pairs an eighth, but so many:
 FEWEST_A_TASK = 100
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.align import Numbered
 from dedup.kernel import number_words
 from dedup.sketch.rarity import Rarity
-from dedup.text.numerals import are_numerals
-from dedup.text.sentences import NUMERAL, mark_words
-from dedup.text.stems import hash_stems_twice, number_stems
+from dedup.text.sentences import DIGIT, UNSPACED, mark_words
+from dedup.text.stems import hash_stems, number_stems
 from dedup.text.words import SECRET_KEY, SKETCH_KEY, Words
 
 
@@ -21,7 +22,7 @@ class Statements(NamedTuple):
     numbers    uint32[w]: of each word's stem; the same stem, the same number, from 0
     size       how many different stems there are
     weights    float32[w]: how much each stem tells (see ``sketch.rarity``)
-    marks      uint8[w]: as ``sentences.mark_words`` gives them, and NUMERAL
+    marks      uint8[w]: as ``sentences.mark_words`` gives them
     first      int64[n + 1]: where each text's words begin
     """
 
@@ -37,7 +38,7 @@ def read_statements(
     offsets: NDArray[np.int64],
     whole: Words,
     kept: NDArray[np.int64],
-    first: NDArray[np.int64],
+    words: Numbered,
     rarity: Rarity,
 ) -> Statements:
     """What n texts state.
@@ -45,11 +46,33 @@ def read_statements(
     data, offsets  the texts, as for ``split_words``
     whole          all their words
     kept           int64[w]: those of their bodies
-    first          int64[n + 1]: where the words of each body begin
+    words          these by number
     """
-    marks = mark_words(data, offsets, whole)
-    secret, known = hash_stems_twice(whole, marks, SECRET_KEY, SKETCH_KEY)
-    numbers, size = number_words(secret[kept])
-    weights = rarity.weights(number_stems(known[kept], marks[kept]))
-    marks[are_numerals(whole)] |= NUMERAL
-    return Statements(numbers, size, weights, marks[kept], first)
+    every_mark = mark_words(data, offsets, whole)
+    marks = every_mark[kept]
+    forms, examples = _number_forms(words.numbers, words.size, marks)
+    secret, known = (hash_stems(whole, every_mark, key, kept[examples]) for key in (SECRET_KEY, SKETCH_KEY))
+    numbers, size = number_words(secret)
+    weights = rarity.weights(number_stems(known, np.zeros(len(known), np.uint8)))
+    return Statements(numbers[forms], size, weights[forms], marks, words.first)
+
+
+@numba.njit(cache=True, nogil=True)
+def _number_forms(numbers: Any, size: Any, marks: Any) -> Any:
+    """Words by forms that have one stem, int64[w], and a word of each form.
+
+    Stems are made once a form. In unspaced scripts, where they depend on the next word, each word is one.
+    """
+    forms = np.empty(len(numbers), np.int64)
+    examples = np.empty(len(numbers), np.int64)
+    known = np.full((size, 2), -1, np.int64)  # the form of a word without digits, and with some
+    count = 0
+    for word in range(len(numbers)):
+        number, digits = numbers[word], 1 if marks[word] & DIGIT else 0
+        form = -1 if marks[word] & UNSPACED else known[number, digits]
+        if form < 0:
+            form = known[number, digits] = count
+            examples[count] = word
+            count += 1
+        forms[word] = form
+    return forms, examples[:count].copy()

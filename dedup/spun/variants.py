@@ -77,4 +77,4 @@ def _abbreviates(one: Phrase, other: Phrase) -> bool:
 
 
 def _has_number(words: Phrase) -> bool:
-    return "one" in words or bool(are_numerals(split_text(" ".join(words))).any())
+    return "one" in words or bool(are_numerals(split_text(" ".join(words)).hashes).any())

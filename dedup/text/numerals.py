@@ -10,7 +10,7 @@ import functools
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.text.words import SKETCH_KEY, Words, hash_folded, split_text
+from dedup.text.words import split_text
 
 _MASK = np.uint64(2**16 - 1)
 # English, German, French, Spanish, Italian, Portuguese, Dutch.
@@ -26,10 +26,9 @@ twee drie vijf zes zeven acht negen tien twaalf twintig dertig veertig vijftig h
 """
 
 
-def are_numerals(words: Words) -> NDArray[np.bool_]:
-    """Which words are numbers written in letters, bool[w]."""
+def are_numerals(hashes: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Which words, given by their hashes under SKETCH_KEY, are numbers written in letters, bool[w]."""
     known, slots = _numerals()
-    hashes = hash_folded(words, SKETCH_KEY)
     found: NDArray[np.bool_] = slots[hashes & _MASK]  # most words are told apart by this alone
     some = np.flatnonzero(found)
     found[some] = np.isin(hashes[some], known)

@@ -24,20 +24,18 @@ LETTERS = 6
 BEGINNING = np.uint32(1)  # the bit of a number that says that a sentence begins
 
 
-def hash_stems(words: Words, marks: NDArray[np.uint8], key: int = SKETCH_KEY) -> NDArray[np.uint64]:
-    """Hashes of the stems of words, uint64[w]; ``marks`` as ``sentences.mark_words`` gives them."""
-    return hash_stems_twice(words, marks, key, key)[0]
+def hash_stems(
+    words: Words, marks: NDArray[np.uint8], key: int = SKETCH_KEY, some: NDArray[np.int64] | None = None
+) -> NDArray[np.uint64]:
+    """Hashes of the stems of words, uint64[w]; of some, or of all.
 
-
-def hash_stems_twice(
-    words: Words, marks: NDArray[np.uint8], key: int, other_key: int
-) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """``hash_stems`` under two keys."""
-    one, other = np.uint64(key), np.uint64(other_key)
-    found: tuple[NDArray[np.uint64], NDArray[np.uint64]] = _hash_stems(
-        words.folded, words.places, words.starts, words.ends, words.first, marks, one, other
+    marks  as ``sentences.mark_words`` gives them, of all
+    """
+    some = np.arange(len(words.hashes)) if some is None else some
+    hashes: NDArray[np.uint64] = _hash_stems(
+        words.folded, words.places, words.starts, words.ends, words.first, marks, some, np.uint64(key)
     )
-    return found
+    return hashes
 
 
 def number_stems(hashes: NDArray[np.uint64], marks: NDArray[np.uint8]) -> NDArray[np.uint32]:
@@ -47,30 +45,33 @@ def number_stems(hashes: NDArray[np.uint64], marks: NDArray[np.uint8]) -> NDArra
 
 
 @numba.njit(cache=True, nogil=True)
+def _hash_stem(folded: Any, begin: Any, end: Any, is_number: Any, key: Any) -> Any:
+    if not is_number:
+        stop, letters = begin, 0
+        while stop < end:
+            if folded[stop] & 0xC0 != 0x80:
+                letters += 1
+                if letters > LETTERS:
+                    break
+            stop += 1
+        end = stop
+    return hash_bytes(folded, begin, end, key)
+
+
+@numba.njit(cache=True, nogil=True)
 def _hash_stems(
-    folded: Any, places: Any, starts: Any, ends: Any, first: Any, marks: Any, key: Any, other_key: Any
+    folded: Any, places: Any, starts: Any, ends: Any, first: Any, marks: Any, some: Any, key: Any
 ) -> Any:
-    hashes = np.empty(len(starts), np.uint64)
-    others = hashes if key == other_key else np.empty(len(starts), np.uint64)
-    for word in range(len(starts)):
-        begin, end = places[word], places[word + 1] - 1
-        if not marks[word] & DIGIT:
-            stop, letters = begin, 0
-            while stop < end:
-                if folded[stop] & 0xC0 != 0x80:
-                    letters += 1
-                    if letters > LETTERS:
-                        break
-                stop += 1
-            end = stop
-        hashes[word] = hash_bytes(folded, begin, end, key)
-        if key != other_key:
-            others[word] = hash_bytes(folded, begin, end, other_key)
-    for text in range(len(first) - 1):
-        for word in range(first[text], first[text + 1] - 1):
-            together = marks[word] & marks[word + 1] & UNSPACED
-            if together and starts[word + 1] == ends[word]:
-                hashes[word] = mix_hash(mix_hash(key, hashes[word]), hashes[word + 1])
-                if key != other_key:
-                    others[word] = mix_hash(mix_hash(other_key, others[word]), others[word + 1])
-    return hashes, others
+    hashes = np.empty(len(some), np.uint64)
+    for index in range(len(some)):
+        word, after = some[index], some[index] + 1
+        value = _hash_stem(folded, places[word], places[after] - 1, marks[word] & DIGIT, key)
+        if marks[word] & UNSPACED and after < len(starts) and marks[after] & UNSPACED:
+            text = np.searchsorted(first, after, "right") - 1
+            if first[text] < after and starts[after] == ends[word]:
+                following = _hash_stem(
+                    folded, places[after], places[after + 1] - 1, marks[after] & DIGIT, key
+                )
+                value = mix_hash(mix_hash(key, value), following)
+        hashes[index] = value
+    return hashes

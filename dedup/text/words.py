@@ -128,7 +128,8 @@ def places_of_kept(whole: Words, kept: Words) -> NDArray[np.int64]:
     return np.flatnonzero(kernel.are_kept(whole.first, whole.starts, kept.first, kept.starts))
 
 
-def hash_folded(words: Words, key: int) -> NDArray[np.uint64]:
-    """Hashes of words, as ``split_words`` gave them, under another key, uint64[w]."""
-    hashes: NDArray[np.uint64] = kernel.hash_words(words.folded, words.places, np.uint64(key))
+def hash_folded(words: Words, key: int, some: NDArray[np.int64] | None = None) -> NDArray[np.uint64]:
+    """Hashes of words, as ``split_words`` gave them, under another key, uint64[w]; of some, or of all."""
+    some = np.arange(len(words.hashes)) if some is None else some
+    hashes: NDArray[np.uint64] = kernel.hash_words(words.folded, words.places, some, np.uint64(key))
     return hashes

@@ -20,7 +20,7 @@ TEXTS = st.lists(
 
 def chosen_of(texts: list[str], size: int = SIZE) -> Chosen:
     words, _ = split(texts)
-    return Chosen.of(words, np.arange(len(words.hashes)), words.first, size)
+    return Chosen.of(words.hashes, words.first, size)
 
 
 def passage(number: int, count: int = 40) -> list[str]:

@@ -19,5 +19,5 @@ from dedup.text.words import split_text
 )
 def test_numbers_in_letters(text: str, numbers: list[str]) -> None:
     words = split_text(text)
-    places = zip(words.starts.tolist(), words.ends.tolist(), are_numerals(words).tolist(), strict=True)
+    places = zip(words.starts.tolist(), words.ends.tolist(), are_numerals(words.hashes).tolist(), strict=True)
     assert [text[start:end] for start, end, found in places if found] == numbers

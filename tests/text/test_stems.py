@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from together import split
 
 from dedup.text.sentences import BEGINS, DIGIT, UNSPACED
-from dedup.text.stems import BEGINNING, LETTERS, hash_stems, hash_stems_twice, number_stems
-from dedup.text.words import SKETCH_KEY
+from dedup.text.stems import BEGINNING, LETTERS, hash_stems, number_stems
 
 from .folding import words_of
 
@@ -86,12 +85,12 @@ def test_stems_do_not_depend_on_the_texts_around(texts: list[str]) -> None:
 
 
 @settings(deadline=None, max_examples=50)
-@given(TEXTS, st.integers(0, 2**64 - 1))
-def test_two_keys_at_once(text: str, key: int) -> None:
-    words, marks = split([text])
-    one, other = hash_stems_twice(words, marks, SKETCH_KEY, key)
-    assert one.tolist() == hash_stems(words, marks).tolist()
-    assert other.tolist() == hash_stems(words, marks, key).tolist()
+@given(st.lists(TEXTS | UNSPACED_TEXTS, max_size=3), st.integers(0, 2**64 - 1), st.data())
+def test_stems_of_some_words(texts: list[str], key: int, data: st.DataObject) -> None:
+    words, marks = split(texts)
+    every = hash_stems(words, marks, key)
+    some = np.array([place for place in range(len(every)) if data.draw(st.booleans())], np.int64)
+    assert hash_stems(words, marks, key, some).tolist() == every[some].tolist()
 
 
 @settings(deadline=None, max_examples=50)
