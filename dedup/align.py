@@ -128,8 +128,8 @@ def count_shared(words: Numbered, left: Places, right: Places) -> Places:
 
     left, right  int64[p]: the texts of each pair, by number
     """
-    shared: Places = _count_shared(*words, left, right)
-    return shared
+    ones = np.broadcast_to(np.float32(1), len(words.numbers))
+    return np.asarray(weigh_shared(*words, ones, left, right).astype(np.int64))
 
 
 def align_words(left: Ids, right: Ids) -> Alignment:
@@ -374,20 +374,24 @@ def _tidy_many(stretches: Any, counts: Any, labels: Any, cuts: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True)
-def _count_shared(numbers: Any, first: Any, size: Any, left: Any, right: Any) -> Any:
-    """Words that the texts of each pair share, with repeats, int64[p]."""
+def weigh_shared(numbers: Any, first: Any, size: Any, weights: Any, left: Any, right: Any) -> Any:
+    """Weight of the words that the texts of each pair share, with repeats, float64[p].
+
+    weights  of each word; on the right they count
+    """
     owner = np.full(size, -1, np.int32)  # the last pair in which a word stood on the left
     counts = np.empty(size, np.int32)
-    shared = np.zeros(len(left), np.int64)
+    shared = np.zeros(len(left))
     for pair in range(len(left)):
         for word in numbers[first[left[pair]] : first[left[pair] + 1]]:
             if owner[word] != pair:
                 owner[word], counts[word] = pair, 0
             counts[word] += 1
-        for word in numbers[first[right[pair]] : first[right[pair] + 1]]:
+        for place in range(first[right[pair]], first[right[pair] + 1]):
+            word = numbers[place]
             if owner[word] == pair and counts[word] > 0:
                 counts[word] -= 1
-                shared[pair] += 1
+                shared[pair] += weights[place]
     return shared
 
 

@@ -9,9 +9,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.align import Places
+from dedup.sketch.rarity import Rarity, no_articles
 from dedup.text.sentences import BEGINS, CAPITAL, DIGIT, NUMERAL
 
 LONGEST_SLOT = 16  # words
+
+
+class Known(NamedTuple):
+    """What a scrape says of its words: how rare stems are, the sorted keys of templates, of those that
+    count in series, and of stock phrases, and which stems are neighbours (see ``sketch.neighbours``; none
+    where that is unknown).
+    """
+
+    rarity: Rarity
+    templates: NDArray[np.int64]
+    series: NDArray[np.int64]
+    stock: NDArray[np.int64]
+    neighbours: NDArray[np.float32]
+
+    @classmethod
+    def nothing(cls) -> Known:
+        """What is known without a scrape."""
+        return cls(no_articles(), *3 * (np.empty(0, np.int64),), np.empty(0, np.float32))
 
 
 class Marked(NamedTuple):

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from dedup import schema
 from dedup.band_join import LEAST_IN_SERIES, LEAST_MONTHS, LEAST_STOCK, LEAST_TEMPLATE, LEAST_UNDATED
+from dedup.facts import Known
 from dedup.plan import Plan
 from dedup.sketch.rarity import load_rarity
 from dedup.stored import load_array
 from dedup.tables import read_table
-from dedup.verify import Known
 
 
 def load_known(plan: Plan) -> Known:

@@ -19,13 +19,14 @@ from dedup.align import (
     name_spans,
     span_places_many,
 )
+from dedup.facts import Known
 from dedup.options import Options
 from dedup.sketch.minhash import jaccard_many
 from dedup.spun.verdict import score_swaps
 from dedup.text.sentences import mark_words
 from dedup.text.stems import hash_stems, number_stems
 from dedup.text.words import SECRET_KEY, Text, split_words
-from dedup.verify import NOTHING, Found, Known, Texts, verify
+from dedup.verify import NOTHING, Found, Texts, verify
 
 # A spinner keeps the sentences and most words; in a text reworded further single swaps are chance.
 LEAST_KEPT = 0.5  # similarity

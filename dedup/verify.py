@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dedup.align import Alignment, Numbered, Places, align_many, count_shared, join_stretches
 from dedup.evidence import compare_rest, discount_templates, weigh_passages
-from dedup.facts import Marked, compare_facts, count_slots
+from dedup.facts import Known, Marked, compare_facts, count_slots
 from dedup.forms import Facts, Slots, tell_apart
 from dedup.judge import (
     LEAST_ALIKE,
@@ -36,10 +36,9 @@ from dedup.judge import (
 from dedup.options import Options
 from dedup.passages import find_passages
 from dedup.rewrite.answers import find_answers
-from dedup.rewrite.measure import FEATURES, measure
-from dedup.rewrite.model import probabilities
+from dedup.rewrite.measure import FEATURES
+from dedup.rewrite.model import find_likely
 from dedup.rewrite.statements import Statements, read_statements
-from dedup.sketch.rarity import Rarity, no_articles
 from dedup.sketch.sampled import Chosen
 from dedup.text.numerals import are_numerals
 from dedup.text.sentences import NUMERAL
@@ -60,24 +59,6 @@ class Texts(NamedTuple):
     whole: Words
     words: Words
     read: Callable[[int], str]
-
-
-class Known(NamedTuple):
-    """What a scrape says of its words: how rare stems are, the sorted keys of templates, of those that
-    count in series, and of stock phrases, and which stems are neighbours (see ``sketch.neighbours``; none
-    where that is unknown).
-    """
-
-    rarity: Rarity
-    templates: NDArray[np.int64]
-    series: NDArray[np.int64]
-    stock: NDArray[np.int64]
-    neighbours: NDArray[np.float32]
-
-    @classmethod
-    def nothing(cls) -> Known:
-        """What is known without a scrape."""
-        return cls(no_articles(), *3 * (np.empty(0, np.int64),), np.empty(0, np.float32))
 
 
 class Found(NamedTuple):
@@ -273,14 +254,13 @@ class _Judging:
         for some, known in ((rest[one_source], every), (rest[~one_source], self.stock)):
             weights = np.where(known.templates, np.float32(0), self.statements.weights)
             weighed = self.statements._replace(weights=weights)
-            measured = measure(weighed, *self._ends(some), LEAST_CHAINED)
-            likely = probabilities(measured)
-            chained = measured[:, FEATURES.index("chained")]
-            places = np.flatnonzero((likely >= self.options.threshold) & (chained >= LEAST_CHAINED))
-            facts = compare_facts(known, *self._ends(some[places])).tolist()
-            for place, told in zip(places.tolist(), facts, strict=True):
-                index, evident = int(some[place]), (float(likely[place]), int(chained[place]))
-                verdict = judge_rewording(Facts(*told), *evident, self.options.threshold)
+            threshold = self.options.threshold
+            places, likely, measured = find_likely(weighed, *self._ends(some), threshold, LEAST_CHAINED)
+            some, chained = some[places], measured[:, FEATURES.index("chained")].astype(np.int64)
+            facts = compare_facts(known, *self._ends(some)).tolist()
+            rows = some.tolist(), facts, likely.tolist(), chained.tolist()
+            for index, told, probability, links in zip(*rows, strict=True):
+                verdict = judge_rewording(Facts(*told), probability, links, threshold)
                 if verdict.kind is not None:
                     self._note(index, verdict, self._answers(weighed, index))
 

@@ -56,6 +56,25 @@ def count(pairs: list[tuple[list[int], list[int]]]) -> list[int]:
     return shared
 
 
+@given(st.lists(st.lists(st.integers(0, 9), max_size=8), max_size=4), st.data())
+def test_some_words_are_left_out(texts: list[list[int]], data: st.DataObject) -> None:
+    first = np.cumsum([0, *map(len, texts)], dtype=np.int64)
+    words = Numbered.of(numbers([word for text in texts for word in text]), first)
+    dropped = np.array([data.draw(st.booleans()) for _ in words.numbers], np.bool_)
+    rest = words.without(dropped)
+    for text in range(len(texts)):
+        some = slice(int(first[text]), int(first[text + 1]))
+        found = rest.numbers[rest.first[text] : rest.first[text + 1]]
+        assert found.tolist() == words.numbers[some][~dropped[some]].tolist()
+
+
+@given(st.lists(st.integers(0, 9), max_size=30))
+def test_where_words_stand_first(text: list[int]) -> None:
+    words = Numbered.of(numbers(text), np.array([0, len(text)]))
+    assert [text[place] for place in words.first_uses()] == list(dict.fromkeys(text))
+    assert words.first_uses().tolist() == [text.index(word) for word in dict.fromkeys(text)]
+
+
 def split_all(texts: list[str]) -> Words:
     data = [text.encode() for text in texts]
     offsets = np.cumsum([0, *map(len, data)], dtype=np.int64)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from together import encode
 
+from dedup.facts import Known
 from dedup.forms import (
     LEAST_DIFFERING,
     LEAST_DIFFERING_IN_FORM,
@@ -34,7 +35,7 @@ from dedup.options import Options
 from dedup.pair import compare, compare_all
 from dedup.sketch.sampled import Chosen
 from dedup.text.words import SECRET_KEY, split_words
-from dedup.verify import ONE_SOURCE, Known, Texts
+from dedup.verify import ONE_SOURCE, Texts
 
 GRANT = (
     "The council of {town} was given a grant of {sum} crowns on Tuesday to mend the {what} at {place}. "

@@ -28,6 +28,7 @@ from dedup.judge import (
     judge_series,
     likelihood,
     may_be_copies,
+    may_be_issues,
 )
 
 STRETCHES = st.lists(st.integers(1, 60), max_size=4)
@@ -111,6 +112,30 @@ def test_kinds_hold_what_they_say(stretches: list[int], left: int, right: int, t
         assert longer >= LONGER * shorter
         assert found.matched >= CONTAINED * shorter
     judged(verdict.kind, found, threshold)
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    *2 * (st.integers(0, 30), st.integers(0, 30), st.lists(st.integers(1, 300), max_size=3)),
+    st.floats(0.3, 1.0),
+)
+def test_no_issue_is_turned_away_before_it_is_aligned(
+    left: int,
+    right: int,
+    stretches: list[int],
+    own_left: int,
+    own_right: int,
+    own_stretches: list[int],
+    threshold: float,
+) -> None:
+    whole = evidence(sum(stretches) + left, sum(stretches) + right, *stretches)
+    own = evidence(sum(own_stretches) + own_left, sum(own_stretches) + own_right, *own_stretches)
+    sizes = [tuple(np.array([size]) for size in (one.matched, one.left, one.right)) for one in (whole, own)]
+    (may_be,) = may_be_issues(sizes[0], sizes[1], threshold)
+    if judge_series(whole, own, threshold).kind == "copy":
+        assert may_be
+    if 2 * whole.matched < SAME_TEXT * (whole.left + whole.right) and own.matched < LEAST_PASSAGE:
+        assert not may_be
 
 
 def passages(left: int, right: int, words: int, quoted: int = 0) -> str | None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from together import encode
 
+from dedup.facts import Known
 from dedup.judge import LEAST_PASSAGE, SAME_TEXT, STANDING_PASSAGE
 from dedup.options import Options
 from dedup.pair import Comparison, compare, compare_all
@@ -17,7 +18,7 @@ from dedup.sketch.sampled import Chosen
 from dedup.spun import Lexicon
 from dedup.text.stems import hash_stems, number_stems
 from dedup.text.words import SECRET_KEY, split_text, split_words
-from dedup.verify import ONE_SOURCE, SERIES, Known, Texts
+from dedup.verify import ONE_SOURCE, SERIES, Texts
 
 
 def texts_of(texts: list[str]) -> Texts:
@@ -175,7 +176,10 @@ def test_a_note_that_is_all_standing_text_is_contained() -> None:
 
 def test_a_standing_paragraph_is_no_rewrite_either(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its sentences answer one another in order, and word by word."""
-    monkeypatch.setattr("dedup.verify.probabilities", lambda measured: np.ones(len(measured)))
+    monkeypatch.setattr(
+        "dedup.rewrite.model.Model.score", lambda model, measured: np.full(len(measured), 99.0)
+    )
+    monkeypatch.setattr("dedup.rewrite.model.Model.bound", lambda model, most, name: model.score(most))
     several = STANDING.replace(", employs", ". It employs").replace(", and spends", ". It spends")
     left, right = DREDGER + several, SCHOOL + several
     assert kind_of(left, right, ONE_SOURCE) is None

@@ -17,10 +17,10 @@ from benchmarks.reworded import stems_of
 from benchmarks.spinner.families import family
 from benchmarks.spinner.lexicons import HALVES, half_of
 from benchmarks.spinner.spin import spin
+from dedup.facts import Known
 from dedup.pair import compare
 from dedup.sketch.neighbours import count_neighbours
 from dedup.spun import Lexicon, find_spun
-from dedup.verify import Known
 
 SETS = ("senate_press", "reuters21578", "onestop")
 WHOLE, HALF = "whole", "half"

@@ -19,9 +19,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.rewrite.measure import FEATURES
+from dedup.rewrite.answers import measure_answers
+from dedup.rewrite.measure import FEATURES, Telling
+from dedup.rewrite.statements import Statements
 
 MOST = 4.0
+_ROUNDING = 1e-6  # far more than sums of floats in another order differ by
 _CLOSE = 0.02  # of a share to 0 or 1, where its log-odds go no further
 
 SCALES = {
@@ -51,9 +54,36 @@ class Model(NamedTuple):
 
     def score(self, measured: Columns) -> Columns:
         """Log-odds of rewording, float64[p], from ``measure.FEATURES``, float64[p, len(FEATURES)]."""
-        values = standardise(scale(measured, self.features), self.means, self.deviations)
-        crossed = np.einsum("pi,ij,pj->p", values, self.products, values)
-        return np.asarray(self.bias + values @ self.linear + crossed)
+        return self._score(self._standardise(measured))
+
+    def bound(self, measured: Columns, name: str) -> Columns:
+        """The most that ``score`` may be where a feature is anything from 0 to what is given, float64[p]."""
+        if name not in self.features:
+            return self.score(measured)
+        place = self.features.index(name)
+        values = self._standardise(measured)
+        most = values[:, place].copy()
+        none = measured.copy()
+        none[:, FEATURES.index(name)] = 0
+        least = self._standardise(none)[:, place]
+
+        def score(value: Columns | float) -> Columns:
+            values[:, place] = value
+            return self._score(values)
+
+        # A parabola in this feature: its greatest value is at one of the ends, or at its peak.
+        bend = min(float(self.products[place, place]), -1e-9)
+        slope = score(1.0) - score(0.0) - self.products[place, place]
+        peak = np.clip(slope / (-2 * bend), least, most)
+        return np.maximum(np.maximum(score(least), score(most)), score(peak))
+
+    def _standardise(self, measured: Columns) -> Columns:
+        return standardise(scale(measured, self.features), self.means, self.deviations)
+
+    def _score(self, values: Columns) -> Columns:
+        # No matrix product: its last bits depend on which other pairs are there.
+        summed = np.einsum("pi,i->p", values, self.linear)
+        return np.asarray(self.bias + summed + np.einsum("pi,ij,pj->p", values, self.products, values))
 
 
 def scale(measured: Columns, names: tuple[str, ...]) -> Columns:
@@ -71,9 +101,37 @@ def probabilities(measured: Columns) -> Columns:
 
     measured  ``measure.FEATURES`` of each pair; 0 where nothing was measured
     """
-    scores = load_model().score(measured)
-    likely = 1 / (1 + np.exp(-np.clip(scores, -40, 40)))
+    likely = _probability(load_model().score(measured))
     return np.asarray(np.where(measured[:, FEATURES.index("shared")] > 0, likely, 0.0))
+
+
+def find_likely(
+    texts: Statements,
+    left: NDArray[np.int64],
+    right: NDArray[np.int64],
+    least: float,
+    least_chained: int,
+) -> tuple[NDArray[np.int64], Columns, Columns]:
+    """Which pairs of texts are so likely reworded: their places in ``left``, probabilities, and ``FEATURES``.
+
+    left, right    int64[p]: the texts of each pair, by number
+    least          probability, 0..1
+    least_chained  sentences that answer one another in order
+    """
+    measured = measure_answers(texts, left, right, least_chained=least_chained)
+    shared, chained = (measured[:, FEATURES.index(name)] for name in ("shared", "chained"))
+    some = np.flatnonzero((shared > 0) & (chained >= least_chained))
+    telling = Telling.of(texts)
+    most = np.column_stack([measured[some], telling.bound(left[some], right[some]) + _ROUNDING])
+    some = some[_probability(load_model().bound(most, "in_order")) >= least - _ROUNDING]
+    measured = np.column_stack([measured[some], telling.align(left[some], right[some])])
+    likely = probabilities(measured)
+    found = likely >= least
+    return some[found], likely[found], measured[found]
+
+
+def _probability(scores: Columns) -> Columns:
+    return np.asarray(1 / (1 + np.exp(-np.clip(scores, -40, 40))))
 
 
 @functools.cache

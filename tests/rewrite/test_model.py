@@ -6,9 +6,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from together import state
 
-from dedup.rewrite.measure import FEATURES
-from dedup.rewrite.model import MOST, SCALES, load_model, parse_model, probabilities, scale, standardise
+from dedup.rewrite.measure import FEATURES, measure
+from dedup.rewrite.model import (
+    MOST,
+    SCALES,
+    find_likely,
+    load_model,
+    parse_model,
+    probabilities,
+    scale,
+    standardise,
+)
 
 SMALL = "\n".join([
     "# a model", "feature\tshared\tlog-odds\t0.5\t2.0", "feature\tchained\tlog\t1.0\t0.5",
@@ -32,6 +42,51 @@ def test_scores_as_told_by_the_file(rows: list[list[float]], chained: int) -> No
     rows[0][FEATURES.index("chained")] = chained
     found = parse_model(SMALL).score(np.array(rows))
     assert found.tolist() == pytest.approx([slow_score(row) for row in rows])
+
+
+@given(st.lists(ROWS, min_size=2, max_size=9))
+def test_a_score_does_not_depend_on_the_pairs_beside(rows: list[list[float]]) -> None:
+    whole = load_model().score(np.array(rows)).tolist()
+    assert whole == [load_model().score(np.array([row]))[0] for row in rows]
+
+
+@given(ROWS, st.floats(0, 1), st.sampled_from(["in_order", "quoted", "shared", "covered"]))
+def test_no_score_is_beyond_its_bound(row: list[float], share: float, name: str) -> None:
+    """Also of parabolas that bend up, and of features that the model hasn't."""
+    for model in (load_model(), parse_model(SMALL)):
+        bound = model.bound(np.array([row]), name)[0]
+        less = np.array([row])
+        less[0, FEATURES.index(name)] *= share
+        assert model.score(less)[0] <= bound + 1e-9
+        ends = np.array([row] * 2000)
+        ends[:, FEATURES.index(name)] *= np.linspace(0, 1, len(ends))
+        assert model.score(ends).max() == pytest.approx(bound, abs=0.05)
+
+
+PARTS = [
+    "The harbour board closed the fish market on Monday.", "Inspectors found rot in forty piles below it.",
+    "Traders move across the canal for the winter.", "Nobody asked the ferrymen what they thought.",
+    "On Monday the market was shut by the board of the harbour.", "Forty piles had rotted, inspectors said.",
+    "A choir from the valley won the prize.",
+]  # fmt: skip
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(PARTS), max_size=6), min_size=2, max_size=4),
+    st.sampled_from([0.0, 0.05, 0.3, 0.5, 0.9]),
+    st.sampled_from([0, 2, 3]),
+)
+def test_likely_pairs_as_found_slowly(texts: list[list[str]], least: float, chained: int) -> None:
+    statements = state([" ".join(text) for text in texts])
+    left, right = (side.ravel() for side in np.mgrid[: len(texts), : len(texts)])
+    measured = measure(statements, left, right)
+    likely = probabilities(measured)
+    enough = (measured[:, FEATURES.index("chained")] >= chained) & (likely >= least)
+    expected = np.flatnonzero(enough & (measured[:, FEATURES.index("shared")] > 0))
+    places, found, rows = find_likely(statements, left, right, least, chained)
+    assert places.tolist() == expected.tolist()
+    assert found.tolist() == likely[expected].tolist()
+    assert rows.tolist() == measured[expected].tolist()
 
 
 @given(st.lists(ROWS, min_size=1, max_size=5))
