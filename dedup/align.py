@@ -113,8 +113,7 @@ class Numbered(NamedTuple):
 
     def first_uses(self) -> Places:
         """Where each different word stands first, int64[size]."""
-        places = np.empty(self.size, np.int64)
-        places[self.numbers[::-1]] = np.arange(len(self.numbers))[::-1]  # the last that is put there stays
+        places: Places = _first_uses(self.numbers, self.size)
         return places
 
     def without(self, dropped: NDArray[np.bool_]) -> Numbered:
@@ -371,6 +370,15 @@ def _tidy_many(stretches: Any, counts: Any, labels: Any, cuts: Any) -> Any:
             measures[pair, 1] = max(measures[pair, 1], stretch[2])
         bounds[pair + 1] = used
     return equal[:used], bounds, measures
+
+
+@numba.njit(cache=True, nogil=True)
+def _first_uses(numbers: Any, size: Any) -> Any:
+    places = np.full(size, -1, np.int64)
+    for place in range(len(numbers)):
+        if places[numbers[place]] < 0:
+            places[numbers[place]] = place
+    return places
 
 
 @numba.njit(cache=True, nogil=True)

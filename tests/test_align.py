@@ -56,6 +56,7 @@ def count(pairs: list[tuple[list[int], list[int]]]) -> list[int]:
     return shared
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(0, 9), max_size=8), max_size=4), st.data())
 def test_some_words_are_left_out(texts: list[list[int]], data: st.DataObject) -> None:
     first = np.cumsum([0, *map(len, texts)], dtype=np.int64)
@@ -68,6 +69,7 @@ def test_some_words_are_left_out(texts: list[list[int]], data: st.DataObject) ->
         assert found.tolist() == words.numbers[some][~dropped[some]].tolist()
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 9), max_size=30))
 def test_where_words_stand_first(text: list[int]) -> None:
     words = Numbered.of(numbers(text), np.array([0, len(text)]))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from dedup.forms import LEAST_DIFFERING, Facts
 from dedup.judge import (
@@ -32,6 +33,10 @@ from dedup.judge import (
 )
 
 STRETCHES = st.lists(st.integers(1, 60), max_size=4)
+
+
+def sizes(found: Evidence) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    return np.array([found.matched]), np.array([found.left]), np.array([found.right])
 
 
 def evidence(left: int, right: int, *stretches: int) -> Evidence:
@@ -130,8 +135,7 @@ def test_no_issue_is_turned_away_before_it_is_aligned(
 ) -> None:
     whole = evidence(sum(stretches) + left, sum(stretches) + right, *stretches)
     own = evidence(sum(own_stretches) + own_left, sum(own_stretches) + own_right, *own_stretches)
-    sizes = [tuple(np.array([size]) for size in (one.matched, one.left, one.right)) for one in (whole, own)]
-    (may_be,) = may_be_issues(sizes[0], sizes[1], threshold)
+    (may_be,) = may_be_issues(sizes(whole), sizes(own), threshold)
     if judge_series(whole, own, threshold).kind == "copy":
         assert may_be
     if 2 * whole.matched < SAME_TEXT * (whole.left + whole.right) and own.matched < LEAST_PASSAGE:
