@@ -67,9 +67,8 @@ def find_answers(texts: Statements, left: int, right: int) -> NDArray[np.int64]:
     and on the right, and the share of the shorter text's sentence that is answered, in percent.
     """
     shorter_is_left = texts.first[left + 1] - texts.first[left] <= texts.first[right + 1] - texts.first[right]
-    ours, theirs = (left, right) if shorter_is_left else (right, left)
-    outlines = Outlines.of(texts, np.array([left, right]))
-    found: NDArray[np.int64] = _find_answers(texts, outlines, ours, theirs)
+    both = texts.of(*((left, right) if shorter_is_left else (right, left)))
+    found: NDArray[np.int64] = _find_answers(both, Outlines.of(both, np.arange(2)))
     return found if shorter_is_left else found[:, [2, 3, 0, 1, 4]]
 
 
@@ -108,7 +107,8 @@ def _measure_many(texts: Any, outlines: Any, left: Any, right: Any, least: Any, 
 
 
 @numba.njit(cache=True, nogil=True)
-def _find_answers(texts: Any, outlines: Any, ours: Any, theirs: Any) -> Any:
+def _find_answers(texts: Any, outlines: Any) -> Any:
+    ours, theirs = 0, 1
     heads = np.full(texts.size, -1, np.int32)
     _mark_heads(texts, outlines, theirs, heads)
     bounds, their_bounds = _bounds(texts, outlines, ours), _bounds(texts, outlines, theirs)

@@ -32,6 +32,13 @@ class Statements(NamedTuple):
     marks: NDArray[np.uint8]
     first: NDArray[np.int64]
 
+    def of(self, one: int, other: int) -> Statements:
+        """Of two of the texts alone."""
+        begins, ends = self.first[[one, other]], self.first[[one + 1, other + 1]]
+        some = np.concatenate([np.arange(begin, end) for begin, end in zip(begins, ends, strict=True)])
+        first = np.concatenate([[0], np.cumsum(ends - begins)])
+        return Statements(self.numbers[some], self.size, self.weights[some], self.marks[some], first)
+
 
 def read_statements(
     data: NDArray[np.uint8],
