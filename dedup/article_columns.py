@@ -7,6 +7,7 @@ import itertools
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dedup.columns import binary_lists
@@ -30,6 +31,11 @@ def stems_of(
     long_enough = counts >= plan.options.min_words
     bounds = np.concatenate([[0], np.cumsum(counts * long_enough)])
     return binary_lists(numbers[np.repeat(long_enough, counts)], bounds)
+
+
+def days_of(published: pa.Array) -> pa.Array:
+    """Days since 1970, int64, of times of publication as in ``schema``; null: unknown."""
+    return pc.utf8_slice_codeunits(published, 0, 10).cast(pa.date32()).cast(pa.int32()).cast(pa.int64())
 
 
 def digests_of(words: Words) -> list[bytes | None]:

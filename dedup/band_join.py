@@ -15,6 +15,8 @@ LEAST_IN_SERIES = 3  # that have one in a series
 # A stock phrase, what programmes, bills and firms say of themselves: so many articles of any sources have
 # it, from one month to such a later one (a story that many tell is over sooner); so many, if none is dated.
 LEAST_STOCK, LEAST_MONTHS, LEAST_UNDATED = 8, 2, 16
+# A standing paragraph: so few articles have it, but from one month to such a later one.
+LEAST_STANDING, LEAST_LASTING = 3, 6
 # What makes a series: so many partners that share so many keys, so great a share of those of the longer,
 # and on average less than so great a share of those of the shorter: copies of one text share more.
 LEAST_PARTNERS, FEW_PARTNERS, LEAST_SHARED = 16, 3, 2
@@ -81,7 +83,9 @@ FROM (
     ) AS dated
     GROUP BY key, source
 ) AS found
-GROUP BY key HAVING max(articles) >= {LEAST_IN_SERIES} OR sum(articles) >= {LEAST_STOCK}
+GROUP BY key
+HAVING max(articles) >= {LEAST_IN_SERIES} OR sum(articles) >= {LEAST_STOCK}
+       OR sum(articles) >= {LEAST_STANDING} AND max(last) - min(first) >= {LEAST_LASTING}
 """
 
 # Articles of a series: they share passages with many others of their source, with each some of them;

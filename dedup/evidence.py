@@ -19,6 +19,7 @@ from dedup.sketch.sampled import Chosen
 from dedup.text.sentences import QUOTED
 
 TOPICAL = 3.0  # least weight of a stem that says what a text is about: one article in 20 has it
+PARAGRAPH = 100  # words; a passage that is longer is more than what articles say by the way
 MOST_FACTS = 2 / 3  # share of words that are facts in a passage that tells something
 
 
@@ -41,6 +42,7 @@ def weigh_passages(
     texts: Marked,
     chosen: Chosen,
     stock: NDArray[np.int64],
+    standing: NDArray[np.int64],
     passages: Places,
     bounds: Places,
     left: Places,
@@ -49,12 +51,13 @@ def weigh_passages(
     """Of each passage how many of its equal words are quoted, and how many are stock phrases: int64[m, 2].
 
     Those are counted by the share of the passage's chosen shingles, as far as both texts have them;
-    all words of a list of names or figures are.
+    all words of a list of names or figures are. Standing paragraphs count as such in a passage of less
+    than a ``PARAGRAPH``.
 
-    stock             sorted keys of stock phrases
+    stock, standing   sorted keys of stock phrases, and of standing paragraphs
     passages, bounds  as ``passages.find_passages`` gives them
     """
-    keyed = chosen.numbers, chosen.places, chosen.are_among(stock)
+    keyed = chosen.numbers, chosen.places, chosen.are_among(stock), chosen.are_among(standing)
     found: Places = _weigh(texts.first, texts.marks, keyed, passages, bounds, left, right)
     return found
 
@@ -99,7 +102,7 @@ def _discount(first: Any, templates: Any, equal: Any, bounds: Any, left: Any, ri
 
 @numba.njit(cache=True, nogil=True)
 def _weigh(first: Any, marks: Any, keyed: Any, passages: Any, bounds: Any, left: Any, right: Any) -> Any:
-    labels, places, are_stock = keyed
+    labels, places, are_stock, are_standing = keyed
     out = np.zeros((len(passages), 2), np.int64)
     seen = np.full(len(labels), -1, np.int64)  # the last passage in whose right side a key stood
     for pair in range(len(left)):
@@ -121,7 +124,7 @@ def _weigh(first: Any, marks: Any, keyed: Any, passages: Any, bounds: Any, left:
                 if seen[labels[key]] == index:
                     seen[labels[key]] = -1
                     shared += 1
-                    stock += 1 if are_stock[key] else 0
+                    stock += 1 if are_stock[key] or (are_standing[key] and matched < PARAGRAPH) else 0
             out[index, 0] = min(matched, max(quoted, also))
             out[index, 1] = matched if is_list else matched * stock // max(1, shared)
     return out

@@ -16,21 +16,22 @@ LONGEST_SLOT = 16  # words
 
 
 class Known(NamedTuple):
-    """What a scrape says of its words: how rare stems are, the sorted keys of templates, of those that
-    count in series, and of stock phrases, and which stems are neighbours (see ``sketch.neighbours``; none
-    where that is unknown).
+    """What a scrape says of its words: how rare stems are, the sorted keys of templates, of stock
+    phrases, of templates that count in series, and of standing paragraphs, stock phrases among them; and
+    which stems are neighbours (see ``sketch.neighbours``; none where that is unknown).
     """
 
     rarity: Rarity
     templates: NDArray[np.int64]
-    series: NDArray[np.int64]
     stock: NDArray[np.int64]
+    series: NDArray[np.int64]
+    standing: NDArray[np.int64]
     neighbours: NDArray[np.float32]
 
     @classmethod
     def nothing(cls) -> Known:
         """What is known without a scrape."""
-        return cls(no_articles(), *3 * (np.empty(0, np.int64),), np.empty(0, np.float32))
+        return cls(no_articles(), *4 * (np.empty(0, np.int64),), np.empty(0, np.float32))
 
 
 class Marked(NamedTuple):
@@ -50,6 +51,24 @@ class Marked(NamedTuple):
     marks: NDArray[np.uint8]
     weights: NDArray[np.float32]
     templates: NDArray[np.bool_]
+
+
+def cut_passages(texts: Marked, passages: Places, left: Places, right: Places) -> Marked:
+    """Passages as texts of their own: the sides of the first, those of the second, ...: 2m texts.
+
+    passages     int64[m, 5], as ``passages.find_passages`` gives them
+    left, right  int64[m]: the texts of each passage, by number
+    """
+    begins = np.stack(
+        [texts.first[left] + passages[:, 0], texts.first[right] + passages[:, 2]], axis=1
+    ).ravel()
+    counts = passages[:, [1, 3]].ravel()
+    first = np.concatenate([[0], np.cumsum(counts)])
+    places = np.repeat(begins - first[:-1], counts) + np.arange(first[-1])
+    numbers, marks, weights, templates = (
+        column[places] for column in (texts.numbers, texts.marks, texts.weights, texts.templates)
+    )
+    return Marked(numbers, texts.size, first, marks, weights, templates)
 
 
 def compare_facts(texts: Marked, left: Places, right: Places) -> NDArray[np.float64]:

@@ -24,6 +24,15 @@ FIGURES_SHARE = 0.3  # of all edits, in which a number stands for another: a tab
 # A notice of fewer words is another one if two facts differ; or one, where templates are so great a share,
 # or where it is so short.
 NOTICE, STOCK_SHARE, SHORTEST_NOTICE = 80, 0.4, 30
+# Texts of different days that are so short, or of which so few words match and such a share of these is
+# standing text, are two notices, unless such a share of the shorter one matches and no fact stands for
+# another.
+SHORT_NOTICE, LONG_NOTICE, STANDING_SHARE, SAME_NOTICE = 100, 200, 0.25, 0.9
+# Facts that differ, as above, in so short texts of one source, or more than a week apart.
+SHORT_FORM, MOST_DIFFERING_AKIN = 200, 0.25
+WEEK, UNKNOWN = 7, -1  # days
+# A passage is a form's if facts stand for others so often, and in more than such a share of its edits.
+SLOTS_IN_PASSAGE, SLOTS_SHARE_IN_PASSAGE = 2, 0.5
 # Texts of so many matched words are no forms, but works that are kept up, unless templates say otherwise.
 LONG_FORM = 400
 
@@ -48,27 +57,62 @@ class Slots(NamedTuple):
     edits: int
 
 
-def tell_apart(facts: Facts, slots: Slots, matched: int, template: int, stock: int, one_source: bool) -> bool:
-    """Whether two texts that match are about different things: instances of a template.
+class Match(NamedTuple):
+    """Two texts that match.
 
     matched     words that match
-    template    of these, those of templates of the source
-    stock       of these, those of stock phrases of any source
+    shorter     words of the shorter text
+    template    of those that match, those of templates of the source
+    stock       of those, the ones of stock phrases of any source
+    standing    of those, the ones of standing paragraphs, stock phrases among them
     one_source  both are of the same, known source
+    days        from one to the other; ``UNKNOWN``
     """
+
+    matched: int
+    shorter: int
+    template: int = 0
+    stock: int = 0
+    standing: int = 0
+    one_source: bool = False
+    days: int = UNKNOWN
+
+
+def tell_apart(facts: Facts, slots: Slots, match: Match) -> bool:
+    """Whether two texts that match are about different things: instances of a template."""
     share = facts.differing / max(1e-9, facts.differing + facts.shared_outside)
-    if matched < NOTICE and _tell_notices_apart(facts, slots, share, matched, max(stock, template)):
+    if match.days > 0 and _are_two_notices(slots, match):
         return True
-    if matched < LONG_FORM and (_is_form(facts, slots, share) or _is_refilled(slots, share, one_source)):
+    if match.matched < NOTICE and _tell_notices_apart(facts, slots, share, match):
+        return True
+    if match.matched < LONG_FORM and (
+        _is_form(facts, slots, share, match) or _is_refilled(slots, share, match)
+    ):
         return True
     if facts.differing < LEAST_DIFFERING:
         return False
-    known = max(stock, template if one_source else 0)
-    return known >= TEMPLATE_SHARE * matched and share >= MOST_DIFFERING_IN_TEMPLATE
+    known = max(match.stock, match.template if match.one_source else 0)
+    return known >= TEMPLATE_SHARE * match.matched and share >= MOST_DIFFERING_IN_TEMPLATE
 
 
-def _is_form(facts: Facts, slots: Slots, share: float) -> bool:
-    if facts.differing >= max(LEAST_DIFFERING, MOST_DIFFERING * (facts.differing + facts.shared)):
+def is_filled_in(slots: Slots) -> bool:
+    """Whether a passage is a template's, filled in with the facts of either text."""
+    return slots.own >= SLOTS_IN_PASSAGE and slots.own > SLOTS_SHARE_IN_PASSAGE * slots.edits
+
+
+def _are_two_notices(slots: Slots, match: Match) -> bool:
+    is_known = match.standing >= STANDING_SHARE * match.matched
+    if match.shorter >= SHORT_NOTICE and not (is_known and match.matched < LONG_NOTICE):
+        return False
+    if is_known and match.shorter < SHORT_NOTICE:
+        return True
+    return match.matched < SAME_NOTICE * match.shorter or slots.replaced + slots.figures > 0
+
+
+def _is_form(facts: Facts, slots: Slots, share: float, match: Match) -> bool:
+    are_akin = match.matched < SHORT_FORM and (match.one_source or match.days > WEEK)
+    most = MOST_DIFFERING_AKIN if are_akin else MOST_DIFFERING
+    if facts.differing >= max(LEAST_DIFFERING, most * (facts.differing + facts.shared)):
         return True
     if slots.figures >= max(LEAST_SLOTS, FIGURES_SHARE * slots.edits):
         return True
@@ -77,17 +121,17 @@ def _is_form(facts: Facts, slots: Slots, share: float) -> bool:
     return slots.own >= min(MANY_SLOTS, MOST_EDITS * slots.edits) or share >= MUCH_DIFFERING
 
 
-def _is_refilled(slots: Slots, share: float, one_source: bool) -> bool:
+def _is_refilled(slots: Slots, share: float, match: Match) -> bool:
     if slots.replaced >= max(MOST_SLOTS, MOST_SLOTS_SHARE * slots.edits):
         return True
     least = max(MANY_SLOTS, OWN_SLOTS_SHARE * slots.edits)
-    return one_source and slots.replaced >= least and share >= LEAST_DIFFERING_IN_FORM
+    return match.one_source and slots.replaced >= least and share >= LEAST_DIFFERING_IN_FORM
 
 
-def _tell_notices_apart(facts: Facts, slots: Slots, share: float, matched: int, known: int) -> bool:
-    of_template = known >= STOCK_SHARE * matched
+def _tell_notices_apart(facts: Facts, slots: Slots, share: float, match: Match) -> bool:
+    of_template = max(match.stock, match.template) >= STOCK_SHARE * match.matched
     if facts.number >= (1 if of_template else 2):
         return True
-    if slots.replaced and (of_template or matched < SHORTEST_NOTICE):
+    if slots.replaced and (of_template or match.matched < SHORTEST_NOTICE):
         return True
     return slots.replaced >= 2 and share >= LEAST_DIFFERING_IN_FORM / 2

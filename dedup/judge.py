@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.evidence import PARAGRAPH
 from dedup.forms import LEAST_DIFFERING, Facts
 
 _Shared = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
@@ -29,6 +30,7 @@ LEAST_PASSAGE = 40  # matched words of a copied passage
 # So few copied words of two articles of one source that are so little alike otherwise are no pair: what the
 # source says of itself, of a programme, of a person.
 STANDING_PASSAGE, LEAST_ALIKE = 70, 0.3
+LEAST_ALIKE_LATER = 0.4  # more than a week later, and less than a paragraph
 # Copied words that double the odds of a copy: what is copied by chance, by habit, from a third text.
 DOUBLING = 12.0
 _EVEN = 25.0  # words at which the odds are even
@@ -112,7 +114,7 @@ def judge_series(whole: Evidence, own: Evidence, threshold: float) -> Verdict:
     return found if found.kind == "copy" else NO_PAIR
 
 
-def judge_passages(evidence: Evidence, threshold: float, alike: float = 1.0) -> Verdict:
+def judge_passages(evidence: Evidence, threshold: float, alike: float = 1.0, later: bool = False) -> Verdict:
     """``contains`` or ``partial``, from copied passages, or no pair; threshold as for ``judge``.
 
     alike  how alike two articles of one source are outside the passages, 0..1; 1: of several sources
@@ -130,6 +132,8 @@ def judge_passages(evidence: Evidence, threshold: float, alike: float = 1.0) -> 
         share = found.passages / max(1, shorter)
         return Verdict("contains", likely, f"passages that are {share:.0%} of the shorter article{quoted}")
     if found.passages < STANDING_PASSAGE and alike < LEAST_ALIKE:
+        return NO_PAIR
+    if later and own < PARAGRAPH and alike < LEAST_ALIKE_LATER:
         return NO_PAIR
     reason = f"copied passages of {found.passages:,} words{quoted}{_without_template(found.template)}"
     return Verdict("partial", likely, reason)

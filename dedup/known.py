@@ -10,7 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import schema
-from dedup.band_join import LEAST_IN_SERIES, LEAST_MONTHS, LEAST_STOCK, LEAST_TEMPLATE, LEAST_UNDATED
+from dedup.band_join import (
+    LEAST_IN_SERIES,
+    LEAST_LASTING,
+    LEAST_MONTHS,
+    LEAST_STANDING,
+    LEAST_STOCK,
+    LEAST_TEMPLATE,
+    LEAST_UNDATED,
+)
 from dedup.facts import Known
 from dedup.plan import Plan
 from dedup.sketch.rarity import load_rarity
@@ -25,14 +33,14 @@ def load_known(plan: Plan) -> Known:
         known = known._replace(neighbours=load_array(plan.neighbours))
     if plan.templates:
         status = os.stat(plan.templates)
-        templates, series, stock = _load_keys(plan.templates, status.st_ino, status.st_mtime_ns)
-        known = known._replace(templates=templates, series=series, stock=stock)
+        templates, stock, series, standing = _load_keys(plan.templates, status.st_ino, status.st_mtime_ns)
+        known = known._replace(templates=templates, stock=stock, series=series, standing=standing)
     return known
 
 
 @functools.lru_cache(maxsize=1)
 def _load_keys(path: str, inode: int, modified_ns: int) -> tuple[NDArray[np.int64], ...]:
-    """The sorted keys of templates, of those of series, and of stock phrases.
+    """The sorted keys of ``Known``.
 
     The folder is made anew by every scan that fills it.
     """
@@ -41,5 +49,8 @@ def _load_keys(path: str, inode: int, modified_ns: int) -> tuple[NDArray[np.int6
     months = table["months"].fill_null(-1).to_numpy()
     known_long = (everywhere >= LEAST_STOCK) & (months >= LEAST_MONTHS)
     are_stock = known_long | (everywhere >= LEAST_UNDATED) & (months < 0)
-    found = (articles >= LEAST_TEMPLATE, articles >= LEAST_IN_SERIES, are_stock)
+    lasting = (everywhere >= LEAST_STANDING) & (months >= LEAST_LASTING)
+    # Of undated articles and none by name, many may be versions of one.
+    are_standing = are_stock | lasting | (articles >= LEAST_TEMPLATE) & (months >= 0)
+    found = (articles >= LEAST_TEMPLATE, are_stock, articles >= LEAST_IN_SERIES, are_standing)
     return tuple(np.sort(keys[some]) for some in found)

@@ -83,7 +83,8 @@ def compare(
     words = split_words(data, offsets, SECRET_KEY)
     texts = Texts(data, offsets, words, words, lambda number: (left, right)[number])
     ends = np.array([0]), np.array([1])
-    compared = compare_all(texts, *ends, np.array([0]), options, known or Known.nothing(), True, lexicon)
+    known = known or Known.nothing()
+    compared = compare_all(texts, *ends, np.array([0]), options, known, every=True, lexicon=lexicon)
     ((_, found),) = compared
     ours, theirs = (
         words.folded[words.places[words.first[k]] : words.places[words.first[k + 1]]] for k in (0, 1)
@@ -100,6 +101,7 @@ def compare_all(
     kinship: NDArray[np.int64],
     options: Options,
     known: Known,
+    days: NDArray[np.int64] | None = None,
     every: bool = False,
     lexicon: spun.Lexicon | None = None,
 ) -> Iterator[tuple[int, Comparison]]:
@@ -107,12 +109,13 @@ def compare_all(
 
     left, right  int64[p]: the texts of each pair, by number
     kinship      int64[p]: 1: both are of one source; 2: and of a series; else 0
+    days         int64[p]: from the publication of one to that of the other; ``UNKNOWN``
     every        give those that are no pair, too
     lexicon      what spinners are known by; None is the shipped one
     """
     words = texts.words
     numbered = Numbered.of(words.hashes, words.first)
-    verified = verify(texts, numbered, left, right, kinship, options, known)
+    verified = verify(texts, numbered, left, right, kinship, options, known, days)
     kept = np.arange(len(left)) if every else np.flatnonzero(verified.are_pairs)
     alignments = verified.align(numbered, left, right, kept)
     ends = left[kept], right[kept]

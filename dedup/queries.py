@@ -58,6 +58,7 @@ WITH met AS ({{met}}), placed AS (
     SELECT met.one, met.other, met.views, ah.body AS one_body, bh.body AS other_body,
            CASE WHEN {{series}} AND coalesce(ah.source, '') = coalesce(bh.source, '') THEN 2
                 WHEN ah.source = bh.source THEN 1 ELSE 0 END AS kinship,
+           abs(ah.day - bh.day) AS days,
            {_SENIORITY.format(heads="ah", names="an")}
                <= {_SENIORITY.format(heads="bh", names="bn")} AS in_order
     FROM met
@@ -70,7 +71,7 @@ SELECT CASE WHEN in_order THEN one ELSE other END AS left_row,
        views,
        CASE WHEN in_order THEN one_body ELSE other_body END AS left_body,
        CASE WHEN in_order THEN other_body ELSE one_body END AS right_body,
-       kinship
+       kinship, days
 FROM placed ORDER BY 1, 2
 """
 

@@ -245,6 +245,7 @@ HEADS = Table(
         *_ORIGIN,
         *_METADATA,
         _CREDIT,
+        Column("day", "int64", "day of publication, counted from 1970 on; null: unknown"),
         Column("words", "int64", "number of words"),
         Column("length", "int64", "code points"),
         Column("body", "list<int64>", "start, end, start, end, ... of the body; null: the whole text"),
@@ -359,6 +360,7 @@ CANDIDATES = Table(
         Column(
             "kinship", "int64", "1: both are of one source; 2: of a series of one source, or of none; else 0"
         ),
+        Column("days", "int64", "between the publication of the two; null: unknown"),
     ),
 )
 

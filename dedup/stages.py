@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dedup import schema, spun
-from dedup.article_columns import digests_of, stems_of, warnings_of
+from dedup.article_columns import days_of, digests_of, stems_of, warnings_of
 from dedup.bodies import bodies_of_pairs, find_bodies_of, find_credits, removed_lines, source_keys
 from dedup.columns import (
     batch_of,
@@ -30,12 +30,10 @@ from dedup.columns import (
     string_buffers,
     uint32_lists,
 )
+from dedup.forms import UNKNOWN
 from dedup.furniture.forms import forms
 from dedup.furniture.lines import cut_lines, describe
-from dedup.furniture.recurring import (
-    MOST_BYTES,
-    key_in_source,
-)
+from dedup.furniture.recurring import MOST_BYTES, key_in_source
 from dedup.known import load_known
 from dedup.pair import compare_all
 from dedup.plan import Plan
@@ -103,6 +101,7 @@ def sketch(docs: pa.RecordBatch, plan: Plan) -> Batches:
         score[row], is_spun[row] = verdict.score, verdict.spun
     columns: dict[str, Any] = {name: docs[name] for name in docs.schema.names}
     columns["credit"] = find_credits(texts, every_word)
+    columns["day"] = days_of(docs["published"])
     columns["words"] = np.diff(every_word.first)
     columns["length"] = words.lengths
     columns["digest"] = digests_of(every_word)
@@ -205,11 +204,11 @@ def align(pairs: pa.RecordBatch, plan: Plan) -> Batches:
     bodies = keep_ranges(words, *bodies_of_pairs(pairs, left, right, words.lengths))
     read = Texts(*buffers, words, bodies, lambda number: str(texts[number]))
     known = load_known(plan)
-    kinship = pairs["kinship"].to_numpy()
+    kinship, days = pairs["kinship"].to_numpy(), pairs["days"].fill_null(UNKNOWN).to_numpy()
     ends = [pairs[name].to_pylist() for name in schema.CANDIDATES.column_names[:3]]
     rows = []
     lexicon = spun.own_lexicon(plan.own_swaps)
-    for index, found in compare_all(read, left, right, kinship, plan.options, known, lexicon=lexicon):
+    for index, found in compare_all(read, left, right, kinship, plan.options, known, days, lexicon=lexicon):
         left_row, right_row, views = (column[index] for column in ends)
         rows.append({"left_row": left_row, "right_row": right_row, "views": views, **found._asdict()})
     yield rows_of(rows, schema.ALIGNED)

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from dedup.align import Alignment, Numbered, Places, align_many, count_shared, join_stretches
 from dedup.evidence import compare_rest, discount_templates, weigh_passages
-from dedup.facts import Known, Marked, compare_facts, count_slots
-from dedup.forms import Facts, Slots, tell_apart
+from dedup.facts import Known, Marked, compare_facts
+from dedup.forms import SHORT_NOTICE, UNKNOWN, WEEK, Facts
 from dedup.judge import (
     LEAST_ALIKE,
     LEAST_CHAINED,
@@ -40,6 +40,7 @@ from dedup.rewrite.measure import FEATURES
 from dedup.rewrite.model import find_likely
 from dedup.rewrite.statements import Statements, read_statements
 from dedup.sketch.sampled import Chosen
+from dedup.templated import are_filled_in, are_forms
 from dedup.text.numerals import are_numerals
 from dedup.text.sentences import NUMERAL
 from dedup.text.words import SKETCH_KEY, Words, hash_folded, places_of_kept
@@ -103,9 +104,11 @@ def verify(
     kinship: NDArray[np.int64],
     options: Options,
     known: Known,
+    days: Places | None = None,
 ) -> Verified:
     """Judge pairs of texts, by the views of the options (see ``pair.compare_all``)."""
-    judging = _Judging(texts, words, (left, right), kinship, options, known)
+    days = np.full(len(left), UNKNOWN) if days is None else days
+    judging = _Judging(texts, words, (left, right), (kinship, days), options, known)
     judging.judge_series()
     judging.judge_copies()
     if "passage" in options.views:
@@ -123,27 +126,29 @@ class _Judging:
         texts: Texts,
         words: Numbered,
         ends: tuple[Places, Places],
-        kinship: NDArray[np.int64],
+        between: tuple[Places, Places],  # kinship and days
         options: Options,
         known: Known,
     ) -> None:
         kept = places_of_kept(texts.whole, texts.words)
         self.words = words
         self.ends = ends
-        self.kinship = kinship
+        self.kinship, self.days = between
         self.options = options
         self.known = known
-        self.verified = Verified({}, {}, *np.zeros((2, len(kinship)), np.bool_))
+        self.verified = Verified({}, {}, *np.zeros((2, len(self.kinship)), np.bool_))
         hashes = hash_folded(texts.whole, SKETCH_KEY, kept[words.first_uses()])
         self.chosen = Chosen.of(hashes[words.numbers], words.first, options.shingle)
         self.statements = read_statements(texts.data, texts.offsets, texts.whole, kept, words, known.rarity)
         self.statements.marks[are_numerals(hashes)[words.numbers]] |= NUMERAL
-        self.templates, self.stock = (self._mark(keys) for keys in (known.templates, known.stock))
+        self.templates, self.stock, self.standing = (
+            self._mark(keys) for keys in (known.templates, known.stock, known.standing)
+        )
         self.shared = count_shared(words, *ends)
         lengths = np.diff(words.first)
         self.sizes = lengths[ends[0]], lengths[ends[1]]
         self.near = may_be_copies(self.shared, *self.sizes, options.threshold)
-        self.of_series = kinship == SERIES
+        self.of_series = self.kinship == SERIES
 
     def _mark(self, keys: NDArray[np.int64]) -> Marked:
         """The words, those of templates with these keys marked."""
@@ -208,18 +213,8 @@ class _Judging:
     def _are_forms(
         self, alignments: Sequence[Alignment], some: Places, one_source: NDArray[np.bool_]
     ) -> list[bool]:
-        """Whether the texts of aligned pairs are about different things."""
-        stretches, ends = join_stretches(alignments), self._ends(some)
-        marked = self.templates, self.stock
-        template, stock = (discount_templates(texts, *stretches, *ends)[:, 4].tolist() for texts in marked)
-        facts = compare_facts(self.templates, *ends).tolist()
-        slots = count_slots(self.templates, *stretches, *ends).tolist()
-        return [
-            tell_apart(Facts(*told), Slots(*found), alignment.matched, *known)
-            for alignment, told, found, *known in zip(
-                alignments, facts, slots, template, stock, one_source.tolist(), strict=True
-            )
-        ]
+        marked = self.templates, self.stock, self.standing
+        return are_forms(marked, alignments, *self._ends(some), one_source, self.days[some])
 
     def judge_passages(self) -> None:
         """Contained and partial copies among the rest."""
@@ -228,7 +223,12 @@ class _Judging:
         passages = self.passages[long_enough]
         rest = self._rest()
         rest = rest[bounds[rest] < bounds[rest + 1]]
-        weighed = weigh_passages(self.stock, self.chosen, self.known.stock, passages, bounds, *self.ends)
+        keys = self.known.stock, self.known.standing
+        weighed = weigh_passages(self.stock, self.chosen, *keys, passages, bounds, *self.ends)
+        owners = np.repeat(np.arange(len(self.kinship)), np.diff(bounds))
+        some = np.flatnonzero(np.isin(owners, rest))
+        filled = some[are_filled_in(self.templates, passages[some], *self._ends(owners[some]))]
+        weighed[filled, 1] = passages[filled, 4]
         alike = np.ones(len(self.kinship))
         akin = rest[self.kinship[rest] > 0]
         alike[akin] = compare_rest(self.statements, passages, bounds, akin, *self.ends)
@@ -242,16 +242,20 @@ class _Judging:
             quoted = int(weighed[mine, 0][own].sum())
             left, right = (int(side[index]) for side in self.sizes)
             evidence = Evidence(left, right, matched, 0, matched, quoted, template)
-            verdict = judge_passages(evidence, self.options.threshold, alike[index])
+            apart = bool(self.days[index] > WEEK)
+            verdict = judge_passages(evidence, self.options.threshold, alike[index], apart)
             self.verified.are_forms[index] = verdict.kind is None and alike[index] < LEAST_ALIKE
             self._note(index, verdict, rows)
+        forms = owners[filled]
+        self.verified.are_forms[forms[~self.verified.are_pairs[forms]]] = True
 
     def judge_rewording(self) -> None:
         """Rewrites among the rest; words that are known by heart say nothing of them."""
         rest = self._rest()
+        rest = rest[(np.minimum(*self.sizes)[rest] >= SHORT_NOTICE) | (self.days[rest] <= 0)]
         one_source = self.kinship[rest] == ONE_SOURCE
-        every = self.templates._replace(templates=self.templates.templates | self.stock.templates)
-        for some, known in ((rest[one_source], every), (rest[~one_source], self.stock)):
+        every = self.templates._replace(templates=self.templates.templates | self.standing.templates)
+        for some, known in ((rest[one_source], every), (rest[~one_source], self.standing)):
             weights = np.where(known.templates, np.float32(0), self.statements.weights)
             weighed = self.statements._replace(weights=weights)
             threshold = self.options.threshold

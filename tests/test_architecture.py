@@ -29,6 +29,7 @@ FLOORS = (
         "furniture",
         "passages",
         "evidence",
+        "templated",
         "verify",
         "rewrite",
     },

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marked import Text, Word, marked, sides
 
-from dedup.evidence import TOPICAL, compare_rest, discount_templates, weigh_passages
+from dedup.evidence import PARAGRAPH, TOPICAL, compare_rest, discount_templates, weigh_passages
 from dedup.rewrite.statements import Statements
 from dedup.sketch.sampled import Chosen
 from dedup.text.sentences import BEGINS, CAPITAL, DIGIT, QUOTED
@@ -96,9 +96,12 @@ def test_passages_as_weighed_slowly(
     bounds = np.cumsum([0, *(len(pair[4]) for pair in pairs)])
     left, right = sides(len(pairs))
     expected = [slow_weight([*pair[:2]], [*pair[2:4]], stock, row) for pair in pairs for row in pair[4]]
-    assert weigh_passages(texts, chosen, known, passages, bounds, left, right).tolist() == expected
+    nothing = np.empty(0, np.int64)
+    assert weigh_passages(texts, chosen, known, nothing, passages, bounds, left, right).tolist() == expected
+    # So short passages are paragraphs.
+    assert weigh_passages(texts, chosen, nothing, known, passages, bounds, left, right).tolist() == expected
     turned = passages[:, [2, 3, 0, 1, 4]]
-    assert weigh_passages(texts, chosen, known, turned, bounds, right, left).tolist() == expected
+    assert weigh_passages(texts, chosen, known, nothing, turned, bounds, right, left).tolist() == expected
 
 
 def weigh(left: Text, right: Text) -> list[int]:
@@ -108,7 +111,8 @@ def weigh(left: Text, right: Text) -> list[int]:
     nothing = np.empty(0, np.int64)
     ends = np.array([1]), np.array([2])
     chosen = Chosen(*3 * (nothing,), texts.first, 5)
-    found = weigh_passages(texts, chosen, nothing, np.array([[1, 6, 1, 6, 5]]), np.array([0, 1]), *ends)
+    passage = np.array([[1, 6, 1, 6, 5]])
+    found = weigh_passages(texts, chosen, nothing, nothing, passage, np.array([0, 1]), *ends)
     (weighed,) = found.tolist()
     return [*weighed]
 
@@ -143,8 +147,21 @@ def test_passages_of_no_pair() -> None:
     nothing = np.empty(0, np.int64)
     chosen = Chosen(*3 * (nothing,), np.array([0]), 5)
     rows = np.empty((0, 5), np.int64)
-    found = weigh_passages(marked([]), chosen, nothing, rows, np.array([0]), nothing, nothing)
+    found = weigh_passages(marked([]), chosen, nothing, nothing, rows, np.array([0]), nothing, nothing)
     assert found.shape == (0, 2)
+
+
+@pytest.mark.parametrize("matched", [PARAGRAPH - 1, PARAGRAPH])
+def test_standing_paragraphs_count_in_what_is_no_longer_than_one(matched: int) -> None:
+    texts = marked([[Word(3)] * PARAGRAPH] * 2)
+    places = np.array([0, 50, PARAGRAPH, PARAGRAPH + 50])
+    chosen = Chosen(np.array([7, 8]), np.array([0, 1, 0, 1]), places, texts.first, 5)
+    rows, ends = np.array([[0, PARAGRAPH, 0, PARAGRAPH, matched]]), (np.array([0]), np.array([1]))
+    nothing, known = np.empty(0, np.int64), np.array([7, 8])
+    bounds = np.array([0, 1])
+    assert weigh_passages(texts, chosen, known, nothing, rows, bounds, *ends).tolist() == [[0, matched]]
+    standing = weigh_passages(texts, chosen, nothing, known, rows, bounds, *ends).tolist()
+    assert standing == [[0, matched if matched < PARAGRAPH else 0]]
 
 
 # ------------------------------------------------------------------ the rest

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marked import PAIRS, Text, Word, marked, sides
 
-from dedup.facts import LONGEST_SLOT, compare_facts, count_slots
+from dedup.facts import LONGEST_SLOT, compare_facts, count_slots, cut_passages
 from dedup.text.sentences import BEGINS, CAPITAL, DIGIT, NUMERAL
 
 
@@ -153,3 +153,27 @@ def test_what_a_slot_is(edits: list[Edit], found: list[int]) -> None:
 def test_a_rewritten_passage_is_no_slot(words: int, found: int) -> None:
     edits: list[Edit] = [([], []), (FIGURE + SMALL * (words - 1), CHANGED)]
     assert slots([edits]) == slots([edits], turned=True) == [[found, found, found, 1]]
+
+
+# ------------------------------------------------------------------ passages
+
+
+@settings(deadline=None, max_examples=80)
+@given(PAIRS, st.data())
+def test_passages_are_cut_out_as_texts_of_their_own(
+    pairs: list[tuple[Text, Text]], data: st.DataObject
+) -> None:
+    texts = marked([text for pair in pairs for text in pair])
+    rows, left, right, expected = [], [], [], []
+    for number, pair in enumerate(pairs):
+        for _ in range(data.draw(st.integers(0, 2))):
+            cuts = [sorted(data.draw(st.integers(0, len(text))) for _ in range(2)) for text in pair]
+            rows.append([cuts[0][0], cuts[0][1] - cuts[0][0], cuts[1][0], cuts[1][1] - cuts[1][0], 0])
+            left.append(2 * number)
+            right.append(2 * number + 1)
+            expected += [text[begin:end] for text, (begin, end) in zip(pair, cuts, strict=True)]
+    passages = np.array(rows, np.int64).reshape(-1, 5)
+    found = cut_passages(texts, passages, np.array(left, np.int64), np.array(right, np.int64))
+    again = marked(expected)
+    for column, other in zip(found, again, strict=True):
+        np.testing.assert_array_equal(column, other)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -16,19 +17,29 @@ from dedup.forms import (
     LEAST_DIFFERING_IN_FORM,
     LEAST_SLOTS,
     LONG_FORM,
+    LONG_NOTICE,
     MANY_SLOTS,
     MOST_DIFFERING,
+    MOST_DIFFERING_AKIN,
     MOST_DIFFERING_IN_TEMPLATE,
     MOST_SLOTS,
     MOST_SLOTS_SHARE,
     MUCH_DIFFERING,
     NOTICE,
     OWN_SLOTS_SHARE,
+    SAME_NOTICE,
+    SHORT_FORM,
+    SHORT_NOTICE,
     SHORTEST_NOTICE,
+    STANDING_SHARE,
     STOCK_SHARE,
     TEMPLATE_SHARE,
+    UNKNOWN,
+    WEEK,
     Facts,
+    Match,
     Slots,
+    is_filled_in,
     tell_apart,
 )
 from dedup.options import Options
@@ -193,8 +204,12 @@ def apart(
     template: int = 0,
     stock: int = 0,
     one_source: bool = False,
+    shorter: int = 1000,
+    standing: int = 0,
+    days: int = UNKNOWN,
 ) -> bool:
-    return tell_apart(facts, slots, matched, template, stock, one_source)
+    match = Match(matched, shorter, template, stock, standing, one_source, days)
+    return tell_apart(facts, slots, match)
 
 
 def differing(share: float, weight: float = 1.0) -> Facts:
@@ -358,6 +373,69 @@ def test_notices_with_a_fact_in_the_place_of_another(
 ) -> None:
     slots = Slots(replaced=replaced, own=0, figures=0, edits=5)
     assert apart(differing(share)._replace(number=0), slots, matched) == told
+
+
+SAME = differing(0.0)._replace(number=0)
+ALL, PART = SHORT_NOTICE - 1, math.ceil(SAME_NOTICE * (SHORT_NOTICE - 1)) - 1
+
+
+@pytest.mark.parametrize(
+    ("matched", "shorter", "slots", "told"),
+    [
+        (ALL, ALL, NO_SLOTS, False),
+        (PART, ALL, NO_SLOTS, True),
+        (PART + 1, ALL, NO_SLOTS, False),
+        (ALL, ALL, refilled(1, 10), True),
+        (ALL, ALL, NO_SLOTS._replace(figures=1), True),
+        (PART, SHORT_NOTICE, NO_SLOTS, False),
+        (SHORT_NOTICE, SHORT_NOTICE, refilled(1, 10), False),
+    ],
+)
+def test_short_texts_of_different_days(matched: int, shorter: int, slots: Slots, told: bool) -> None:
+    assert apart(SAME, slots, matched, shorter=shorter, days=1) == told
+    assert not apart(SAME, slots, matched, shorter=shorter, days=0)
+    assert not apart(SAME, slots, matched, shorter=shorter, days=UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("matched", "shorter", "share", "told"),
+    [
+        (ALL, ALL, STANDING_SHARE, True),  # however much of it matches
+        (ALL, ALL, STANDING_SHARE - 0.02, False),
+        (LONG_NOTICE - 1, 2 * LONG_NOTICE, STANDING_SHARE, True),
+        (LONG_NOTICE - 1, 2 * LONG_NOTICE, STANDING_SHARE - 0.02, False),
+        (LONG_NOTICE - 1, LONG_NOTICE - 1, STANDING_SHARE, False),  # the same text
+        (LONG_NOTICE, 2 * LONG_NOTICE, 1.0, False),
+    ],
+)
+def test_texts_of_different_days_that_share_standing_text(
+    matched: int, shorter: int, share: float, told: bool
+) -> None:
+    standing = math.ceil(share * matched)
+    assert apart(SAME, NO_SLOTS, matched, shorter=shorter, standing=standing, days=1) == told
+    assert not apart(SAME, NO_SLOTS, matched, shorter=shorter, standing=standing)
+
+
+@pytest.mark.parametrize(("matched", "told"), [(SHORT_FORM - 1, True), (SHORT_FORM, False)])
+def test_less_must_differ_in_short_texts_of_one_source_or_of_different_weeks(
+    matched: int, told: bool
+) -> None:
+    facts = differing((MOST_DIFFERING + MOST_DIFFERING_AKIN) / 2, 10 * LEAST_DIFFERING)
+    assert apart(facts, matched=matched, one_source=True) == told
+    assert apart(facts, matched=matched, days=WEEK + 1) == told
+    assert not apart(facts, matched=matched, days=WEEK)
+    less = differing(MOST_DIFFERING_AKIN - 0.01, 10 * LEAST_DIFFERING)
+    assert not apart(less, matched=matched, one_source=True)
+
+
+@pytest.mark.parametrize(
+    ("own", "edits", "told"), [(2, 3, True), (2, 4, False), (1, 1, False), (0, 0, False), (3, 5, True)]
+)
+def test_passages_are_filled_in_if_facts_stand_for_others_in_most_edits(
+    own: int, edits: int, told: bool
+) -> None:
+    assert is_filled_in(Slots(replaced=own, own=own, figures=0, edits=edits)) == told
+    assert not is_filled_in(Slots(replaced=own, own=0, figures=own, edits=edits))
 
 
 WORDS = st.integers(0, 1000)

@@ -6,10 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from dedup.evidence import PARAGRAPH
 from dedup.forms import LEAST_DIFFERING, Facts
 from dedup.judge import (
     CONTAINED,
     LEAST_ALIKE,
+    LEAST_ALIKE_LATER,
     LEAST_CHAINED,
     LEAST_FIGURES,
     LEAST_PASSAGE,
@@ -186,6 +188,23 @@ def test_a_short_passage_of_articles_about_something_else_stands_in_many(
     for left, right in ((300, 300), (300, 900), (900, 300)):
         found = Evidence(left, right, words, 0, words, quoted)
         assert judge_passages(found, 0.5, alike).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("words", "quoted", "alike", "kind"),
+    [
+        (PARAGRAPH - 1, 0, LEAST_ALIKE_LATER - 0.01, None),
+        (PARAGRAPH - 1, 0, LEAST_ALIKE_LATER, "partial"),
+        (PARAGRAPH, 0, 0.0, "partial"),
+        (PARAGRAPH, 1, 0.0, None),  # of the passage's own words
+    ],
+)
+def test_more_is_asked_of_a_passage_that_comes_back_later(
+    words: int, quoted: int, alike: float, kind: str | None
+) -> None:
+    found = Evidence(300, 300, words, 0, words, quoted)
+    assert judge_passages(found, 0.5, alike, later=True).kind == kind
+    assert judge_passages(found, 0.5, alike).kind == "partial"
 
 
 def test_what_is_contained_need_not_be_alike() -> None:

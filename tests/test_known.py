@@ -7,7 +7,15 @@ import pyarrow as pa
 import pytest
 
 from dedup import schema
-from dedup.band_join import LEAST_IN_SERIES, LEAST_MONTHS, LEAST_STOCK, LEAST_TEMPLATE, LEAST_UNDATED
+from dedup.band_join import (
+    LEAST_IN_SERIES,
+    LEAST_LASTING,
+    LEAST_MONTHS,
+    LEAST_STANDING,
+    LEAST_STOCK,
+    LEAST_TEMPLATE,
+    LEAST_UNDATED,
+)
 from dedup.known import load_known
 from dedup.options import Options
 from dedup.plan import make_plan
@@ -26,7 +34,7 @@ def write_templates(folder: Path, *rows: tuple[int, int, int, int | None]) -> No
 def test_without_files_nothing_is_known() -> None:
     known = load_known(make_plan(Options()))
     assert known.rarity is no_articles()
-    assert [len(keys) for keys in known[1:]] == [0, 0, 0, 0]
+    assert [len(keys) for keys in known[1:]] == [0, 0, 0, 0, 0]
 
 
 def test_keys_of_templates_of_series_and_of_stock_phrases(tmp_path: Path) -> None:
@@ -51,6 +59,26 @@ def test_keys_of_templates_of_series_and_of_stock_phrases(tmp_path: Path) -> Non
     assert known.templates.tolist() == [-9, 30]
     assert known.series.tolist() == [-9, -5, 10, 30]
     assert known.stock.tolist() == [-9, 20, 30]
+    assert known.standing.tolist() == [-9, 20, 30]
+
+
+@pytest.mark.parametrize(
+    ("articles", "everywhere", "months", "is_standing"),
+    [
+        (1, LEAST_STANDING, LEAST_LASTING, True),
+        (1, LEAST_STANDING - 1, 99, False),
+        (1, LEAST_STANDING, LEAST_LASTING - 1, False),
+        (LEAST_TEMPLATE, LEAST_TEMPLATE, 0, True),  # one source has it again and again
+        (LEAST_TEMPLATE - 1, LEAST_STOCK, 0, False),  # a story that several tell
+        (LEAST_TEMPLATE, LEAST_UNDATED - 1, None, False),
+    ],
+)
+def test_standing_paragraphs(
+    tmp_path: Path, articles: int, everywhere: int, months: int | None, is_standing: bool
+) -> None:
+    write_templates(tmp_path / "templates", (7, articles, everywhere, months))
+    known = load_known(make_plan(Options())._replace(templates=str(tmp_path / "templates")))
+    assert known.standing.tolist() == [7] * is_standing
 
 
 @pytest.mark.parametrize(
@@ -75,7 +103,7 @@ def test_stock_phrases_are_in_use_for_long(
 def test_a_folder_without_rows(tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     known = load_known(make_plan(Options())._replace(templates=str(tmp_path / "templates")))
-    assert [len(keys) for keys in known[1:]] == [0, 0, 0, 0]
+    assert [len(keys) for keys in known[1:]] == [0, 0, 0, 0, 0]
 
 
 def test_a_folder_that_was_made_anew_is_read_anew(tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from together import encode
 
+from dedup.evidence import PARAGRAPH
 from dedup.facts import Known
+from dedup.forms import UNKNOWN, WEEK
 from dedup.judge import LEAST_PASSAGE, SAME_TEXT, STANDING_PASSAGE
 from dedup.options import Options
 from dedup.pair import Comparison, compare, compare_all
@@ -28,11 +30,15 @@ def texts_of(texts: list[str]) -> Texts:
 
 
 def compare_many(
-    texts: list[str], pairs: list[tuple[int, int]], kinship: int = 0, known: Known | None = None
+    texts: list[str],
+    pairs: list[tuple[int, int]],
+    kinship: int = 0,
+    known: Known | None = None,
+    days: int = UNKNOWN,
 ) -> dict[int, Comparison]:
     left, right = (np.array([pair[side] for pair in pairs], np.int64) for side in (0, 1))
-    kin = np.full(len(pairs), kinship)
-    return dict(compare_all(texts_of(texts), left, right, kin, Options(), known or Known.nothing()))
+    kin, apart = np.full(len(pairs), kinship), np.full(len(pairs), days)
+    return dict(compare_all(texts_of(texts), left, right, kin, Options(), known or Known.nothing(), apart))
 
 
 def prose(number: int, count: int) -> str:
@@ -59,11 +65,13 @@ ONE, OTHER, AGAIN = (
     )
 )
 # As many articles have it that it counts as all of these.
-TEMPLATES = Known(Known.nothing().rarity, *3 * (keys_of(FORM),), np.empty(0, np.float32))
+TEMPLATES = Known(Known.nothing().rarity, *4 * (keys_of(FORM),), np.empty(0, np.float32))
 
 
-def kind_of(left: str, right: str, kinship: int, known: Known | None = None) -> str | None:
-    found = compare_many([left, right], [(0, 1)], kinship, known)
+def kind_of(
+    left: str, right: str, kinship: int, known: Known | None = None, days: int = UNKNOWN
+) -> str | None:
+    found = compare_many([left, right], [(0, 1)], kinship, known, days)
     return found[0].kind if found else None
 
 
@@ -195,6 +203,57 @@ def test_a_pair_that_stands_beside_others_is_judged_by_its_own_source() -> None:
     kinship = np.array([ONE_SOURCE, 0, ONE_SOURCE, ONE_SOURCE])
     found = dict(compare_all(texts_of(texts), left, right, kinship, Options(), Known.nothing()))
     assert {place: one.kind for place, one in found.items()} == {1: "partial", 2: "partial"}
+
+
+def test_a_paragraph_that_comes_back_later_makes_no_pair() -> None:
+    words = PARAGRAPH - 5
+    for left, right in itertools.permutations((DREDGER, SCHOOL)):
+        one, other = f"{left} {prose(45, 99)} {prose(40, words)}", f"{right} {prose(40, words)}"
+        assert kind_of(one, other, ONE_SOURCE, days=WEEK) == "partial"
+        assert kind_of(one, other, ONE_SOURCE, days=WEEK + 1) is None
+        assert kind_of(one, other, 0, days=WEEK + 1) == "partial"
+        one, other = one + " " + prose(46, 5), other + " " + prose(46, 5)
+        assert kind_of(one, other, ONE_SOURCE, days=WEEK + 1) == "partial"
+
+
+def test_a_paragraph_that_lasts_makes_no_pair_and_a_longer_passage_does() -> None:
+    paragraph, passage = prose(41, PARAGRAPH - 1), prose(42, PARAGRAPH)
+    for shared, kind in ((paragraph, None), (passage, "partial")):
+        one, other = f"{prose(43, 150)} {shared}", f"{shared} {prose(44, 150)}"
+        assert kind_of(one, other, 0) == "partial"
+        assert kind_of(one, other, 0, Known.nothing()._replace(standing=keys_of(shared))) == kind
+
+
+PROJECTS = (
+    "The harbour fund gives {town} money for a breakwater, and the chairman of the fund said that the work "
+    "is good for those who fish in {town} and for those who trade there. He had asked the council for the "
+    "money twice, he said, and was glad that it was found before the ice came. People in {town} may come to "
+    "the old customs house and look at the plans on any day but Sunday. "
+)
+
+
+def test_a_passage_that_is_filled_in_with_other_facts_makes_no_pair() -> None:
+    first, *others = (PROJECTS.format(town=town) for town in ("Almby", "Elsund", "Almby"))
+    ends, same = ((DREDGER + prose(47, 90) + " " + first, SCHOOL + other) for other in others)
+    assert kind_of(ends[0], ends[1], 0) is kind_of(ends[1], ends[0], 0) is None
+    assert kind_of(same[0], same[1], 0) == kind_of(same[1], same[0], 0) == "partial"
+
+
+LEVELS = (
+    "The harbour office of Almby said that the gauge at the outer quay was read at six this morning, that "
+    "the ice is {state}, and that ferries keep to their timetable. It asks skippers to call before they "
+    "cast off."
+)
+
+
+@pytest.mark.parametrize("kinship", [0, ONE_SOURCE, SERIES])
+def test_notices_of_different_days_are_a_pair_only_if_they_are_the_same(kinship: int) -> None:
+    thin = LEVELS.format(state="thin and soft after two nights of rain")
+    closed = LEVELS.format(state="a hand thick along the whole of the eastern quay")
+    assert kind_of(thin, closed, kinship, days=1) is None
+    if kinship != SERIES:
+        assert kind_of(thin, closed, kinship) == kind_of(thin, closed, kinship, days=0) == "copy"
+        assert kind_of(thin, thin.replace("soft", "wet"), kinship, days=1) == "copy"
 
 
 def test_passages_of_stock_phrases_make_no_pair() -> None:

@@ -15,9 +15,11 @@ from dedup import band_join
 from dedup.band_join import (
     FEW_PARTNERS,
     LEAST_IN_SERIES,
+    LEAST_LASTING,
     LEAST_PARTNERS,
     LEAST_SHARE,
     LEAST_SHARED,
+    LEAST_STANDING,
     LEAST_STOCK,
     MOST_SHARED,
 )
@@ -117,10 +119,10 @@ def test_templates_are_keys_that_many_articles_of_a_source_have(
         by_source = Counter(sources[row] for row in rows)
         months = [12 * date[0] + date[1] for date in map(dates.__getitem__, rows) if date]
         most, every = max(by_source.values(), default=0), by_source.total()
-        if most >= LEAST_IN_SERIES or every >= LEAST_STOCK:
-            expected.append(
-                (key, most, every, max(months) - min(months) if 2 * len(months) >= every else None)
-            )
+        span = max(months) - min(months) if months else 0
+        lasts = every >= LEAST_STANDING and span >= LEAST_LASTING
+        if most >= LEAST_IN_SERIES or every >= LEAST_STOCK or lasts:
+            expected.append((key, most, every, span if 2 * len(months) >= every else None))
     told = [f"{date[0]}-{date[1]:02}-28T23:59:59Z" if date else None for date in dates]
     with connect("passages", keys, copies, sources[: len(keys)], told[: len(keys)]) as base:
         for ranges in (EVERYTHING, CUT):

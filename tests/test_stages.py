@@ -119,7 +119,7 @@ def pairs(encoded: bool) -> pa.RecordBatch:
     sides = [pa.DictionaryArray.from_arrays(pa.array(side.astype(np.int32)), texts) for side in (left, right)]
     columns = [pa.array(left), pa.array(right), pa.array(["copy"] * len(left))]
     columns += 2 * [pa.nulls(len(left), pa.list_(pa.int64()))]
-    columns += [pa.array([0] * len(left))]
+    columns += [pa.array([0] * len(left)), pa.array(np.arange(len(left)) % 20)]
     columns += sides if encoded else [side.dictionary_decode() for side in sides]
     return pa.RecordBatch.from_arrays(columns, names=list(schema.PAIR_TEXTS.column_names))
 
