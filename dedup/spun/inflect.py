@@ -10,45 +10,74 @@ import re
 
 # base: past, participle
 _IRREGULAR = {
-    "become": ("became", "become"), "begin": ("began", "begun"), "break": ("broke", "broken"),
-    "bring": ("brought", "brought"), "build": ("built", "built"), "buy": ("bought", "bought"),
-    "choose": ("chose", "chosen"), "come": ("came", "come"), "cut": ("cut", "cut"),
-    "deal": ("dealt", "dealt"), "draw": ("drew", "drawn"), "drive": ("drove", "driven"),
-    "fall": ("fell", "fallen"), "feel": ("felt", "felt"), "fight": ("fought", "fought"),
-    "find": ("found", "found"), "flee": ("fled", "fled"), "fly": ("flew", "flown"),
-    "forget": ("forgot", "forgotten"), "get": ("got", "gotten"), "give": ("gave", "given"),
-    "go": ("went", "gone"), "grow": ("grew", "grown"), "hang": ("hung", "hung"),
-    "have": ("had", "had"), "hear": ("heard", "heard"), "hide": ("hid", "hidden"),
-    "hit": ("hit", "hit"), "hold": ("held", "held"), "hurt": ("hurt", "hurt"),
-    "keep": ("kept", "kept"), "know": ("knew", "known"), "lead": ("led", "led"),
-    "leave": ("left", "left"), "lose": ("lost", "lost"), "make": ("made", "made"),
-    "mean": ("meant", "meant"), "meet": ("met", "met"), "overcome": ("overcame", "overcome"),
-    "pay": ("paid", "paid"), "put": ("put", "put"), "read": ("read", "read"),
-    "ride": ("rode", "ridden"), "rise": ("rose", "risen"), "run": ("ran", "run"),
-    "say": ("said", "said"), "see": ("saw", "seen"), "seek": ("sought", "sought"),
-    "sell": ("sold", "sold"), "send": ("sent", "sent"), "set": ("set", "set"),
-    "shoot": ("shot", "shot"), "show": ("showed", "shown"), "shut": ("shut", "shut"),
-    "sing": ("sang", "sung"), "speak": ("spoke", "spoken"), "spend": ("spent", "spent"),
-    "spread": ("spread", "spread"), "stand": ("stood", "stood"), "strike": ("struck", "struck"),
-    "strive": ("strove", "striven"), "take": ("took", "taken"), "teach": ("taught", "taught"),
-    "tell": ("told", "told"), "think": ("thought", "thought"),
-    "understand": ("understood", "understood"), "wear": ("wore", "worn"), "win": ("won", "won"),
-    "write": ("wrote", "written"), "beat": ("beat", "beaten"), "be": ("was", "been"),
-    "dwell": ("dwelt", "dwelt"), "foresee": ("foresaw", "foreseen"), "arise": ("arose", "arisen"),
-    "sleep": ("slept", "slept"), "steal": ("stole", "stolen"), "throw": ("threw", "thrown"),
+    "arise": ("arose", "arisen"), "be": ("was", "been"), "bear": ("bore", "borne"),
+    "beat": ("beat", "beaten"), "become": ("became", "become"), "beget": ("begot", "begotten"),
+    "begin": ("began", "begun"), "behold": ("beheld", "beheld"), "beseech": ("besought", "besought"),
+    "bet": ("bet", "bet"), "bind": ("bound", "bound"), "blow": ("blew", "blown"),
+    "break": ("broke", "broken"), "bring": ("brought", "brought"), "broadcast": ("broadcast", "broadcast"),
+    "build": ("built", "built"), "burst": ("burst", "burst"), "buy": ("bought", "bought"),
+    "cast": ("cast", "cast"), "catch": ("caught", "caught"), "choose": ("chose", "chosen"),
+    "cling": ("clung", "clung"), "come": ("came", "come"), "cut": ("cut", "cut"),
+    "deal": ("dealt", "dealt"), "dig": ("dug", "dug"), "do": ("did", "done"), "draw": ("drew", "drawn"),
+    "drink": ("drank", "drunk"), "drive": ("drove", "driven"), "dwell": ("dwelt", "dwelt"),
+    "eat": ("ate", "eaten"), "fall": ("fell", "fallen"), "feed": ("fed", "fed"), "feel": ("felt", "felt"),
+    "fight": ("fought", "fought"), "find": ("found", "found"), "flee": ("fled", "fled"),
+    "fling": ("flung", "flung"), "fly": ("flew", "flown"), "forbid": ("forbade", "forbidden"),
+    "forecast": ("forecast", "forecast"), "foresee": ("foresaw", "foreseen"),
+    "foretell": ("foretold", "foretold"), "forget": ("forgot", "forgotten"),
+    "forgive": ("forgave", "forgiven"), "forsake": ("forsook", "forsaken"), "freeze": ("froze", "frozen"),
+    "get": ("got", "gotten"), "give": ("gave", "given"), "go": ("went", "gone"), "grow": ("grew", "grown"),
+    "hang": ("hung", "hung"), "have": ("had", "had"), "hear": ("heard", "heard"), "hide": ("hid", "hidden"),
+    "hit": ("hit", "hit"), "hold": ("held", "held"), "hurt": ("hurt", "hurt"), "keep": ("kept", "kept"),
+    "know": ("knew", "known"), "lay": ("laid", "laid"), "lead": ("led", "led"), "leave": ("left", "left"),
+    "lend": ("lent", "lent"), "let": ("let", "let"), "lose": ("lost", "lost"), "make": ("made", "made"),
+    "mean": ("meant", "meant"), "meet": ("met", "met"), "mislead": ("misled", "misled"),
+    "outdo": ("outdid", "outdone"), "overcome": ("overcame", "overcome"),
+    "overhear": ("overheard", "overheard"), "pay": ("paid", "paid"), "put": ("put", "put"),
+    "quit": ("quit", "quit"), "read": ("read", "read"), "rend": ("rent", "rent"),
+    "ride": ("rode", "ridden"), "ring": ("rang", "rung"), "rise": ("rose", "risen"), "run": ("ran", "run"),
+    "say": ("said", "said"), "see": ("saw", "seen"), "seek": ("sought", "sought"), "sell": ("sold", "sold"),
+    "send": ("sent", "sent"), "set": ("set", "set"), "shake": ("shook", "shaken"), "shed": ("shed", "shed"),
+    "shine": ("shone", "shone"), "shoot": ("shot", "shot"), "show": ("showed", "shown"),
+    "shrink": ("shrank", "shrunk"), "shut": ("shut", "shut"), "sing": ("sang", "sung"),
+    "sink": ("sank", "sunk"), "sit": ("sat", "sat"), "sleep": ("slept", "slept"),
+    "smite": ("smote", "smitten"), "speak": ("spoke", "spoken"), "spend": ("spent", "spent"),
+    "spin": ("spun", "spun"), "split": ("split", "split"), "spread": ("spread", "spread"),
+    "stand": ("stood", "stood"), "steal": ("stole", "stolen"), "stick": ("stuck", "stuck"),
+    "strike": ("struck", "struck"), "strive": ("strove", "striven"), "swear": ("swore", "sworn"),
+    "sweep": ("swept", "swept"), "swim": ("swam", "swum"), "swing": ("swung", "swung"),
+    "take": ("took", "taken"), "teach": ("taught", "taught"), "tear": ("tore", "torn"),
+    "tell": ("told", "told"), "think": ("thought", "thought"), "throw": ("threw", "thrown"),
+    "tread": ("trod", "trodden"), "undergo": ("underwent", "undergone"),
+    "understand": ("understood", "understood"), "unwind": ("unwound", "unwound"),
+    "uphold": ("upheld", "upheld"), "wake": ("woke", "woken"), "wear": ("wore", "worn"),
+    "weep": ("wept", "wept"), "win": ("won", "won"), "withdraw": ("withdrew", "withdrawn"),
+    "withhold": ("withheld", "withheld"), "withstand": ("withstood", "withstood"),
+    "write": ("wrote", "written"),
 }  # fmt: skip
 
 # The last consonant is doubled: stressed final syllable of one vowel and one consonant.
 _DOUBLED = {
-    "admit", "ban", "chat", "commit", "drop", "excel", "flip", "grab", "plan", "prefer", "regret", "sap",
-    "ship", "shop", "stop", "submit", "transfer", "trip", "begin", "cut", "forget", "get", "hit", "put",
-    "run", "set", "shut", "win",
+    "abhor", "admit", "annul", "ban", "bar", "beg", "beget", "begin", "bet", "chat", "chop", "clap",
+    "commit", "compel", "concur", "confer", "control", "cram", "cut", "defer", "deter", "dig", "dip",
+    "dispel", "drag", "drop", "emit", "equip", "excel", "expel", "extol", "fit", "flip", "flop", "forbid",
+    "forget", "get", "grab", "hit", "hop", "hug", "impel", "incur", "infer", "jot", "knit", "knot", "lag",
+    "let", "lug", "mug", "nab", "occur", "omit", "outstrip", "pat", "patrol", "permit", "plan", "plot",
+    "plug", "prefer", "propel", "put", "quit", "rap", "rebel", "recur", "refer", "regret", "remit", "repel",
+    "rip", "rob", "rub", "run", "sap", "scan", "set", "shed", "ship", "shop", "shred", "shun", "shut",
+    "sip", "sit", "skid", "slam", "slap", "slip", "snap", "spin", "split", "spot", "spur", "step", "stir",
+    "stop", "strip", "stun", "submit", "swap", "swim", "tap", "transfer", "transmit", "trap", "trip", "tug",
+    "unplug", "unwrap", "win", "wrap",
 }  # fmt: skip
 
 _PLURALS = {
-    "man": "men", "woman": "women", "child": "children", "person": "people", "life": "lives",
-    "wife": "wives", "half": "halves", "analysis": "analyses", "basis": "bases", "crisis": "crises",
-    "foot": "feet", "news": "news", "series": "series", "people": "people",
+    "aircraft": "aircraft", "analysis": "analyses", "basis": "bases", "child": "children",
+    "crisis": "crises", "echo": "echoes", "foot": "feet", "half": "halves", "hero": "heroes",
+    "hypothesis": "hypotheses", "knife": "knives", "leaf": "leaves", "life": "lives", "loaf": "loaves",
+    "man": "men", "news": "news", "people": "people", "person": "people", "phenomenon": "phenomena",
+    "potato": "potatoes", "series": "series", "synthesis": "syntheses", "thief": "thieves",
+    "tomato": "tomatoes", "tooth": "teeth", "veto": "vetoes", "wife": "wives", "wolf": "wolves",
+    "woman": "women",
 }  # fmt: skip
 
 _LEAST_BASE = 3  # letters
@@ -64,7 +93,7 @@ def verb_forms(phrase: str) -> tuple[str, str, str, str, str]:
     tail = " " + rest if rest else ""
     past = _suffixed(base, "ed")
     past, participle = _IRREGULAR.get(base, (past, past))
-    third = {"have": "has", "be": "is", "do": "does", "go": "goes"}.get(base) or plural(base)
+    third = {"have": "has", "be": "is"}.get(base) or (base + "es" if base.endswith("o") else plural(base))
     forms = (base, third, past, participle, _suffixed(base, "ing"))
     return tuple(form + tail for form in forms)  # type: ignore[return-value]
 
@@ -75,6 +104,8 @@ def plural(noun: str) -> str:
     start = head + " " if head else ""
     if last in _PLURALS:
         return start + _PLURALS[last]
+    if re.search(r"(?<!hu)(?<!ger)(?<!ro)man$", last):
+        return start + last[:-2] + "en"
     if re.search(r"(s|x|z|ch|sh)$", last):
         return start + last + "es"
     if re.search(r"[^aeiou]y$", last):
