@@ -83,7 +83,7 @@ def test_capitals_follow_the_text() -> None:
         "dictionary", 1.0, 3, "Leaders met. Many companies in the city like it.\n\nJohn Major met."
     )
     assert all(sentence[0].isupper() for sentence in re.split(r"(?<=[.])\s+", version))
-    names = {spun("dictionary", 1.0, seed, "He came to the White House there.") for seed in range(60)}
+    names = [spun("dictionary", 1.0, seed, "He came to the White House there.") for seed in range(60)]
     assert any("White Home" in text for text in names)
     assert sum("White House" in text for text in names) > len(names) / 4
     assert all("White House" in spun("thesaurus", 1.0, seed, "Of the White House.") for seed in range(20))
