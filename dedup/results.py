@@ -45,7 +45,7 @@ def open_results(path: str | Path) -> Results:
     except FileNotFoundError:
         raise UsageError(f"{path} holds no finished scan (it has no {RUN_FILE})") from None
     except (OSError, ValueError) as error:
-        raise UsageError(f"{place / RUN_FILE} can't be read: {_one_line(error)}") from None
+        raise UsageError(f"{place / RUN_FILE} can't be read: {one_line(error)}") from None
     if not isinstance(run, dict):
         raise UsageError(f"{place / RUN_FILE} is not the report of a scan")
     if run.get("status", "done") != "done":
@@ -92,6 +92,11 @@ class Results:
         self._schema(name)
         with self._reading(name):
             return sum(pq.read_metadata(part).num_rows for part in list_parts(self.path / name))
+
+    def parts(self, name: str) -> list[Path]:
+        """The files of a table, in row order."""
+        self._schema(name)
+        return list_parts(self.path / name)
 
     def pair(self, selector: Selector) -> Row:
         """The row of a pair, by its number or by its two articles in either order."""
@@ -174,29 +179,6 @@ class Results:
             found[row["article"]].append(row)
         return found
 
-    def query(self, sql: str) -> pa.Table:
-        """One SELECT over the tables, in DuckDB's SQL.
-
-        The statement can neither write nor reach anything but the tables.
-        """
-        import duckdb  # here, for what shows a pair or a table needs none of it
-        import pyarrow.dataset as ds
-
-        settings: dict[str, Any] = {"enable_external_access": "false", "lock_configuration": "true"}
-        with duckdb.connect(config=settings) as connection, self._reading("RESULTS"):
-            for table in RESULT_TABLES:
-                parts = [str(part) for part in list_parts(self.path / table.name)]
-                if parts:
-                    connection.register(table.name, ds.dataset(parts))
-            try:
-                statements = connection.extract_statements(sql)
-                if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
-                    raise UsageError("give one SELECT statement")
-                found: pa.Table = connection.sql(sql).to_arrow_table()
-                return found
-            except duckdb.Error as error:
-                raise UsageError(f"the query failed: {_one_line(error)}") from None
-
     def _schema(self, name: str) -> Table:
         table = _TABLES.get(name)
         if table is None:
@@ -214,7 +196,7 @@ class Results:
         try:
             yield
         except (pa.ArrowException, OSError) as error:
-            raise DedupError(f"{self.path / name} can't be read: {_one_line(error)}") from None
+            raise DedupError(f"{self.path / name} can't be read: {one_line(error)}") from None
 
     def _hits(
         self, table: Table, key: str, values: Sequence[Any], columns: Sequence[str], unique: bool = False
@@ -290,5 +272,6 @@ def _in_order(table: Table, columns: Sequence[str] | None) -> list[str] | None:
     return [name for name in table.column_names if name in columns]
 
 
-def _one_line(error: Exception) -> str:
+def one_line(error: Exception) -> str:
+    """What an error says first."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -133,30 +133,6 @@ def test_what_stands_around_an_article(results: Results) -> None:
     }
 
 
-def test_a_query(results: Results) -> None:
-    sql = "SELECT kind, count(*) AS n FROM pairs JOIN articles ON article = pairs.right GROUP BY 1 ORDER BY 1"
-    assert results.query(sql).to_pydict() == {"kind": ["copy", "exact"], "n": [1, 1]}
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "DROP VIEW pairs",
-        "COPY pairs TO 'out.csv'",
-        "SELECT 1; SELECT 2",
-        "SELECT * FROM read_csv('/etc/hostname')",
-        "SELECT * FROM '/etc/hostname'",
-        "SELECT * FROM nowhere",
-        "SELEC 1",
-        "",
-    ],
-)
-def test_a_query_neither_writes_nor_leaves_the_tables(results: Results, sql: str) -> None:
-    with pytest.raises(UsageError) as caught:
-        results.query(sql)
-    assert "\n" not in str(caught.value)
-
-
 def test_damage_is_a_failed_run(results: Results) -> None:
     (results.path / "pairs" / "part-000000.parquet").write_bytes(b"PAR1 no more PAR1")
     with pytest.raises(DedupError, match="can't be read"):
