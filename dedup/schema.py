@@ -177,7 +177,26 @@ SKETCHES = Table(
     "input order; only with --keep-sketches",
 )
 
+# Not kept, but told from articles and pairs (see ``source_queries``).
+SOURCES = Table(
+    "sources",
+    (
+        Column("source", "string", "a source; null: the articles without one"),
+        Column("articles", "int64", "its articles"),
+        Column("copies", "int64", "of them, later ones of pairs with other sources' articles"),
+        Column("dated", "int64", "of these copies, those with a date that is later than the other's"),
+        Column("copied", "int64", "of them, earlier ones of such pairs"),
+        Column("spun", "int64", "of them, spun ones"),
+        Column(
+            "origin", "string", "the source whose articles most of its copies come after; null: no copies"
+        ),
+        Column("from_origin", "int64", "how many of its articles come after one of those"),
+    ),
+    "copies (most first), then articles (most first), then source",
+)
+
 RESULT_TABLES = (ARTICLES, PAIRS, CLUSTERS, SPUN, SKIPPED, FURNITURE)
+SHOWN_TABLES = (PAIRS, CLUSTERS, SPUN, SKIPPED, SOURCES, FURNITURE, ARTICLES)  # by ``dedup show``
 
 # -------------------------------------------------------------------- work tables
 # ``row`` numbers an article by its place in the input: file * 2**32 + record. It is the

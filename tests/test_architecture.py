@@ -46,6 +46,7 @@ FLOORS = (
         "known",
         "article_columns",
         "graph_queries",
+        "source_queries",
     },
     {"results", "selection", "sources", "run", "work", "engine", "graph", "ignored", "judging"},
     {"pipeline", "estimate", "tune", "recut", "learn"},

@@ -8,8 +8,8 @@ import pytest
 from view.builder import make_results
 
 from dedup.errors import DedupError, UsageError
-from dedup.results import Results, open_results
-from dedup.selection import query
+from dedup.results import Results, Row, open_results
+from dedup.selection import Database
 from dedup.tables import list_parts
 
 
@@ -24,9 +24,14 @@ def results(tmp_path: Path) -> Results:
     return open_results(tmp_path / "it's [r*]?")
 
 
+def query(results: Results, sql: str) -> list[Row]:
+    with Database(results) as database:
+        return list(database.query(sql))
+
+
 def test_a_query(results: Results) -> None:
     sql = "SELECT kind, count(*) AS n FROM pairs JOIN articles ON article = pairs.right GROUP BY 1 ORDER BY 1"
-    assert list(query(results, sql)) == [{"kind": "copy", "n": 1}, {"kind": "exact", "n": 1}]
+    assert (query(results, sql)) == [{"kind": "copy", "n": 1}, {"kind": "exact", "n": 1}]
 
 
 def test_columns_that_an_earlier_version_did_not_write_are_null(results: Results) -> None:
@@ -34,7 +39,7 @@ def test_columns_that_an_earlier_version_did_not_write_are_null(results: Results
         for part in list_parts(results.path / table):
             pq.write_table(pq.read_table(part).drop_columns(columns), part)
     sql = "SELECT credit, warnings, passages FROM articles JOIN pairs ON article = pairs.right"
-    assert list(query(results, sql)) == [{"credit": None, "warnings": None, "passages": None}] * 2
+    assert (query(results, sql)) == [{"credit": None, "warnings": None, "passages": None}] * 2
 
 
 @pytest.mark.parametrize(
@@ -78,7 +83,7 @@ def test_a_query_neither_writes_nor_leaves_the_tables(
     before = part.read_bytes()
     named = sql.format(folder=str(results.path).replace("'", "''"), part=str(part).replace("'", "''"))
     with pytest.raises(UsageError) as caught:
-        list(query(results, named))
+        (query(results, named))
     assert "\n" not in str(caught.value)
     assert part.read_bytes() == before
     assert not os.listdir(here)
@@ -87,8 +92,8 @@ def test_a_query_neither_writes_nor_leaves_the_tables(
 def test_damage_is_a_failed_run(results: Results) -> None:
     (results.path / "pairs" / "part-000000.parquet").write_bytes(b"PAR1 no more PAR1")
     with pytest.raises(DedupError, match="can't be read"):
-        list(query(results, "SELECT * FROM pairs"))
+        (query(results, "SELECT * FROM pairs"))
     for part in list_parts(results.path / "spun"):
         part.unlink()
     with pytest.raises(DedupError, match="its table spun is missing"):
-        list(query(results, "SELECT * FROM spun"))
+        (query(results, "SELECT * FROM spun"))

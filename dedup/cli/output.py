@@ -49,6 +49,10 @@ def print_views(views: Iterable[RenderableType], width: int | None = None, pager
 def print_json(values: Iterable[Any]) -> None:
     from dedup.view.safe import json_line
 
+    print_lines(json_line(value) for value in values)
+
+
+def print_lines(lines: Iterable[str]) -> None:
     with reader_may_leave():
-        for value in values:
-            sys.stdout.write(json_line(value) + "\n")
+        for line in lines:
+            sys.stdout.write(line + "\n")

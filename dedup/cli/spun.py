@@ -10,7 +10,7 @@ import click
 
 from dedup.cli.articles import lexicon_with, read_articles
 from dedup.cli.flags import CONTEXT, json_flag, lexicon_flag, width_flag
-from dedup.cli.output import print_json, print_view, reader_may_leave
+from dedup.cli.output import print_json, print_lines, print_view
 from dedup.errors import GateError, UsageError
 
 if TYPE_CHECKING:
@@ -98,5 +98,4 @@ def _learn(results: str, least: int, known: Lexicon | None, width: int | None, a
     elif sys.stdout.isatty():
         print_view(view.render_learned(found), width)
     else:
-        with reader_may_leave():
-            sys.stdout.writelines(f"{line}\n" for line in view.learned_tsv(found))
+        print_lines(view.learned_tsv(found))

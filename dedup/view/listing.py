@@ -2,217 +2,319 @@
 
 from __future__ import annotations
 
-import heapq
 import itertools
 from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.table import Table
+from rich.table import Table as Grid
 from rich.text import Text
 
 from dedup.errors import UsageError
 from dedup.results import Results, Row
-from dedup.schema import PAIRS
+from dedup.schema import (
+    ARTICLES,
+    CLUSTERS,
+    FURNITURE,
+    PAIRS,
+    SHOWN_TABLES,
+    SKIPPED,
+    SOURCES,
+    SPUN,
+    Table,
+)
+from dedup.selection import Choice, Database
 from dedup.view import phrases
 from dedup.view.console import is_wide
 from dedup.view.parts import Name, evidence_table, indent, plain
 from dedup.view.safe import safe
+from dedup.view.separated import csv_lines
 
-NOUNS = ("pairs", "clusters", "spun", "skipped", "furniture")
+NOUNS = {table.name: table for table in SHOWN_TABLES}
 TOP = 20
+_FIRST, _ALL = Choice(top=TOP), Choice()
 _MEMBERS = 8  # of a cluster
 _PHRASES = 4  # of a spun article
+_LONG = {"pairs": ("spans",), "articles": ("text", "body")}  # which are no columns to look at
 
 
-def render_table(results: Results, noun: str, top: int | None = TOP) -> RenderableType:
+class _Column(NamedTuple):
+    """A column on the screen. Shape: ``>`` right aligned, ``|`` never cut, ``~`` folded; else a name."""
+
+    name: str
+    title: str
+    shape: str = ""
+    only_wide: bool = False
+
+
+class _Screen(NamedTuple):
+    """How a table is shown: what one row is called, what is said of none, its columns, and its order."""
+
+    one: str
+    none: str
+    columns: tuple[_Column, ...]
+    sort: str | None = None
+
+
+_SCREENS = {
+    PAIRS.name: _Screen(
+        "pair",
+        "No pair was found.",
+        (
+            _Column("pair", "pair", ">"),
+            _Column("kind", "kind", "|"),
+            _Column("similarity", "similar", ">"),
+            _Column("left", "left (earlier)"),
+            _Column("right", "right (later)"),
+            _Column("left_containment", "left in right", ">", True),
+            _Column("right_containment", "right in left", ">", True),
+            _Column("longest_run", "longest run", ">", True),
+            _Column("swapped_words", "swaps", ">", True),
+            _Column("spun_side", "spun", "|"),
+        ),
+    ),
+    CLUSTERS.name: _Screen(
+        "member",
+        "No cluster was found.",
+        (
+            _Column("cluster", "cluster", ">"),
+            _Column("size", "size", ">"),
+            _Column("similarity_to_keeper", "similar", ">"),
+            _Column("article", "article"),
+            _Column("keeper", "keeper"),
+            _Column("matched", "most similar to", "", True),
+        ),
+    ),
+    SPUN.name: _Screen(
+        "phrase",
+        "No spun phrase was found.",
+        (
+            _Column("weight", "weight", ">"),
+            _Column("phrase", "phrase", "~"),
+            _Column("natural", "for", "~"),
+            _Column("article", "article"),
+            _Column("signal", "signal", "|", True),
+            _Column("partner", "partner", "", True),
+        ),
+    ),
+    SKIPPED.name: _Screen(
+        "skipped record",
+        "Nothing was skipped.",
+        (
+            _Column("path", "path"),
+            _Column("record", "record", ">"),
+            _Column("stage", "stage", "|"),
+            _Column("reason", "reason", "|"),
+            _Column("message", "message", "~"),
+        ),
+    ),
+    SOURCES.name: _Screen(
+        "source",
+        "No article was read.",
+        (
+            _Column("source", "source"),
+            _Column("articles", "articles", ">"),
+            _Column("copies", "copies", ">"),
+            _Column("dated", "by date", ">", True),
+            _Column("copied", "copied", ">"),
+            _Column("spun", "spun", ">"),
+            _Column("origin", "copies most from"),
+            _Column("from_origin", "of them", ">"),
+        ),
+    ),
+    FURNITURE.name: _Screen(
+        "line",
+        "No line was taken for furniture.",
+        (
+            _Column("articles", "articles", ">"),
+            _Column("source", "source"),
+            _Column("text", "left out of bodies", "~"),
+        ),
+        "-articles",
+    ),
+    ARTICLES.name: _Screen(
+        "article",
+        "No article was read.",
+        (
+            _Column("article", "article"),
+            _Column("source", "source"),
+            _Column("published", "published", "|"),
+            _Column("words", "words", ">"),
+            _Column("spun", "spun", "|"),
+            _Column("title", "title", "", True),
+            _Column("exact_of", "exact copy of", "", True),
+        ),
+    ),
+}
+
+
+def render_table(results: Results, noun: str, choice: Choice = _FIRST) -> RenderableType:
     """One of ``NOUNS`` as a table.
 
-    top  how many are shown, in the table's order: rows, but of clusters whole clusters, and
-         of spun articles, by score; None: all of them
+    Clusters and spun text stand together by cluster and by article, of which as many are shown as the
+    choice says, unless it has a condition or an order of its own.
     """
-    _check(noun)
-    listings = {
-        "pairs": Pairs,
-        "clusters": Clusters,
-        "spun": Spun,
-        "skipped": Skipped,
-        "furniture": Furniture,
-    }
-    return listings[noun](results, top)
+    table = _table(noun)
+    if choice.where is None and choice.sort is None and table in (CLUSTERS, SPUN):
+        return Clusters(results, choice.top) if table is CLUSTERS else Spun(results, choice.top)
+    return Rows(results, table, choice)
 
 
-def as_json(results: Results, noun: str, spans: bool = False) -> Iterator[Row]:
-    """The rows of one of ``NOUNS`` as plain values; pairs without their spans unless asked."""
-    _check(noun)
-    columns = PAIRS.column_names[:-1] if noun == "pairs" and not spans else None
-    return results.rows(noun, columns)
+def as_json(results: Results, noun: str, choice: Choice = _ALL) -> Iterator[Row]:
+    """The rows of one of ``NOUNS`` as plain values; pairs without spans, articles without texts."""
+    table = _table(noun)
+    return _rows(results, table, _short(table), choice)
 
 
-def _check(noun: str) -> None:
+def _rows(results: Results, table: Table, columns: tuple[str, ...], choice: Choice) -> Iterator[Row]:
+    with Database(results) as database:
+        yield from database.select(table, columns, choice)
+
+
+def as_csv(results: Results, noun: str, choice: Choice = _ALL) -> Iterator[str]:
+    """The same as comma-separated values."""
+    return csv_lines(as_json(results, noun, choice), _short(_table(noun)))
+
+
+def _table(noun: str) -> Table:
     if noun not in NOUNS:
         raise UsageError(f"{noun!r} can't be shown; choose from {', '.join(NOUNS)}")
+    return NOUNS[noun]
+
+
+def _short(table: Table) -> tuple[str, ...]:
+    return tuple(name for name in table.column_names if name not in _LONG.get(table.name, ()))
 
 
 class Listing:
-    """The first rows of a table, and a line on how many more there are."""
+    """The first of what there is, and a line on how much more.
 
-    none = ""
+    total  how many there are
+    one    what one of them is called; ``none``: what is said where there is none
+    """
 
-    def __init__(self, results: Results, top: int | None) -> None:
-        self.results = results
+    def __init__(self, total: int, top: int | None, one: str, none: str) -> None:
+        self.total = total
         self.top = top
+        self.one = one
+        self.none = none
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        total, one = self.total()
-        if not total:
+        if not self.total:
             yield Text(self.none)
             return
         yield self.body(is_wide(options))
-        if self.top is not None and total > self.top:
-            yield Text(
-                f"… {total - self.top:,} more of {phrases.count(total, one)} (--top N shows more)", "note"
-            )
-
-    def total(self) -> tuple[int, str]:
-        """How many there are, and what one of them is called."""
-        raise NotImplementedError
+        if self.top is not None and self.total > self.top:
+            more = f"{self.total - self.top:,} more of {phrases.count(self.total, self.one)}"
+            yield Text(f"… {more} (--top N shows more)", "note")
 
     def body(self, wide: bool) -> RenderableType:
         """The first of them."""
         raise NotImplementedError
 
 
-class Pairs(Listing):
-    """``show pairs``."""
+class Rows(Listing):
+    """Rows of a table, chosen and in order; columns that hold nothing are left out."""
 
-    none = "No pair was found."
-
-    def total(self) -> tuple[int, str]:
-        return self.results.count("pairs"), "pair"
+    def __init__(self, results: Results, table: Table, choice: Choice) -> None:
+        screen = _SCREENS[table.name]
+        self.columns = screen.columns
+        names = tuple(column.name for column in screen.columns)
+        with Database(results) as database:
+            total = database.count(table, choice)
+            self.rows = list(database.select(table, names, choice._replace(sort=choice.sort or screen.sort)))
+        none = screen.none if choice.where is None else f"For no {screen.one} the condition holds."
+        super().__init__(total, choice.top, screen.one, none)
 
     def body(self, wide: bool) -> RenderableType:
-        rows = list(itertools.islice(self.results.rows("pairs", PAIRS.column_names[:-1]), self.top))
-        spun = any(row["spun_side"] for row in rows)
-        table = _table(
-            ("pair", ">"), ("kind", "|"), ("similar", ">"), ("left (earlier)", ""), ("right (later)", "")
-        )
-        extra = ("left in right", "right in left", "longest run", "swaps") if wide else ()
-        for name in extra:
-            table.add_column(name, justify="right", no_wrap=True)
-        if spun:
-            table.add_column("spun", no_wrap=True, style="spun")
-        for row in rows:
-            contained = (phrases.score(row["left_containment"]), phrases.score(row["right_containment"]))
-            figures = (*contained, phrases.number(row["longest_run"]), phrases.number(row["swapped_words"]))
-            table.add_row(
-                str(row["pair"]),
-                plain(row["kind"]),
-                phrases.score(row["similarity"]),
-                Name(row["left"]),
-                Name(row["right"]),
-                *(figures if wide else ()),
-                *((plain(row["spun_side"] or ""),) if spun else ()),
-            )
-        return table
+        shown = [
+            column
+            for column in self.columns
+            if (wide or not column.only_wide)
+            and any(row[column.name] not in (None, False) for row in self.rows)
+        ]
+        grid = _grid(*((column.title, column.shape) for column in shown))
+        for row in self.rows:
+            grid.add_row(*(_cell(column, row[column.name]) for column in shown))
+        return grid
 
 
 class Clusters(Listing):
-    """``show clusters``."""
+    """``show clusters``: the largest, each with its keeper first."""
 
-    none = "No cluster was found."
-
-    def total(self) -> tuple[int, str]:
-        return self.results.cluster_count(), "cluster"
+    def __init__(self, results: Results, top: int | None) -> None:
+        super().__init__(results.cluster_count(), top, "cluster", _SCREENS[CLUSTERS.name].none)
+        first = "" if top is None else f"WHERE cluster <= {int(top)}"
+        with Database(results) as database:
+            self.members = list(
+                database.query(
+                    f"""
+                    SELECT * FROM clusters {first}
+                    QUALIFY row_number() OVER (PARTITION BY cluster ORDER BY part_, row_) <= {_MEMBERS}
+                    ORDER BY part_, row_
+                    """
+                )
+            )
 
     def body(self, wide: bool) -> RenderableType:
-        table = _table(
+        grid = _grid(
             ("cluster", ">"), ("size", ">"), ("similar", ">"), ("article", ""), ("most similar to", "")
         )
-        groups = itertools.groupby(self.results.rows("clusters"), key=lambda row: row["cluster"])
-        for number, group in itertools.islice(groups, self.top):
-            for index, row in enumerate(itertools.islice(group, _MEMBERS)):
+        for _, group in itertools.groupby(self.members, key=lambda row: row["cluster"]):
+            for index, row in enumerate(group):
                 keeps = row["article"] == row["keeper"]
-                table.add_row(
-                    "" if index else str(number),
+                grid.add_row(
+                    "" if index else str(row["cluster"]),
                     "" if index else phrases.number(row["size"]),
                     "keeper" if keeps else phrases.score(row["similarity_to_keeper"]),
                     Name(row["article"], "name" if keeps else ""),
                     Name("" if keeps or row["matched"] is None else row["matched"], "note"),
                 )
             if row["size"] > _MEMBERS:
-                table.add_row("", "", "", Text(f"… {row['size'] - _MEMBERS:,} more", "note"), "")
-        return table
+                grid.add_row("", "", "", Text(f"… {row['size'] - _MEMBERS:,} more", "note"), "")
+        return grid
 
 
 class Spun(Listing):
-    """``show spun``."""
-
-    none = "No article is flagged as spun."
+    """``show spun``: the articles that are flagged, by score, each with its plainest phrases."""
 
     def __init__(self, results: Results, top: int | None) -> None:
-        super().__init__(results, top)
-        self.flagged = results.flagged()
-
-    def total(self) -> tuple[int, str]:
-        return len(self.flagged), "spun article"
+        flagged = results.flagged()
+        super().__init__(len(flagged), top, "spun article", "No article is flagged as spun.")
+        self.flagged = flagged[:top]
+        self.evidence = results.evidence_of(row["article"] for row in self.flagged)
 
     def body(self, wide: bool) -> RenderableType:
-        shown = self.flagged[: self.top]
-        evidence = self.results.evidence_of(row["article"] for row in shown)
         blocks: list[RenderableType] = []
-        for row in shown:
-            items = evidence[row["article"]]
-            line = _table(("", ">"), ("", ""))
+        for row in self.flagged:
+            items = self.evidence[row["article"]]
+            line = _grid(("", ">"), ("", ""))
             line.show_header = False
             line.add_row(Text(phrases.score(row["spun_score"]), "spun"), Name(row["article"], "name"))
             blocks += [line, indent(evidence_table(items, _PHRASES), 6), Text("")]
         return Group(*blocks[:-1])
 
 
-class Skipped(Listing):
-    """``show skipped``."""
-
-    none = "Nothing was skipped."
-
-    def total(self) -> tuple[int, str]:
-        return self.results.count("skipped"), "skipped record"
-
-    def body(self, wide: bool) -> RenderableType:
-        table = _table(("path", ""), ("record", ">"), ("stage", "|"), ("reason", "|"))
-        table.add_column("message", overflow="fold")
-        for row in itertools.islice(self.results.rows("skipped"), self.top):
-            record = "" if row["record"] is None else phrases.number(row["record"])
-            message = Text(safe(row["message"] or ""))
-            table.add_row(Name(row["path"]), record, plain(row["stage"]), plain(row["reason"]), message)
-        return table
+def _cell(column: _Column, value: Any) -> RenderableType:
+    if value is None:
+        return Text("")
+    if isinstance(value, bool):
+        return Text("yes" if value else "", "spun")
+    if isinstance(value, float):
+        return Text(phrases.score(value))
+    if isinstance(value, int):
+        return Text(str(value) if column.name in ("pair", "cluster") else phrases.number(value))
+    if column.name == "published":
+        return plain(phrases.date(value))
+    if column.shape == "~":
+        return Text(safe(value))
+    return plain(value, "spun" if column.name == "spun_side" else "") if column.shape else Name(value)
 
 
-class Furniture(Listing):
-    """``show furniture``: what the most articles carry first."""
-
-    none = "No line was taken for furniture."
-
-    def total(self) -> tuple[int, str]:
-        return self.results.count("furniture"), "line"
-
-    def body(self, wide: bool) -> RenderableType:
-        table = _table(("articles", ">"), ("source", ""))
-        table.add_column("left out of bodies", overflow="fold")
-        rows = self.results.rows("furniture")
-        for row in rows if self.top is None else heapq.nlargest(self.top, rows, key=_articles):
-            line = Text(safe(row["text"]))
-            table.add_row(phrases.number(row["articles"]), Name(row["source"] or ""), line)
-        return table
-
-
-def _articles(row: Row) -> int:
-    articles: int = row["articles"]
-    return articles
-
-
-def _table(*columns: tuple[str, str]) -> Table:
-    """A table without lines. Of each column: title; ``>`` right aligned, ``|`` never cut."""
-    table = Table(box=None, pad_edge=False, header_style="label", padding=(0, 2, 0, 0))
+def _grid(*columns: tuple[str, str]) -> Grid:
+    """A table without lines, of columns by title and shape (see ``_Column``)."""
+    grid = Grid(box=None, pad_edge=False, header_style="label", padding=(0, 2, 0, 0))
     for title, shape in columns:
-        table.add_column(title, justify="right" if shape == ">" else "left", no_wrap=shape != "")
-    return table
+        cut = {"no_wrap": True} if shape in (">", "|") else {"overflow": "fold"}
+        grid.add_column(title, justify="right" if shape == ">" else "left", **cut)
+    return grid

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -13,6 +13,8 @@ from rich.text import Text
 
 from dedup.options import KINDS
 from dedup.results import Results, Row
+from dedup.schema import SOURCES
+from dedup.selection import Choice, Database
 from dedup.view import phrases
 from dedup.view.console import is_wide
 from dedup.view.parts import Bar, Name, heading, indent, plain
@@ -20,6 +22,18 @@ from dedup.view.safe import safe
 
 _BINS = 10  # of the histogram of similarity; a pair of 1.00 stands in the last
 _LARGEST = 5
+# Of pairs of one kind and one step of similarity: how many, the first, and the first with a spun side.
+_PAIRS = f"""
+    SELECT kind, CAST(least(floor(similarity * {_BINS} + 1e-9), {_BINS - 1}) AS BIGINT) AS step,
+           count(*) AS pairs, min(pair) AS pair, min(pair) FILTER (spun_side IS NOT NULL) AS spun_pair
+    FROM pairs GROUP BY kind, step
+"""
+_CLUSTERS = f"""
+    SELECT cluster, size, keeper, min(similarity_to_keeper) AS least_similarity
+    FROM clusters WHERE cluster <= {_LARGEST} GROUP BY cluster, size, keeper ORDER BY cluster
+"""
+_REASONS = "SELECT reason, count(*) AS records FROM skipped GROUP BY reason ORDER BY records DESC, reason"
+_NAMES = ("keeper", "article", "source", "most from")  # columns of names; others hold figures
 
 
 def render_dashboard(results: Results) -> Dashboard:
@@ -30,15 +44,19 @@ def render_dashboard(results: Results) -> Dashboard:
 def dashboard_json(results: Results) -> Row:
     """The figures of the dashboard as plain values."""
     run = results.run
-    pairs = results.table("pairs", ["kind", "similarity", "spun_side"])
-    columns = pairs.to_pydict()
-    kinds: Counter[str] = Counter(columns["kind"])
     spun = results.flagged()
+    with Database(results) as database:
+        pairs = list(database.query(_PAIRS))
+        clusters = list(database.query(_CLUSTERS))
+        reasons = list(database.query(_REASONS))
+        copying = Choice(where="copies > 0", top=_LARGEST)
+        sources = list(database.select(SOURCES, SOURCES.column_names, copying)) if pairs else []
+    kinds = _sums(pairs, "kind")
     counts = {
         "records": _of(run, "counts", "records"),
         "articles": results.count("articles"),
         "skipped": results.count("skipped"),
-        "pairs": pairs.num_rows,
+        "pairs": results.count("pairs"),
         "clusters": results.cluster_count(),
         "spun": len(spun),
         "furniture": results.count("furniture"),
@@ -52,12 +70,13 @@ def dashboard_json(results: Results) -> Row:
         "files": _of(run, "inputs", "files"),
         "threshold": _of(run, "options", "threshold"),
         "counts": counts,
-        "kinds": {kind: kinds[kind] for kind in (*KINDS, *sorted(set(kinds) - set(KINDS))) if kinds[kind]},
-        "similarity": _histogram(columns["similarity"]),
-        "largest_clusters": _largest(results),
+        "kinds": {kind: kinds[kind] for kind in (*KINDS, *sorted(kinds.keys() - KINDS)) if kind in kinds},
+        "similarity": _histogram(_sums(pairs, "step")),
+        "largest_clusters": clusters,
+        "sources": sources,
         "spun": spun[:_LARGEST],
-        "skipped": dict(Counter(row["reason"] for row in results.rows("skipped", ["reason"])).most_common()),
-        "pair_to_see": _pair_to_see(columns),
+        "skipped": {row["reason"]: row["records"] for row in reasons},
+        "pair_to_see": _pair_to_see(pairs),
         "seconds": seconds if isinstance(seconds, dict) else {},
         "peak_memory_bytes": run.get("peak_memory_bytes"),
         "recut": _of(run, "recut", "from"),
@@ -69,37 +88,26 @@ def _of(run: Row, group: str, name: str) -> Any:
     return found.get(name) if isinstance(found, dict) else None
 
 
-def _histogram(values: Iterable[float]) -> list[Row]:
+def _sums(pairs: Iterable[Row], by: str) -> Counter[Any]:
+    sums: Counter[Any] = Counter()
+    for row in pairs:
+        sums[row[by]] += row["pairs"]
+    return sums
+
+
+def _histogram(steps: Mapping[int, int]) -> list[Row]:
     """Pairs in steps of 0.1, from the lowest step that has any."""
-    steps = Counter(min(int(value * _BINS + 1e-9), _BINS - 1) for value in values)
-    lowest = min(steps, default=_BINS)
     return [
-        {"from": step / _BINS, "to": (step + 1) / _BINS, "pairs": steps[step]}
-        for step in range(lowest, _BINS)
+        {"from": step / _BINS, "to": (step + 1) / _BINS, "pairs": steps.get(step, 0)}
+        for step in range(min(steps, default=_BINS), _BINS)
     ]
 
 
-def _largest(results: Results) -> list[Row]:
-    """The largest clusters, each with its least similarity."""
-    rows = results.rows("clusters", ["cluster", "size", "keeper", "similarity_to_keeper"])
-    groups = itertools.groupby(rows, key=lambda row: (row["cluster"], row["size"], row["keeper"]))
-    return [
-        {
-            "cluster": cluster,
-            "size": size,
-            "keeper": keeper,
-            "least_similarity": min(row["similarity_to_keeper"] for row in members),
-        }
-        for (cluster, size, keeper), members in itertools.islice(groups, _LARGEST)
-    ]
-
-
-def _pair_to_see(pairs: dict[str, list[Any]]) -> int | None:
+def _pair_to_see(pairs: Sequence[Row]) -> int | None:
     """The number of a pair worth a look: one with a spun side, else one that is not exact."""
-    if not pairs["kind"]:
-        return None
-    sights = ([side is not None for side in pairs["spun_side"]], [kind != "exact" for kind in pairs["kind"]])
-    return next((sight.index(True) + 1 for sight in sights if True in sight), 1)
+    spun = [row["spun_pair"] for row in pairs if row["spun_pair"] is not None]
+    others = [row["pair"] for row in pairs if row["kind"] != "exact"]
+    return min(spun or others or [row["pair"] for row in pairs], default=None)
 
 
 class Dashboard:
@@ -118,7 +126,8 @@ class Dashboard:
             grid = Table.grid(padding=(0, 8, 0, 0))
             grid.add_row(*plots)
             plots = [grid]
-        for block in (*plots, self._clusters(), self._spun(), self._run(), self._next()):
+        found = self._clusters(), self._sources(), self._spun()
+        for block in (*plots, *found, self._run(), self._next()):
             if block is not None:
                 yield Text("")
                 yield block
@@ -164,29 +173,32 @@ class Dashboard:
         return _plot("Similarity of the pairs", steps) if steps else None
 
     def _clusters(self) -> RenderableType | None:
-        clusters = self.figures["largest_clusters"]
-        if not clusters:
-            return None
-        grid = Table(box=None, pad_edge=False, header_style="label", padding=(0, 2, 0, 0))
-        grid.add_column("size", justify="right", no_wrap=True)
-        grid.add_column("least", justify="right", no_wrap=True)
-        grid.add_column("keeper")
-        for row in clusters:
-            grid.add_row(
-                phrases.number(row["size"]), phrases.score(row["least_similarity"]), Name(row["keeper"])
+        rows = (
+            (phrases.number(row["size"]), phrases.score(row["least_similarity"]), row["keeper"])
+            for row in self.figures["largest_clusters"]
+        )
+        return _ranking("Largest clusters", ("size", "least", "keeper"), rows)
+
+    def _sources(self) -> RenderableType | None:
+        sources = self.figures["sources"]
+        undated = any(row["dated"] < row["copies"] for row in sources)
+        columns = ("copies", *(("by date",) if undated else ()), "of", "source", "of these from", "most from")
+        rows = (
+            (
+                phrases.number(row["copies"]),
+                *((phrases.number(row["dated"]),) if undated else ()),
+                phrases.number(row["articles"]),
+                row["source"],
+                phrases.number(row["from_origin"]),
+                row["origin"],
             )
-        return Group(heading("Largest clusters"), indent(grid))
+            for row in sources
+        )
+        return _ranking("Sources that copy most", columns, rows)
 
     def _spun(self) -> RenderableType | None:
-        spun = self.figures["spun"]
-        if not spun:
-            return None
-        grid = Table(box=None, pad_edge=False, header_style="label", padding=(0, 2, 0, 0))
-        grid.add_column("score", justify="right", no_wrap=True)
-        grid.add_column("article")
-        for row in spun:
-            grid.add_row(phrases.score(row["spun_score"]), Name(row["article"]))
-        return Group(heading("Most plainly spun"), indent(grid))
+        rows = ((phrases.score(row["spun_score"]), row["article"]) for row in self.figures["spun"])
+        return _ranking("Most plainly spun", ("score", "article"), rows)
 
     def _run(self) -> RenderableType | None:
         seconds, peak = self.figures["seconds"], self.figures["peak_memory_bytes"]
@@ -221,10 +233,15 @@ class Dashboard:
             yield ("explain", pair), "why it is a pair"
         if counts["spun"]:
             yield ("show", "spun"), "spun phrases"
+        if self.figures["sources"]:
+            yield ("show", "sources"), "who copies whom"
         if counts["furniture"]:
             yield ("show", "furniture"), "lines left out of bodies"
         if counts["skipped"] or pair is None:
             yield ("show", "skipped"), "what was not read, and why"
+        if pair is not None:
+            yield ("report", "-o", "report.html"), "all of it on a page"
+            yield ("apply",), "what would go without copies"
 
 
 def _plot(title: str, rows: list[tuple[str, int]]) -> Group:
@@ -235,4 +252,18 @@ def _plot(title: str, rows: list[tuple[str, int]]) -> Group:
     grid.add_column()
     for label, n in rows:
         grid.add_row(label, phrases.number(n), Bar(n, largest))
+    return Group(heading(title), indent(grid))
+
+
+def _ranking(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> RenderableType | None:
+    """A short table: figures, and names, which may be cut; None without rows."""
+    rows = list(rows)
+    if not rows:
+        return None
+    grid = Table(box=None, pad_edge=False, header_style="label", padding=(0, 2, 0, 0))
+    names = [column in _NAMES for column in columns]
+    for column, name in zip(columns, names, strict=True):
+        grid.add_column(column, justify="left" if name else "right", no_wrap=not name)
+    for row in rows:
+        grid.add_row(*(Name(cell) if name else cell for cell, name in zip(row, names, strict=True)))
     return Group(heading(title), indent(grid))

@@ -1,0 +1,47 @@
+"""Articles and pairs by source, as SQL over the result tables."""
+
+from __future__ import annotations
+
+# Pairs of two known sources, the later article's and the earlier one's. ``dated``: two dates say which
+# that is; where they don't, an article with a date goes first, and then names decide.
+_ACROSS = """
+    SELECT pairs."left" AS earlier, pairs."right" AS later, origins.source AS origin, copies.source AS source,
+           coalesce(origins.published < copies.published, false) AS dated
+    FROM pairs
+    JOIN articles AS origins ON origins.article = pairs."left"
+    JOIN articles AS copies ON copies.article = pairs."right"
+    WHERE origins.source <> copies.source
+"""
+
+WHO_COPIES_WHOM = f"""
+    SELECT source, origin, count(DISTINCT later) AS articles, count(*) AS pairs,
+           count(*) FILTER (dated) AS dated
+    FROM ({_ACROSS}) AS across
+    GROUP BY source, origin
+    ORDER BY articles DESC, pairs DESC, source, origin
+"""
+
+# ``schema.SOURCES``, numbered in its order.
+SOURCES = f"""
+    WITH across AS ({_ACROSS}),
+    counted AS (
+        SELECT source, count(*) AS articles, count(*) FILTER (spun) AS spun FROM articles GROUP BY source
+    ),
+    copying AS (
+        SELECT source, count(DISTINCT later) AS copies, count(DISTINCT later) FILTER (dated) AS dated
+        FROM across GROUP BY source
+    ),
+    copied AS (SELECT origin AS source, count(DISTINCT earlier) AS copied FROM across GROUP BY origin),
+    whom AS (
+        SELECT source, origin, articles AS from_origin
+        FROM ({WHO_COPIES_WHOM}) AS whom
+        QUALIFY row_number() OVER (PARTITION BY source ORDER BY articles DESC, pairs DESC, origin) = 1
+    ),
+    every AS (
+        SELECT source, articles, coalesce(copies, 0) AS copies, coalesce(dated, 0) AS dated,
+               coalesce(copied, 0) AS copied, spun, origin, from_origin
+        FROM counted
+        LEFT JOIN copying USING (source) LEFT JOIN copied USING (source) LEFT JOIN whom USING (source)
+    )
+    SELECT *, row_number() OVER (ORDER BY copies DESC, articles DESC, source NULLS LAST) AS place FROM every
+"""
