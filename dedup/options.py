@@ -16,6 +16,7 @@ from dedup.errors import UsageError
 from dedup.memory import free_bytes
 
 KINDS = ("exact", "copy", "contains", "partial", "rewrite")  # strongest first
+WHOLE_KINDS = ("exact", "copy", "contains")  # whose shorter text has nothing of its own
 # profile -> sketch views that run
 PROFILES = {"copy": ("copy",), "reuse": ("copy", "passage"), "rewrite": ("copy", "passage", "rewrite")}
 

@@ -138,7 +138,7 @@ class Results:
             if name not in found:
                 raise UsageError(f"{self.path} has no article {name!r}{self._suggestion(name)}")
         if "text" in columns:
-            self._read_again([row for row in found.values() if row["text"] is None])
+            self.read_texts([row for row in found.values() if row["text"] is None])
         kept = {"article", *columns}
         return {name: {key: found[name][key] for key in found[name] if key in kept} for name in wanted}
 
@@ -178,6 +178,23 @@ class Results:
         for row in self._hits(SPUN, "article", list(found), SPUN.column_names):
             found[row["article"]].append(row)
         return found
+
+    def read_texts(self, articles: Sequence[Row]) -> None:
+        """Give articles, with path, record and words, their texts from the files that were scanned.
+
+        Nothing is read unless the scan kept no texts; DedupError if a file has changed.
+        """
+        inputs, given = self.run.get("inputs"), self.run.get("options")
+        if not articles or not isinstance(given, dict) or not given.get("no_text"):
+            return
+        roots = inputs.get("roots", []) if isinstance(inputs, dict) else []
+        from dedup.read.again import Place, read_again  # here, for readers are of no use to others
+
+        options = Options(**{name: given[name] for name in given if name.endswith("_column")})
+        places = [Place(*(article[key] for key in _PLACE)) for article in articles]
+        texts = read_again(places, roots, self.run.get("snapshot") or {}, options)
+        for article, text in zip(articles, texts, strict=True):
+            article["text"] = text
 
     def _schema(self, name: str) -> Table:
         table = _TABLES.get(name)
@@ -220,20 +237,6 @@ class Results:
                             rows = file.read_row_group(group, names).filter(hits).to_pylist()
                             left -= len(rows) if unique else 0
                             yield from ({**missing, **row} for row in rows)
-
-    def _read_again(self, articles: Sequence[Row]) -> None:
-        """Give articles their texts from the files that were scanned."""
-        inputs, given = self.run.get("inputs"), self.run.get("options")
-        if not articles or not isinstance(given, dict) or not given.get("no_text"):
-            return
-        roots = inputs.get("roots", []) if isinstance(inputs, dict) else []
-        from dedup.read.again import Place, read_again  # here, for readers are of no use to others
-
-        options = Options(**{name: given[name] for name in given if name.endswith("_column")})
-        places = [Place(*(article[key] for key in _PLACE)) for article in articles]
-        texts = read_again(places, roots, self.run.get("snapshot") or {}, options)
-        for article, text in zip(articles, texts, strict=True):
-            article["text"] = text
 
     def _number_of(self, first: str, second: str) -> int:
         names = self.articles([first, second], ["exact_of"])

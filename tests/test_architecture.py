@@ -49,7 +49,7 @@ FLOORS = (
         "source_queries",
     },
     {"results", "selection", "sources", "run", "work", "engine", "graph", "ignored", "judging"},
-    {"pipeline", "estimate", "tune", "recut", "learn"},
+    {"pipeline", "estimate", "tune", "recut", "learn", "apply"},
     {"view"},
     {"cli", "__init__", "__main__"},
 )
@@ -69,6 +69,7 @@ ALLOWED = {
         "graph",
         "ignored",
         "recut",
+        "apply",
         "engine",
         "pipeline",
         "estimate",

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from dedup.cli.apply import apply
 from dedup.cli.diff import diff
 from dedup.cli.explain import explain
 from dedup.cli.flags import CONTEXT
@@ -34,7 +35,7 @@ def dedup() -> None:
     """Find articles that tell the same text, and text put through a synonym spinner."""
 
 
-for _command in (diff, explain, scan, show, spun, tune):
+for _command in (apply, diff, explain, scan, show, spun, tune):
     dedup.add_command(_command)
 
 

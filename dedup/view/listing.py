@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table as Grid
@@ -12,22 +12,13 @@ from rich.text import Text
 
 from dedup.errors import UsageError
 from dedup.results import Results, Row
-from dedup.schema import (
-    ARTICLES,
-    CLUSTERS,
-    FURNITURE,
-    PAIRS,
-    SHOWN_TABLES,
-    SKIPPED,
-    SOURCES,
-    SPUN,
-    Table,
-)
+from dedup.schema import CLUSTERS, SHOWN_TABLES, SPUN, Table
 from dedup.selection import Choice, Database
 from dedup.view import phrases
 from dedup.view.console import is_wide
 from dedup.view.parts import Name, evidence_table, indent, plain
 from dedup.view.safe import safe
+from dedup.view.screens import SCREENS, Column
 from dedup.view.separated import csv_lines
 
 NOUNS = {table.name: table for table in SHOWN_TABLES}
@@ -36,116 +27,6 @@ _FIRST, _ALL = Choice(top=TOP), Choice()
 _MEMBERS = 8  # of a cluster
 _PHRASES = 4  # of a spun article
 _LONG = {"pairs": ("spans",), "articles": ("text", "body")}  # which are no columns to look at
-
-
-class _Column(NamedTuple):
-    """A column on the screen. Shape: ``>`` right aligned, ``|`` never cut, ``~`` folded; else a name."""
-
-    name: str
-    title: str
-    shape: str = ""
-    only_wide: bool = False
-
-
-class _Screen(NamedTuple):
-    """How a table is shown: what one row is called, what is said of none, its columns, and its order."""
-
-    one: str
-    none: str
-    columns: tuple[_Column, ...]
-    sort: str | None = None
-
-
-_SCREENS = {
-    PAIRS.name: _Screen(
-        "pair",
-        "No pair was found.",
-        (
-            _Column("pair", "pair", ">"),
-            _Column("kind", "kind", "|"),
-            _Column("similarity", "similar", ">"),
-            _Column("left", "left (earlier)"),
-            _Column("right", "right (later)"),
-            _Column("left_containment", "left in right", ">", True),
-            _Column("right_containment", "right in left", ">", True),
-            _Column("longest_run", "longest run", ">", True),
-            _Column("swapped_words", "swaps", ">", True),
-            _Column("spun_side", "spun", "|"),
-        ),
-    ),
-    CLUSTERS.name: _Screen(
-        "member",
-        "No cluster was found.",
-        (
-            _Column("cluster", "cluster", ">"),
-            _Column("size", "size", ">"),
-            _Column("similarity_to_keeper", "similar", ">"),
-            _Column("article", "article"),
-            _Column("keeper", "keeper"),
-            _Column("matched", "most similar to", "", True),
-        ),
-    ),
-    SPUN.name: _Screen(
-        "phrase",
-        "No spun phrase was found.",
-        (
-            _Column("weight", "weight", ">"),
-            _Column("phrase", "phrase", "~"),
-            _Column("natural", "for", "~"),
-            _Column("article", "article"),
-            _Column("signal", "signal", "|", True),
-            _Column("partner", "partner", "", True),
-        ),
-    ),
-    SKIPPED.name: _Screen(
-        "skipped record",
-        "Nothing was skipped.",
-        (
-            _Column("path", "path"),
-            _Column("record", "record", ">"),
-            _Column("stage", "stage", "|"),
-            _Column("reason", "reason", "|"),
-            _Column("message", "message", "~"),
-        ),
-    ),
-    SOURCES.name: _Screen(
-        "source",
-        "No article was read.",
-        (
-            _Column("source", "source"),
-            _Column("articles", "articles", ">"),
-            _Column("copies", "copies", ">"),
-            _Column("dated", "by date", ">", True),
-            _Column("copied", "copied", ">"),
-            _Column("spun", "spun", ">"),
-            _Column("origin", "copies most from"),
-            _Column("from_origin", "of them", ">"),
-        ),
-    ),
-    FURNITURE.name: _Screen(
-        "line",
-        "No line was taken for furniture.",
-        (
-            _Column("articles", "articles", ">"),
-            _Column("source", "source"),
-            _Column("text", "left out of bodies", "~"),
-        ),
-        "-articles",
-    ),
-    ARTICLES.name: _Screen(
-        "article",
-        "No article was read.",
-        (
-            _Column("article", "article"),
-            _Column("source", "source"),
-            _Column("published", "published", "|"),
-            _Column("words", "words", ">"),
-            _Column("spun", "spun", "|"),
-            _Column("title", "title", "", True),
-            _Column("exact_of", "exact copy of", "", True),
-        ),
-    ),
-}
 
 
 def render_table(results: Results, noun: str, choice: Choice = _FIRST) -> RenderableType:
@@ -217,7 +98,7 @@ class Rows(Listing):
     """Rows of a table, chosen and in order; columns that hold nothing are left out."""
 
     def __init__(self, results: Results, table: Table, choice: Choice) -> None:
-        screen = _SCREENS[table.name]
+        screen = SCREENS[table.name]
         self.columns = screen.columns
         names = tuple(column.name for column in screen.columns)
         with Database(results) as database:
@@ -243,7 +124,7 @@ class Clusters(Listing):
     """``show clusters``: the largest, each with its keeper first."""
 
     def __init__(self, results: Results, top: int | None) -> None:
-        super().__init__(results.cluster_count(), top, "cluster", _SCREENS[CLUSTERS.name].none)
+        super().__init__(results.cluster_count(), top, "cluster", SCREENS[CLUSTERS.name].none)
         first = "" if top is None else f"WHERE cluster <= {int(top)}"
         with Database(results) as database:
             self.members = list(
@@ -295,7 +176,7 @@ class Spun(Listing):
         return Group(*blocks[:-1])
 
 
-def _cell(column: _Column, value: Any) -> RenderableType:
+def _cell(column: Column, value: Any) -> RenderableType:
     if value is None:
         return Text("")
     if isinstance(value, bool):
@@ -312,7 +193,7 @@ def _cell(column: _Column, value: Any) -> RenderableType:
 
 
 def _grid(*columns: tuple[str, str]) -> Grid:
-    """A table without lines, of columns by title and shape (see ``_Column``)."""
+    """A table without lines, of columns by title and shape (see ``Column``)."""
     grid = Grid(box=None, pad_edge=False, header_style="label", padding=(0, 2, 0, 0))
     for title, shape in columns:
         cut = {"no_wrap": True} if shape in (">", "|") else {"overflow": "fold"}

@@ -1,0 +1,70 @@
+"""``dedup apply``: what is left without copies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from dedup.cli.flags import CONTEXT, json_flag, results_argument, width_flag
+from dedup.cli.output import print_json, print_view
+from dedup.options import WHOLE_KINDS
+
+
+@click.command(context_settings=CONTEXT)
+@results_argument
+@click.option(
+    "--kinds",
+    default=",".join(WHOLE_KINDS),
+    show_default=True,
+    metavar="KIND,...",
+    help="Kinds of pairs by which an article goes for its keeper.",
+)
+@click.option("--drop-spun", is_flag=True, help="Drop articles that are flagged as spun, too.")
+@click.option(
+    "--write-kept",
+    "kept",
+    type=click.Path(path_type=Path),
+    metavar="OUT",
+    help="Write the articles that stay: .jsonl, .jsonl.gz, .jsonl.zst or .parquet.",
+)
+@click.option(
+    "--write-dropped",
+    "dropped",
+    type=click.Path(path_type=Path),
+    metavar="OUT",
+    help="Write which articles go, and why.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace files that are there already.")
+@width_flag
+@json_flag
+def apply(
+    results: str,
+    kinds: str,
+    drop_spun: bool,
+    kept: Path | None,
+    dropped: Path | None,
+    overwrite: bool,
+    width: int | None,
+    as_json: bool,
+) -> None:
+    """Say which articles would go, so that of every cluster one is left; write what stays.
+
+    Neither the inputs nor RESULTS are ever changed, and without --write-kept or --write-dropped nothing is
+    written. An article that only shares passages with its keeper (partial), or rewords it (rewrite), has text
+    of its own, and so has one that holds its keeper and more (contains): these stay unless --kinds names
+    partial, or rewrite.
+    """
+    from dedup.apply import Fates, write
+    from dedup.results import open_results
+    from dedup.view import apply as view
+
+    named = tuple(dict.fromkeys(kind.strip() for kind in kinds.split(",") if kind.strip()))
+    fates = Fates(open_results(results), named, drop_spun)
+    plan = fates.plan()
+    write(fates, kept, dropped, overwrite)
+    done = view.Applied(results, named, drop_spun, plan, kept, dropped)
+    if as_json:
+        print_json([view.applied_json(done)])
+    else:
+        print_view(view.render_applied(done), width)
