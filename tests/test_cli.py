@@ -114,7 +114,7 @@ def test_help_starts_at_once(run: Run) -> None:
 def test_help_names_the_commands_and_the_exit_statuses() -> None:
     out, err = program("--help")
     assert not err
-    for word in ("scan", "show", "diff", "explain", "spun", "130", "--strict"):
+    for word in ("scan", "show", "diff", "explain", "apply", "spun", "130", "--strict"):
         assert word in out
 
 
@@ -404,6 +404,75 @@ def test_json_is_all_that_stdout_holds(run: Run, copies: Scrape, samples: Result
     assert json.loads(run("diff", *files, "--json")[0])
 
 
+def test_tables_by_a_condition_in_an_order(run: Run, samples: Results) -> None:
+    command = ("show", samples.path, "pairs")
+    out, _ = run(*command, "--where", "kind = 'copy'", "--sort", "-similarity", "--top", 3, "--json")
+    rows = [json.loads(line) for line in out.splitlines()]
+    copies = [row for row in samples.rows("pairs", ["pair", "kind", "similarity"]) if row["kind"] == "copy"]
+    expected = sorted(copies, key=lambda row: (-row["similarity"], row["pair"]))[:3]
+    assert [row["pair"] for row in rows] == [row["pair"] for row in expected]
+    out, _ = run(*command, "--csv", "--sort", "similarity")
+    assert out.splitlines()[0].startswith("pair,left,right,kind")
+    assert len(out.splitlines()) == 1 + samples.count("pairs")
+    out, _ = run(*command, "--where", '"left" IN (SELECT article FROM articles WHERE words > 1e9)')
+    assert out == "For no pair the condition holds.\n"
+    out, _ = run("show", samples.path, "sources")
+    assert "articles" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("pairs", "--where", "sim > 0.5"), 'column "sim" not found'),
+        (("pairs", "--where", "left = 'a'"), 'as columns "left" and "right" stand in double quotes'),
+        (("pairs", "--where", "true; DROP VIEW pairs"), "takes one condition"),
+        (("pairs", "--where", "true) UNION SELECT * FROM (pairs"), "syntax error"),
+        (("pairs", "--where", "true LIMIT 1"), "syntax error"),
+        (("pairs", "--where", "kind IN (SELECT content FROM read_text('/etc/hostname'))"), "Cannot access"),
+        (("pairs", "--where", ""), "--where can't be carried out"),
+        (("pairs", "--where", "\x1b[31m\u202e"), "--where can't be carried out"),
+        (("articles", "--where", "words > (SELECT 'x')"), "--where can't be carried out"),
+        (("pairs", "--sort", "spans"), "can be sorted by pair, left"),
+        (("pairs", "--sort", "1; DROP"), "can be sorted by pair, left"),
+        (("pairs", "--csv", "--json"), "not both"),
+        (("--where", "true"), "are for tables: pairs, clusters"),
+        (("--top", "3"), "are for tables"),
+    ],
+)
+def test_a_wrong_choice_is_one_line(run: Run, samples: Results, arguments: Sequence[str], said: str) -> None:
+    out, err = run("show", samples.path, *arguments, status=2)
+    assert said in one_line(err)
+    assert not out
+
+
+def test_what_would_go_and_what_stays(run: Run, copies: Scrape, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(copies.home)
+    before = times(copies.home)
+    out, err = run("apply", copies.results)
+    assert "4 articles: 2 stay, 2 go" in out
+    assert "dedup apply" in out
+    assert not err
+    assert times(copies.home) == before
+    out, _ = run(
+        "apply", copies.results, "--write-kept", "kept.jsonl", "--write-dropped", "gone.jsonl", "--json"
+    )
+    told = json.loads(out)
+    assert (told["kept"], told["dropped"]) == (2, 2)
+    kept = [json.loads(line) for line in Path("kept.jsonl").read_text().splitlines()]
+    assert [row["article"] for row in kept] == ["a.txt", "d.txt"]
+    assert kept[0]["text"] == (copies.inputs / "a.txt").read_text()
+    _, err = run("apply", copies.results, "--write-kept", "kept.jsonl", status=2)
+    assert "--overwrite" in one_line(err)
+    _, err = run("apply", copies.results, "--write-kept", copies.inputs / "a.txt", "--overwrite", status=2)
+    assert "must end in" in one_line(err)
+    _, err = run("apply", copies.results, "--kinds", "copy,odd", status=2)
+    assert "'odd' is none" in one_line(err)
+    after = times(copies.home)
+    assert {path: when for path, when in after.items() if path in before and path != str(copies.home)} == {
+        path: when for path, when in before.items() if path != str(copies.home)
+    }
+
+
 def test_spun_articles_without_a_corpus(run: Run, copies: Scrape) -> None:
     home = Path(__file__).parent.parent / "samples"
     spun = home / "worldportnews-gannet-point-ruling.txt"
@@ -512,7 +581,16 @@ def test_hostile_names_and_texts_never_reach_a_terminal_raw(run: Run, hostile: S
     run("scan", hostile.inputs, "-o", hostile.results)
     out, _ = run("show", hostile.results, "pairs")
     assert "[/b]" in out
-    run("show", hostile.results, "clusters")
+    for noun in ("clusters", "articles", "sources", "spun", "furniture"):
+        run("show", hostile.results, noun)
+    for noun in ("pairs", "clusters", "articles", "sources", "skipped"):
+        out, _ = run("show", hostile.results, noun, "--csv")
+        assert len(out.splitlines()) == 1 + len(run("show", hostile.results, noun, "--json")[0].splitlines())
+    run("show", hostile.results)
+    run("apply", hostile.results)
+    [*names] = (row["article"] for row in open_results(hostile.results).rows("articles", ["article"]))
+    for name in names:
+        run("explain", hostile.results, name)
     out, _ = run("show", hostile.results, "skipped")
     assert "binary" in out
     out, _ = run("diff", hostile.results, "1")

@@ -85,6 +85,14 @@ class Model(NamedTuple):
         summed = np.einsum("pi,i->p", values, self.linear)
         return np.asarray(self.bias + summed + np.einsum("pi,ij,pj->p", values, self.products, values))
 
+    def contributions(self, measured: Columns) -> Columns:
+        """What each feature adds to the score, float64[p, f]; with the bias they add up to it.
+
+        A product counts for both of its features by halves, which is Shapley's share.
+        """
+        values = standardise(scale(measured, self.features), self.means, self.deviations)
+        return np.asarray(values * (self.linear + values @ (self.products + self.products.T) / 2))
+
 
 def scale(measured: Columns, names: tuple[str, ...]) -> Columns:
     """The named features, each on its scale."""

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from dedup.errors import DedupError
 from dedup.results import Results, Row, Selector
 from dedup.schema import ARTICLES
 from dedup.view import phrases
 from dedup.view.diff import Side, sides_of_pair
+from dedup.view.grounds import Reason
 from dedup.view.parts import Name, distinct_evidence, evidence_table, facts, heading, indent, plain
-from dedup.view.reasons import Reason, article_reasons, pair_reasons
+from dedup.view.reasons import article_reasons, body_reason, pair_reasons
 from dedup.view.safe import safe
 
 _NARROW = tuple(name for name in ARTICLES.column_names if name not in ("text", "body"))
@@ -97,8 +99,8 @@ def _article_name(selector: Sequence[str]) -> str | None:
 def _of_pair(results: Results, selector: Selector) -> tuple[Row, Side, Side, list[Reason]]:
     row, left, right = sides_of_pair(results, selector)
     bodies = results.articles([left.name, right.name], ["body"])
-    reasons = pair_reasons(results, row, left, right, (bodies[left.name]["body"], bodies[right.name]["body"]))
-    return row, left, right, reasons
+    articles = {side.name: {**bodies[side.name], "text": side.text} for side in (left, right)}
+    return row, left, right, pair_reasons(results, row, left, right, articles)
 
 
 def _of_article(results: Results, name: str) -> tuple[Row, list[Row], list[Reason], list[Row]]:
@@ -106,7 +108,15 @@ def _of_article(results: Results, name: str) -> tuple[Row, list[Row], list[Reaso
     evidence = distinct_evidence(results.evidence_of([name])[name])
     members = results.cluster_of(name)
     rows = results.articles([member["article"] for member in members], _NARROW)
-    return article, evidence, article_reasons(article, evidence, members, rows), results.pairs_of(name)
+    reasons = article_reasons(article, _body(results, name), evidence, members, rows)
+    return article, evidence, reasons, results.pairs_of(name)
+
+
+def _body(results: Results, name: str) -> Reason:
+    try:
+        return body_reason(results.article(name, ["text", "body"]))
+    except DedupError:  # the text was not kept, and its file is another one now
+        return body_reason({"text": None, "body": None})
 
 
 def _told(reasons: Iterable[Reason]) -> RenderableType:

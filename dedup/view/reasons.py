@@ -5,29 +5,24 @@ A reason is a label and a sentence, so that the terminal, JSON and a page can te
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from dedup.results import Results, Row
 from dedup.view import phrases
 from dedup.view.diff import Side
+from dedup.view.grounds import Reason, model_reasons, passage_reasons
 from dedup.view.layout import Range, as_steps, count_words, longest_equal
 
 _QUOTED = 12  # words of the longest run that are quoted
 _VIEWS = {
-    "copy": "runs of words anywhere in the text",
-    "passage": "runs of words of a passage",
-    "rewrite": "rare words that stand in one sentence",
+    "copy": "a band of their signatures is the same, so that many runs of words are",
+    "passage": "several runs of words that both have somewhere",
+    "rewrite": "several couples of rare words that stand in one sentence",
 }
+_LINES, _LINE = 4, 60  # lines of furniture that are quoted, and characters of each
 _WHOLE = 0.9  # the least containment of ``contains``
 _LONGER = 1.5  # the least ratio of its two lengths
-
-
-class Reason(NamedTuple):
-    """One figure: what it is called, its value, and what it says."""
-
-    name: str
-    value: Any
-    meaning: str
 
 
 class _Body(NamedTuple):
@@ -36,17 +31,22 @@ class _Body(NamedTuple):
 
 
 def pair_reasons(
-    results: Results, row: Row, left: Side, right: Side, bodies: tuple[Any, Any]
+    results: Results, row: Row, left: Side, right: Side, articles: Mapping[str, Row]
 ) -> list[Reason]:
-    """The path from features to verdict of a pair, in the order in which it was taken."""
-    words = [count_words(side.text, _ranges(body)) for side, body in zip((left, right), bodies, strict=True)]
+    """The path from features to verdict of a pair, in the order in which it was taken.
+
+    articles  texts and bodies of the two, by name
+    """
+    words = [count_words(side.text, _ranges(articles[side.name]["body"])) for side in (left, right)]
     return [
         _met(row),
         _jaccard(results, row),
         *_matching(results, row, words),
         _longest(row, left, right),
+        *passage_reasons(row, left.text),
         Reason("kind", row["kind"], _kind_rule(results, row, words)),
         *_probability(row),
+        *model_reasons(results, row, articles),
         _swaps(row),
         _first(left, right),
         _credits(left, right),
@@ -55,10 +55,10 @@ def pair_reasons(
 
 
 def article_reasons(
-    article: Row, evidence: list[Row], members: list[Row], rows: dict[str, Row]
+    article: Row, body: Reason, evidence: list[Row], members: list[Row], rows: dict[str, Row]
 ) -> list[Reason]:
     """What was found of one article. ``rows``: those of its cluster's members, by name."""
-    found = [_spun(article, evidence), _credit(article), _exact(article)]
+    found = [body, _spun(article, evidence), _credit(article), _exact(article)]
     if not members:
         found.append(
             Reason("cluster", None, "in no cluster: nothing else in the scan is a near-duplicate of it")
@@ -81,6 +81,23 @@ def article_reasons(
     if own["matched"] and own["matched"] != keeper:
         found.append(Reason("matched", own["matched"], "the member that it is most similar to"))
     return found
+
+
+def body_reason(article: Row) -> Reason:
+    """How much of an article, of which the row has text and body, is its own, and what was left out."""
+    text, body = article["text"], article["body"]
+    if text is None or body is None:
+        return Reason("body", None, "unknown: its text can't be read")
+    own, whole = count_words(text, _ranges(body)), count_words(text)
+    if own == whole:
+        return Reason("body", own, "all of its words: no line was taken for site furniture")
+    edges = [0, *(edge for one in body for edge in (one["start"], one["end"])), len(text)]
+    pieces = (text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+    lines = [" ".join(line.split()) for piece in pieces for line in piece.splitlines() if line.strip()]
+    first = "; ".join(f"“{line[:_LINE]}{'…' if len(line) > _LINE else ''}”" for line in lines[:_LINES])
+    more = f", and {len(lines) - _LINES:,} more" if len(lines) > _LINES else ""
+    told = f"{own:,} of its {whole:,} words; the rest is site furniture: {first}{more}"
+    return Reason("body", own, told)
 
 
 def keeper_order(row: Row) -> tuple[bool, bool, str, int, str]:

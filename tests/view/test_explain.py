@@ -69,6 +69,49 @@ def test_whom_the_two_of_a_pair_credit(
     assert f"credit {said}" in words(screen(explain(results, ["1"])))
 
 
+def test_passages_are_told_by_what_they_are(tmp_path: Path) -> None:
+    text = " ".join(f"w{n}" for n in range(40))
+    texts = {"a": text + " ends here.", "b": text + " ends there."}
+    ends = [(0, text.index("w10")), (text.index("w20"), text.index("w25")), (text.index("w30"), len(text))]
+    passages = [
+        {
+            "what": what, "left_start": start, "left_end": end, "right_start": start, "right_end": end,
+            "share": 0.5,
+        }
+        for what, (start, end) in zip(("copied", "quoted", "template"), ends, strict=True)
+    ]  # fmt: skip
+    pair = pair_of("a", "b", texts, kind="partial", passages=[*passages, {**passages[0], "what": "answer"}])
+    articles = [{"article": name, "text": text} for name, text in texts.items()]
+    results = open_results(make_results(tmp_path / "r", articles=articles, pairs=[pair]))
+    told = words(screen(explain(results, ["1"])))
+    for said in (
+        "copied passages 1 passage of 10 words in both; the longest begins “w0 w1 w2 w3 w4 w5 w6 w7”",
+        "quoted passages 1 passage of 5 words in both, but in quotations",
+        "template passages 1 passage of 10 words in both, but in many articles of the source",
+        "answered sentences 1 sentence of the shorter text answered by the longer; on average 50%",
+    ):
+        assert said in told
+
+
+def test_what_spoke_for_and_against_a_rewrite(samples: Results) -> None:
+    pair = next(row for row in samples.rows("pairs") if row["kind"] == "rewrite")
+    told = words(screen(explain(samples, [str(pair["pair"])])))
+    for said in ("when measured again, by how rare words are in 36 articles", "speaks for", "speaks against"):
+        assert said in told
+    assert "sentences answer one another in order (odds x" in told
+    reasons = {one["name"]: one["value"] for one in explain_json(samples, [str(pair["pair"])])["reasons"]}
+    assert all(one["log_odds"] > 0 for one in reasons["speaks for"])
+    assert all(one["log_odds"] < 0 for one in reasons["speaks against"])
+
+
+def test_what_was_left_out_of_a_body(samples: Results, tmp_path: Path) -> None:
+    told = words(screen(explain(samples, ["worldportnews-gannet-point-ruling.txt"])))
+    assert "body 420 of its 434 words; the rest is site furniture: “Leave a Reply”; “Your email" in told
+    article = {"article": "a", "text": "All of it."}
+    results = open_results(make_results(tmp_path / "r", articles=[article]))
+    assert "body all of its words" in words(screen(explain(results, ["a"])))
+
+
 def test_an_article_its_cluster_and_the_reason_for_its_keeper(results: Results) -> None:
     told = words(screen(explain(results, ["packet/strike.txt"])))
     assert "0.97 from 1 phrase: enough to call it spun" in told
