@@ -12,7 +12,9 @@ import click
 import pytest
 
 from dedup import Results, schema
+from dedup.cli.apply import apply
 from dedup.cli.diff import diff
+from dedup.cli.show import NOUNS, show
 from dedup.options import Options, flag_of, rule_of
 
 if TYPE_CHECKING:
@@ -44,20 +46,13 @@ def test_every_option_stands_in_the_readme(field: dataclasses.Field[Any]) -> Non
         assert f"{rule.least} to {rule.most}" in row
 
 
-@pytest.mark.parametrize("table", [*schema.RESULT_TABLES, schema.SKETCHES], ids=lambda table: table.name)
+@pytest.mark.parametrize(
+    "table", [*schema.RESULT_TABLES, schema.SOURCES, schema.SKETCHES], ids=lambda table: table.name
+)
 def test_every_column_stands_in_the_readme(table: schema.Table) -> None:
     section = README.split(f"### `{table.name}`")[1].split("###")[0]
     for column in table.columns:
         assert f"| `{column.name}` | {type_name(column)} | {column.meaning} |" in section
-
-
-def test_every_flag_of_diff_stands_in_the_readme() -> None:
-    section = README.split("## Diff")[1].split("\n## ")[0]
-    for parameter in diff.params:
-        if isinstance(parameter, click.Option):
-            row = next(line for line in section.splitlines() if line.startswith(f"| `{parameter.opts[0]}"))
-            if type(parameter.default) is int:
-                assert f"| {parameter.default} |" in row
 
 
 def test_the_diff_it_shows_is_what_is_shown(program: Program, samples: Results) -> None:
@@ -65,6 +60,22 @@ def test_the_diff_it_shows_is_what_is_shown(program: Program, samples: Results) 
     out, _ = program("diff", samples.path, pair, "--width", 100)
     lines = [line.rstrip() for line in out.splitlines()]
     assert lines[: shown.count("\n")] == shown.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("command", "title"),
+    [(show, "Tables on the screen"), (diff, "Diff"), (apply, "Without copies")],
+    ids=["show", "diff", "apply"],
+)
+def test_every_flag_of_a_command_stands_in_its_section(command: click.Command, title: str) -> None:
+    section = README.split(f"## {title}\n")[1].split("\n## ")[0]
+    flags = {flag for parameter in command.params for flag in parameter.opts if flag.startswith("--")}
+    assert not [flag for flag in flags - {"--width", "--json"} if f"`{flag}" not in section]
+
+
+def test_every_table_that_is_shown_stands_in_the_readme() -> None:
+    nouns = "\\|".join(NOUNS)
+    assert f"`dedup show RESULTS [{nouns}]`" in README
 
 
 def test_recipes_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

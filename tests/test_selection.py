@@ -9,7 +9,8 @@ from view.builder import make_results
 
 from dedup.errors import DedupError, UsageError
 from dedup.results import Results, Row, open_results
-from dedup.selection import Database
+from dedup.schema import ARTICLES, PAIRS
+from dedup.selection import Choice, Database
 from dedup.tables import list_parts
 
 
@@ -97,3 +98,38 @@ def test_damage_is_a_failed_run(results: Results) -> None:
         part.unlink()
     with pytest.raises(DedupError, match="its table spun is missing"):
         (query(results, "SELECT * FROM spun"))
+
+
+@pytest.mark.parametrize("sort", ["similarity", "-similarity", "kind", "-spun_side", "-pair", None])
+@pytest.mark.parametrize("top", [None, 1, 7, 100])
+def test_rows_in_an_order_and_the_tables_among_equals(
+    tmp_path: Path, sort: str | None, top: int | None
+) -> None:
+    pairs = [
+        {
+            "left": f"a{n}",
+            "right": f"b{n}",
+            "similarity": n * 7 % 5 / 10,
+            "kind": ("copy", "exact")[n % 2],
+            "spun_side": (None, "left", "right")[n % 3],
+        }
+        for n in range(20)
+    ]
+    results = open_results(make_results(tmp_path / "r", pairs=pairs, rows_per_part=3))
+    with Database(results) as database:
+        rows = list(database.select(PAIRS, ("pair",), Choice("similarity < 0.4", sort, top)))
+        assert database.count(PAIRS, Choice("similarity < 0.4", sort, top)) == 16
+    wanted = [row for row in results.rows("pairs") if row["similarity"] < 0.4]
+    if sort is not None:
+        name = sort.removeprefix("-")
+        known = sorted((row for row in wanted if row[name] is not None), key=lambda row: row[name])
+        if sort.startswith("-"):
+            known.sort(key=lambda row: row[name], reverse=True)
+        wanted = known + [row for row in wanted if row[name] is None]
+    assert [row["pair"] for row in rows] == [row["pair"] for row in wanted][:top]
+
+
+def test_a_condition_may_speak_of_columns_that_are_not_shown(results: Results) -> None:
+    with Database(results) as database:
+        rows = list(database.select(ARTICLES, ("article",), Choice("text LIKE '%of c'")))
+    assert rows == [{"article": "c"}]

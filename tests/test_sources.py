@@ -5,6 +5,8 @@ from pathlib import Path
 from view.builder import make_results
 
 from dedup.results import Results, open_results
+from dedup.schema import SOURCES
+from dedup.selection import Choice, Database
 from dedup.sources import who_copies_whom
 
 # Article, source, day of publication.
@@ -52,3 +54,17 @@ def test_without_sources_nobody_copies(tmp_path: Path) -> None:
     articles = [{"article": name} for name in "ab"]
     made = make_results(tmp_path / "r", articles=articles, pairs=[{"left": "a", "right": "b"}])
     assert who_copies_whom(open_results(made)) == []
+
+
+def test_every_source_with_what_it_copies_and_what_is_copied(tmp_path: Path) -> None:
+    with Database(results_of(tmp_path / "r")) as database:
+        told = [tuple(row.values()) for row in database.select(SOURCES, SOURCES.column_names, Choice())]
+        assert database.count(SOURCES, Choice()) == 4
+        assert database.count(SOURCES, Choice("copies > 1")) == 1
+    # source, articles, copies, of them dated, copied, spun, origin, from it
+    assert told == [
+        ("city", 4, 3, 1, 1, 0, "wire", 3),
+        ("farm", 1, 1, 1, 0, 0, "city", 1),
+        ("wire", 3, 0, 0, 3, 0, None, None),
+        (None, 1, 0, 0, 0, 0, None, None),
+    ]

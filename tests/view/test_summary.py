@@ -38,6 +38,21 @@ def test_the_dashboard_ends_with_commands_that_name_these_results(results: Resul
         assert said in shown
 
 
+def test_the_dashboard_names_the_sources_that_copy_most(results: Results) -> None:
+    shown = " ".join(screen(render_dashboard(results)).split())
+    assert "Sources that copy most copies of source of these from most from" in shown
+    assert "1 1 packet.example 1 courier.example" in shown
+    assert f"dedup show {results.path} sources" in screen(render_dashboard(results), 200)
+    [told] = dashboard_json(results)["sources"]
+    assert (told["source"], told["origin"], told["dated"]) == ("packet.example", "courier.example", 1)
+
+
+def test_where_dates_do_not_say_who_was_first_that_is_told(tmp_path: Path) -> None:
+    articles = [{"article": name, "source": f"{name}.example"} for name in "ab"]
+    made = make_results(tmp_path / "r", articles=articles, pairs=[{"left": "a", "right": "b"}])
+    assert "copies by date of source" in " ".join(screen(render_dashboard(open_results(made))).split())
+
+
 def test_a_path_with_a_space_is_quoted(tmp_path: Path) -> None:
     results = open_results(make_results(tmp_path / "my results"))
     assert f"dedup show '{results.path}' skipped" in screen(render_dashboard(results), 300)
