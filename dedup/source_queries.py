@@ -10,20 +10,23 @@ _ACROSS = """
     FROM pairs
     JOIN articles AS origins ON origins.article = pairs."left"
     JOIN articles AS copies ON copies.article = pairs."right"
-    WHERE origins.source <> copies.source
+    WHERE pairs.same_source IS NOT TRUE AND origins.source <> copies.source
+"""
+
+_WHOM = """
+    SELECT source, origin, count(DISTINCT later) AS articles, count(*) AS pairs,
+           count(*) FILTER (dated) AS dated
+    FROM across
+    GROUP BY source, origin
 """
 
 WHO_COPIES_WHOM = f"""
-    SELECT source, origin, count(DISTINCT later) AS articles, count(*) AS pairs,
-           count(*) FILTER (dated) AS dated
-    FROM ({_ACROSS}) AS across
-    GROUP BY source, origin
-    ORDER BY articles DESC, pairs DESC, source, origin
+    WITH across AS ({_ACROSS}) {_WHOM} ORDER BY articles DESC, pairs DESC, source, origin
 """
 
 # ``schema.SOURCES``, numbered in its order.
 SOURCES = f"""
-    WITH across AS ({_ACROSS}),
+    WITH across AS MATERIALIZED ({_ACROSS}),
     counted AS (
         SELECT source, count(*) AS articles, count(*) FILTER (spun) AS spun FROM articles GROUP BY source
     ),
@@ -34,7 +37,7 @@ SOURCES = f"""
     copied AS (SELECT origin AS source, count(DISTINCT earlier) AS copied FROM across GROUP BY origin),
     whom AS (
         SELECT source, origin, articles AS from_origin
-        FROM ({WHO_COPIES_WHOM}) AS whom
+        FROM ({_WHOM}) AS whom
         QUALIFY row_number() OVER (PARTITION BY source ORDER BY articles DESC, pairs DESC, origin) = 1
     ),
     every AS (
