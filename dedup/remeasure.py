@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from dedup.align import Numbered
 from dedup.columns import string_buffers
 from dedup.results import Results, Row
 from dedup.rewrite.measure import FEATURES, measure
@@ -60,7 +61,8 @@ def measure_again(results: Results, left: Row, right: Row) -> Measured:
     first = np.cumsum([0, *map(len, ranges)])
     words = keep_ranges(whole, first, np.array(ranges[0] + ranges[1], np.int64).reshape(-1, 2))
     kept = places_of_kept(whole, words)
-    texts = read_statements(data, offsets, whole, kept, words.first, rarity)
+    numbered = Numbered.of(words.hashes, words.first)
+    texts = read_statements(data, offsets, whole, kept, numbered, rarity)
     measured = measure(texts, np.array([0]), np.array([1]))
     model = load_model()
     adds = model.contributions(measured)[0].tolist()
