@@ -74,7 +74,7 @@ def accuse(
     swaps = changes[are_swaps(changes)]
     strangeness = measure(swaps) if throughout and measure is not None else np.zeros(len(swaps))
     evidence = find_swaps(left, right, changes, matches, lexicon)
-    side = spun_side(*evidence, throughout, sum_strangeness(strangeness))
+    side = spun_side(*evidence, throughout, sum_strangeness(strangeness, len(changes)))
     if side == "left":
         return Accusation(side, _with_strangers(evidence[0], left, right, swaps, -strangeness), evidence[1])
     if side == "right":

@@ -60,9 +60,11 @@ def test_inflections_of_one_swap_are_one() -> None:
 
 
 def test_strangeness_grows_with_the_root_of_the_changes() -> None:
-    assert sum_strangeness(np.empty(0)) == 0.0
-    assert sum_strangeness(np.full(4, 1.5)) == 3.0
-    assert sum_strangeness(np.array([3.0, -3.0])) == 0.0
+    assert sum_strangeness(np.empty(0), 0) == 0.0
+    assert sum_strangeness(np.full(4, 1.5), 4) == 3.0
+    assert sum_strangeness(np.full(4, 1.5), 5) == 3.0
+    assert sum_strangeness(np.full(4, 1.5), 6) == 0.0  # too much was left out and added
+    assert sum_strangeness(np.array([3.0, -3.0]), 2) == 0.0
 
 
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6), st.integers(1, 9)), max_size=24))
