@@ -26,9 +26,9 @@ LEAST_WEIGHT = 5.0  # of the distinct swaps together
 # meaning. A stilted text and its plain version differ by function words.
 LEAST_WEIGHT_IN_SPUN = 3.0
 LEAST_SWAPPED, SHORT_SHARE = 5, 0.9
-# Where its changes make strangers neighbours besides, two swaps will do, if nearly all are a few words for a few:
-# who makes a text simpler puts the usual in the place of the unusual throughout, too, but also leaves out and
-# adds. In such a pair of 552 two thirds of the changes were of that shape, in spun ones nine tenths.
+# Where its changes make strangers neighbours besides, two swaps will do, if nearly all are a few words for a
+# few: who makes a text simpler puts the usual in the place of the unusual throughout, too, but also leaves
+# out and adds. In such pairs two thirds of the changes are of that shape, in spun ones nine tenths.
 LEAST_STRANGENESS, FEWEST_SWAPS, SWAP_SHARE = 2.0, 2, 0.8
 
 Weights = dict[tuple[str, str], float]
