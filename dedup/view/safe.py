@@ -35,6 +35,8 @@ def safe(text: str, newlines: bool = False) -> str:
 def json_line(value: Any) -> str:
     """A value as one line of JSON: exact once parsed, harmless when printed."""
     line = json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
+    if line.isprintable():  # which no character of _UNSAFE is
+        return line
     return _unsafe().sub(lambda match: json.dumps(match[0])[1:-1], line)
 
 
