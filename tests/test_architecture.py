@@ -77,6 +77,8 @@ ALLOWED = {
         "view",
     },
     "duckdb": {"engine", "selection"},
+    "jinja2": {"view"},
+    "markupsafe": {"view"},
     "rich": {"view", "cli"},
     "click": {"cli"},
 }

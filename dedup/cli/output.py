@@ -13,6 +13,8 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+    from dedup.engine.protocol import Progress
+
 
 @contextmanager
 def reader_may_leave() -> Iterator[None]:
@@ -56,3 +58,16 @@ def print_lines(lines: Iterable[str]) -> None:
     with reader_may_leave():
         for line in lines:
             sys.stdout.write(line + "\n")
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Progress | None]:
+    """Progress of long work on stderr: a bar on a terminal, lines in a log, None if ``quiet``."""
+    if quiet:
+        yield None
+        return
+    from dedup.view.console import stderr_console
+    from dedup.view.progress import LineProgress, TerminalProgress
+
+    with TerminalProgress(stderr_console()) if sys.stderr.isatty() else LineProgress(sys.stderr) as shown:
+        yield shown

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dedup.cli.flags import CONTEXT, json_flag, scan_flags
-from dedup.cli.output import print_json, print_view
+from dedup.cli.output import print_json, print_view, progress
 from dedup.errors import GateError, SkippedError, UsageError
 from dedup.options import Options
 
 if TYPE_CHECKING:
-    from dedup.engine.protocol import Progress
     from dedup.run import Report
 
 
@@ -69,8 +68,8 @@ def scan(
             return
         from dedup.pipeline import scan as run_scan
 
-        with _notes(quiet), _progress(quiet or as_json) as progress:
-            report = run_scan(places, output, options, progress, listed)
+        with _notes(quiet), progress(quiet or as_json) as shown:
+            report = run_scan(places, output, options, shown, listed)
     if as_json:
         print_json([{**report.run, "up_to_date": report.up_to_date, "snapshot": None}])
     elif not quiet:
@@ -104,19 +103,6 @@ def _notes(quiet: bool) -> Iterator[None]:
         yield
     finally:
         log.removeHandler(handler)
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Progress | None]:
-    if quiet:
-        yield None
-        return
-    from dedup.view.console import stderr_console
-    from dedup.view.progress import LineProgress, TerminalProgress
-
-    shown = TerminalProgress(stderr_console()) if sys.stderr.isatty() else LineProgress(sys.stderr)
-    with shown as progress:
-        yield progress
 
 
 def _tell(report: Report) -> None:

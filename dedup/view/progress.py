@@ -33,6 +33,7 @@ _TITLES = {
     "pairs": "writing pairs",
     "clusters": "writing clusters",
     "spun": "writing spun phrases",
+    "report": "writing pages",
 }
 _TITLE_WIDTH = max(map(len, _TITLES.values()))
 _BYTES = "bytes"

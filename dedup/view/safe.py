@@ -26,6 +26,10 @@ def safe(text: str, newlines: bool = False) -> str:
     direction controls as ``·``, lone surrogates as U+FFFD. Newlines stay if ``newlines``,
     and a carriage return before one shows as a space.
     """
+    if (
+        text.replace("\n", " ") if newlines else text
+    ).isprintable():  # most are, and to see that takes no time
+        return text
     shown = text.translate(_table())
     if newlines:
         return shown.replace("␍␊", " \n").replace("␊", "\n") if "\n" in text else shown

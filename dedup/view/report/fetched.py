@@ -1,0 +1,94 @@
+"""Pairs with their texts, many at a time: each batch is looked up in one pass over the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+from dedup.results import Results, Row, Selector
+from dedup.view import layout
+from dedup.view.diff import Side, sides_of_pair
+from dedup.view.report.texts import Marked, diff_rows
+
+_MOST_PAIRS = 4096  # of a batch
+_MOST_CHARACTERS = 32_000_000
+LONGEST = 1_000_000  # characters of both texts: a book; no browser shows more as one table with ease
+
+
+class Compared(NamedTuple):
+    """A pair as it is shown. ``rows``: None where the texts are too long for a page."""
+
+    row: Row
+    sides: tuple[Side, Side]
+    urls: tuple[str | None, str | None]
+    rows: Markup | None
+
+    @property
+    def size(self) -> int:
+        """Characters that it takes of a page, about."""
+        return len(self.rows or "") + 3000
+
+
+class _Fetched(Results):
+    """RESULTS of which the rows of some pairs and of their articles are at hand."""
+
+    def __init__(self, results: Results, pairs: Iterable[Row]) -> None:
+        super().__init__(results.path, results.run)
+        self._pairs = {str(row["pair"]): row for row in pairs}
+        names = dict.fromkeys(row[side] for row in self._pairs.values() for side in ("left", "right"))
+        self._articles = results.articles(names)
+        self._evidence = results.evidence_of(names)
+
+    def pair(self, selector: Selector) -> Row:
+        return self._pairs[str(selector)]
+
+    def articles(self, names: Iterable[str], columns: Sequence[str] | None = None) -> dict[str, Row]:
+        return {name: self._articles[name] for name in names}
+
+    def evidence_of(self, names: Iterable[str]) -> dict[str, list[Row]]:
+        return {name: self._evidence[name] for name in names}
+
+
+def compare_pairs(results: Results) -> Iterator[Compared]:
+    """Every pair, in order of its number."""
+    for batch in _batches(results.rows("pairs")):
+        fetched = _Fetched(results, batch)
+        for row in batch:
+            yield _compared(fetched, row)
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    batch: list[Row] = []
+    characters = 0
+    for row in rows:
+        length = _length(row)
+        if batch and (len(batch) == _MOST_PAIRS or characters + length > _MOST_CHARACTERS):
+            yield batch
+            batch, characters = [], 0
+        batch.append(row)
+        characters += length
+    if batch:
+        yield batch
+
+
+def _length(row: Row) -> int:
+    """Characters of both texts: the alignment covers them."""
+    spans: list[dict[str, Any]] = row["spans"]
+    return int(spans[-1]["left_end"] + spans[-1]["right_end"]) if spans else 0
+
+
+def _compared(results: Results, row: Row) -> Compared:
+    _, *sides = sides_of_pair(results, row["pair"])
+    left, right = sides
+    articles = results.articles([left.name, right.name])
+    rows = None
+    if _length(row) <= LONGEST:
+        marked = [Marked(side, _ranges(articles[side.name]["body"])) for side in (left, right)]
+        rows = diff_rows((marked[0], marked[1]), layout.as_steps(row["spans"]))
+    return Compared(row, (left, right), (articles[left.name]["url"], articles[right.name]["url"]), rows)
+
+
+def _ranges(body: Sequence[Row] | None) -> list[tuple[int, int]]:
+    return [(part["start"], part["end"]) for part in body or ()]
