@@ -12,6 +12,7 @@ from benchmarks.extraction import extraction
 from benchmarks.fit import fit
 from benchmarks.kinds.command import kinds
 from benchmarks.micro import micro
+from benchmarks.pictures.command import pictures
 from benchmarks.quality import quality
 from benchmarks.scaling import scaling
 from benchmarks.speed import speed
@@ -31,6 +32,7 @@ main.add_command(extraction)
 main.add_command(fit)
 main.add_command(kinds)
 main.add_command(micro)
+main.add_command(pictures)
 main.add_command(quality)
 main.add_command(scaling)
 main.add_command(speed)

@@ -38,6 +38,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
+        begin=lambda text: text[:1].upper() + text[1:],
         count=phrases.count,
         date=phrases.date,
         number=phrases.number,

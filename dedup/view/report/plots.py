@@ -98,6 +98,12 @@ class Grid(NamedTuple):
     def rows(self) -> list[tuple[str | int, ...]]:
         return [(cell.source, cell.origin, cell.value) for cell in self.cells if cell.value]
 
+    @property
+    def others(self) -> list[str]:
+        """Origins that have a column and no row, which would name them."""
+        rows = {source for source, _ in self.sources}
+        return [origin for origin, _ in self.origins if origin not in rows]
+
 
 def bars(rows: Sequence[tuple[str, int]]) -> Bars:
     """Lying bars of labels and values."""

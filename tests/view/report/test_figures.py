@@ -83,6 +83,17 @@ def test_the_matrix_has_the_busiest_sources_and_counts_the_others() -> None:
     assert found.left_out == 20 + 19
 
 
+def test_every_letter_of_the_matrix_is_told() -> None:
+    rows = [
+        {"source": "copies", "origin": "agency", "articles": 3},
+        {"source": "daily", "origin": "copies", "articles": 1},
+    ]
+    found = plots.grid(figures.matrix_of(rows))
+    assert set(found.letters) == {source for source, _ in found.sources} | set(found.others)
+    assert found.others == ["agency"]
+    assert len(set(found.letters.values())) == 3
+
+
 @given(st.integers(0, 10**9))
 def test_the_topmost_line_is_a_round_number(value: int) -> None:
     top = plots.nice(value)

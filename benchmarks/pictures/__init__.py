@@ -1,0 +1,1 @@
+"""The README's pictures: what the terminal shows of the samples, and their report."""
