@@ -107,6 +107,12 @@ class Database:
         yield from self._connection.sql(sql).to_arrow_reader(_ROWS)
 
 
+def query(results: Results, sql: str) -> Iterator[Row]:
+    """``Database.query`` with a database for this one."""
+    with Database(results) as database:
+        yield from database.query(sql)
+
+
 def _condition(choice: Choice) -> str:
     return "" if choice.where is None else f" WHERE (\n{choice.where}\n)"
 

@@ -8,7 +8,7 @@ nothing.
 from __future__ import annotations
 
 from dedup.results import Results, Row
-from dedup.selection import Database
+from dedup.selection import query
 from dedup.source_queries import WHO_COPIES_WHOM
 
 
@@ -22,5 +22,4 @@ def who_copies_whom(results: Results, top: int | None = None) -> list[Row]:
     top  how many rows; None: all
     """
     limit = "" if top is None else f"LIMIT {int(top)}"
-    with Database(results) as database:
-        return list(database.query(f"{WHO_COPIES_WHOM} {limit}"))
+    return list(query(results, f"{WHO_COPIES_WHOM} {limit}"))
