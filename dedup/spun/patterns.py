@@ -94,7 +94,7 @@ def spun_collocations(known: Swaps) -> Iterator[tuple[Phrase, Entry]]:
     """What the swaps make of common word sequences: "climate change" -> "local weather change"."""
     for phrase in collocations():
         for spun, used in _spun_forms(phrase, known):
-            level = _level(used)
+            level = _level(phrase, used)
             if level == "plain":
                 continue
             signal = "function-words" if all(swap.kind == "f" for swap in used) else "swap"
@@ -105,7 +105,7 @@ def spun_names(known: Swaps) -> Iterator[tuple[Phrase, Entry]]:
     """What the swaps make of public names: "Wall Street" -> "Wall Avenue"."""
     for name in names():
         for spun, used in _spun_forms(words_of(name), known):
-            level = _level(used)
+            level = _level(words_of(name), used)
             yield spun, Entry(0, len(spun), name, "name", _NAME_WEIGHT[level], "capital")
 
 
@@ -132,13 +132,15 @@ def _count_covers(phrase: Phrase, known: Swaps) -> int:
     return ways[0]
 
 
-def _level(used: list[Swap]) -> str:
-    odd = [swap for swap in used if swap.weight >= ODD]
+def _level(phrase: Phrase, used: list[Swap]) -> str:
+    odd = [swap.weight for swap in used if swap.weight >= ODD]
     if not odd:
         return "plain"
-    if len(odd) > 1:
+    # Where no word is left, mildly odd ones may make a phrase of their own: "existing space" for "open air".
+    keeps_a_word = sum(len(swap.natural) for swap in used) < len(phrase)
+    if len(odd) > 1 and (keeps_a_word or max(odd) >= _ABSURD):
         return "several odd"
-    return "absurd" if odd[0].weight >= _ABSURD else "one odd"
+    return "absurd" if max(odd) >= _ABSURD else "one odd"
 
 
 def _spun_forms(phrase: Phrase, known: Swaps) -> Iterator[tuple[Phrase, list[Swap]]]:

@@ -104,3 +104,18 @@ def test_a_lexicon_without_rows_knows_nothing() -> None:
     assert compare(original, spun, lexicon=nothing).swapped_words == 0
     assert find_evidence(spun, nothing) == []
     assert patterns.entries(nothing) == {}
+
+
+def test_mild_swaps_of_all_words_weigh_less_than_where_a_word_is_left() -> None:
+    """What they make of "heavy rain" may be a phrase of its own; "all day long" is still in its place."""
+
+    def weights(heavy: str) -> tuple[float, float]:
+        rows = ("heavy", "weighty", "a", "", heavy), ("rain", "wet", "n", "", "1.2")
+        more = ("day", "date", "n", "", "1.2"), ("long", "lengthy", "a", "", "1.2")
+        found = patterns.entries(Lexicon((*rows, *more), ()))
+        return found["weighty", "wet"].weight, found["all", "date", "lengthy"].weight
+
+    whole, in_part = weights("1.2")
+    assert whole < in_part
+    whole, in_part = weights("2.2")  # which makes no sense in any context
+    assert whole == in_part
