@@ -75,13 +75,13 @@ def spun_side(
         return side
     if not throughout:
         return None
+    towards = {"left": -strangeness, "right": strangeness}
     content = [_weights(one for one in side if one.signal != FUNCTION_WORDS) for side in both]
     side = _heavier(content, LEAST_SWAPS, LEAST_WEIGHT_IN_SPUN)
-    if side and max(content[side == "right"].values()) >= ODD:
+    if side and max(content[side == "right"].values()) >= ODD and towards[side] > -LEAST_STRANGENESS:
         return side
     side = _heavier([_weights(side) for side in both], FEWEST_SWAPS, 0.0)
-    towards = {"left": -strangeness, "right": strangeness, None: 0.0}[side]
-    return side if towards >= LEAST_STRANGENESS else None
+    return side if side and towards[side] >= LEAST_STRANGENESS else None
 
 
 def _heavier(both: Sequence[Weights], least: int, weight: float) -> str | None:

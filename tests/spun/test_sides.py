@@ -48,6 +48,12 @@ def test_strange_neighbours_make_up_for_swaps() -> None:
     assert spun_side([], few[1:], True, 9.0) is None
 
 
+def test_known_swaps_accuse_nobody_where_the_other_side_has_the_strangers() -> None:
+    mixed = [*swaps(7, 0.4), *swaps(8, 1.2)[7:]]
+    assert spun_side([], mixed, True, 0.0) == "right"
+    assert spun_side([], mixed, True, -LEAST_STRANGENESS) is None
+
+
 def test_strange_neighbours_alone_accuse_nobody() -> None:
     assert spun_side([], [], True, 9.0) is None
     assert spun_side([], swaps(9, 3.0, COLLOCATION), True, 9.0) is None
