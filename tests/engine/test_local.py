@@ -125,7 +125,14 @@ def test_pairs_are_cut_by_the_size_of_their_texts(tmp_path: Path, monkeypatch: p
     left, right = [0, 1, 0, 3, 4, 2], [1, 3, 2, 4, 5, 5]
     bodies = 2 * [pa.nulls(6, pa.list_(pa.int64()))]
     pairs = pa.RecordBatch.from_arrays(
-        [pa.array(left), pa.array(right), pa.array(["copy"] * 6), *bodies, pa.array([0] * 6)],
+        [
+            pa.array(left),
+            pa.array(right),
+            pa.array(["copy"] * 6),
+            *bodies,
+            pa.array([0] * 6),
+            pa.array([0] * 6),
+        ],
         schema=arrow_schema(schema.CANDIDATES),
     )
     cuts = list(tasks.cut_pairs(pairs, store))
