@@ -51,7 +51,7 @@ def stories(scrape: Scrape) -> Results:
 def test_recurring_swaps_are_learned(stories: Results) -> None:
     assert learn(stories) == [
         Learned("according to", "as told by", "f", "dictionary", 2.2, 4, 4, 4),
-        Learned("harbour", "anchorage", "f", "dictionary", 1.2, 4, 4, 4),
+        Learned("harbour", "anchorage", "a", "dictionary", 1.2, 4, 4, 4),
     ]
     assert "iron road" in {one.spun for one in learn(stories, 2)}
     assert learn(stories, 5) == []
@@ -77,7 +77,7 @@ def test_the_command_prints_lines_of_a_lexicon(stories: Results, program: Progra
     assert out == (
         "natural\tspun\tclass\tfamily\tweight\tpairs\tsources\n"
         "according to\tas told by\tf\tdictionary\t2.2\t4\t4\n"
-        "harbour\tanchorage\tf\tdictionary\t1.2\t4\t4\n"
+        "harbour\tanchorage\ta\tdictionary\t1.2\t4\t4\n"
     )
     assert not err
     assert program("spun", "--learn", stories.path) == (out, err)

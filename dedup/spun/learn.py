@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.spun.lexicon import Lexicon, Phrase, collocations, shipped
+from dedup.spun.lexicon import FUNCTION, Lexicon, Phrase, collocations, shipped
 from dedup.spun.quotes import quotations
 from dedup.spun.variants import are_variants, is_known
 from dedup.text.words import split_text
@@ -201,15 +201,18 @@ def _is_no_swap(natural: Phrase, spun: Phrase, lexicon: Lexicon) -> bool:
 
 def _kind(natural: Phrase, spun: Phrase, lexicon: Lexicon) -> str:
     """Class of a swap as it was met: ``a`` or ``f``, of which nothing is inflected."""
-    adjectives = _adjectives(lexicon)
-    return "a" if natural in adjectives or spun in adjectives else "f"
+    known = _function_phrases(lexicon)
+    return FUNCTION if natural in known or spun in known else "a"
 
 
 @functools.lru_cache(4)
-def _adjectives(lexicon: Lexicon) -> frozenset[Phrase]:
+def _function_phrases(lexicon: Lexicon) -> frozenset[Phrase]:
+    """What the lexicon swaps as function words, and as nothing else."""
     swaps = [swap for group in lexicon.swaps.values() for swap in group]
-    of = {kind: {p for swap in swaps if swap.kind == kind for p in swap[:2]} for kind in "vnaf"}
-    return frozenset(of["a"] - of["v"] - of["n"] - of["f"])
+    of = {True: set[Phrase](), False: set[Phrase]()}
+    for swap in swaps:
+        of[swap.kind == FUNCTION].update(swap[:2])
+    return frozenset(of[True] - of[False])
 
 
 @functools.cache

@@ -1,7 +1,8 @@
 """A user's own swaps: a tab-separated file of what a spinner puts for what a writer wrote.
 
 The first line names the columns: ``natural`` and ``spun``, and if wanted ``class``, ``family``
-and ``weight``, as in ``data/swaps.tsv``. Blank lines and lines that begin with ``#`` say nothing.
+and ``weight``, as in ``data/swaps.tsv``. Class ``a``, the default, says: words with a meaning,
+as written. Blank lines and lines that begin with ``#`` say nothing.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ LONGEST_NATURAL = 10  # words
 LONGEST_CELL = 100  # code points
 HEAVIEST = 5.0
 
-_GIVEN = {"class": "f", "family": "own", "weight": "1.2"}  # where the file says nothing
+_GIVEN = {"class": "a", "family": "own", "weight": "1.2"}  # where the file says nothing
 _NUMBER = re.compile(r"[0-9]{1,10}(\.[0-9]{0,20})?|\.[0-9]{1,20}")
 _CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 _SHOWN = 40  # code points of a cell that an error shows

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from dedup.spun.lexicon import (
+    FUNCTION,
     ODD,
     Artefact,
     Lexicon,
@@ -97,7 +98,7 @@ def spun_collocations(known: Swaps) -> Iterator[tuple[Phrase, Entry]]:
             level = _level(phrase, used)
             if level == "plain":
                 continue
-            signal = "function-words" if all(swap.kind == "f" for swap in used) else "swap"
+            signal = "function-words" if all(swap.kind == FUNCTION for swap in used) else "swap"
             yield spun, Entry(0, len(spun), " ".join(phrase), signal, _WEIGHT[level], "")
 
 
@@ -114,7 +115,7 @@ def long_swaps(known: Swaps) -> Iterator[tuple[Phrase, Entry]]:
     for swap in itertools.chain.from_iterable(known.values()):
         if len(swap.spun) > 1 and swap.weight >= ODD:
             weight = _ALONE["absurd" if swap.weight >= _ABSURD else "one odd"]
-            signal = "function-words" if swap.kind == "f" else "swap"
+            signal = "function-words" if swap.kind == FUNCTION else "swap"
             yield swap.spun, Entry(0, len(swap.spun), " ".join(swap.natural), signal, weight, "")
 
 

@@ -52,12 +52,12 @@ def refused(folder: Path, content: str | bytes) -> str:
 
 def test_a_row_has_its_defaults_and_is_folded(tmp_path: Path) -> None:
     rows = read_own_rows(write(tmp_path, "natural\tspun\nPort  Project\t“Seaport-Mission”\n"))
-    assert rows == (("port project", "seaport mission", "f", "own", "1.2"),)
+    assert rows == (("port project", "seaport mission", "a", "own", "1.2"),)
     rows = read_own_rows(write(tmp_path, "weight\tspun\tnatural\tclass\n\tb\ta\n2\td\tc\tv\n.50\tf\te\t\n"))
     assert rows == (
-        ("a", "b", "f", "own", "1.2"),
+        ("a", "b", "a", "own", "1.2"),
         ("c", "d", "v", "own", "2.0"),
-        ("e", "f", "f", "own", "0.5"),
+        ("e", "f", "a", "own", "0.5"),
     )
 
 
