@@ -27,8 +27,7 @@ from dedup.rewrite.measure import FEATURES, measure
 from dedup.rewrite.statements import read_statements
 from dedup.sketch.rare_pairs import pair_keys
 from dedup.sketch.rarity import Rarity, count_articles
-from dedup.text.sentences import mark_words
-from dedup.text.stems import hash_stems, number_stems
+from dedup.text.stems import stem_texts
 from dedup.text.words import SECRET_KEY, split_words
 
 CROWD = "crowd"  # the kind of near misses, and their set
@@ -177,8 +176,7 @@ def stems_of(texts: Sequence[str]) -> Iterator[Stems]:
     for begin, end in _cut([len(text) for text in texts]):
         data, offsets = string_buffers(pa.array(texts[begin:end], pa.large_string()))
         words = split_words(data, offsets)
-        marks = mark_words(data, offsets, words)
-        yield number_stems(hash_stems(words, marks), marks), words.first
+        yield stem_texts(data, offsets, words), words.first
 
 
 def measure_pairs(texts: Sequence[str], left: Numbers, right: Numbers, rarity: Rarity) -> NDArray[np.float64]:

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from dedup.columns import binary_lists
 from dedup.plan import Plan
-from dedup.text.sentences import mark_words
-from dedup.text.stems import hash_stems, number_stems
+from dedup.text.stems import stem_texts
 from dedup.text.words import Words, places_of_kept
 
 LEAST_HIDDEN, LEAST_MIXED = 10, 3  # characters and words of which a warning is made
@@ -26,8 +25,7 @@ def stems_of(
     counts = np.diff(words.first)
     if "rewrite" not in plan.options.views:
         return binary_lists(np.empty(0, np.uint32), np.zeros(len(counts) + 1, np.int64))
-    marks = mark_words(*buffers, every_word)
-    numbers = number_stems(hash_stems(every_word, marks), marks)[places_of_kept(every_word, words)]
+    numbers = stem_texts(*buffers, every_word)[places_of_kept(every_word, words)]
     long_enough = counts >= plan.options.min_words
     bounds = np.concatenate([[0], np.cumsum(counts * long_enough)])
     return binary_lists(numbers[np.repeat(long_enough, counts)], bounds)

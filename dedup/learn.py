@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-from dedup.results import Results, Row
+from dedup.results import Results, Row, batch_pairs
 from dedup.spun.learn import LEAST, Learned, Origin, Side, Tally, replaced
 from dedup.spun.lexicon import Lexicon
 
@@ -23,7 +23,7 @@ def learn(results: Results, least: int = LEAST, lexicon: Lexicon | None = None) 
     """Swaps that recur in so many pairs or more; None is the shipped lexicon."""
     tally = Tally(lexicon)
     stories = _Stories(results)
-    for batch in _batches(results):
+    for batch in batch_pairs(_pairs(results), _PAIRS, _LETTERS):
         names = dict.fromkeys(row[side] for row in batch for side in ("left", "right"))
         articles = results.articles(names, ["source", "text"])
         texts = {name: Side.of(article["text"] or "") for name, article in articles.items()}
@@ -35,22 +35,11 @@ def learn(results: Results, least: int = LEAST, lexicon: Lexicon | None = None) 
     return tally.learned(least)
 
 
-def _batches(results: Results) -> Iterator[list[Row]]:
-    """Aligned pairs, so many that their texts together stay small."""
-    batch: list[Row] = []
-    letters = 0
+def _pairs(results: Results) -> Iterator[Row]:
+    """Aligned pairs that have enough in common."""
     for row in results.rows("pairs", _COLUMNS):
-        spans = row["spans"]
-        if row["kind"] not in KINDS or row["similarity"] < SIMILARITY or not spans:
-            continue
-        size = spans[-1]["left_end"] + spans[-1]["right_end"]
-        if batch and (len(batch) == _PAIRS or letters + size > _LETTERS):
-            yield batch
-            batch, letters = [], 0
-        batch.append(row)
-        letters += size
-    if batch:
-        yield batch
+        if row["kind"] in KINDS and row["similarity"] >= SIMILARITY and row["spans"]:
+            yield row
 
 
 class _Stories:

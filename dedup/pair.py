@@ -23,8 +23,7 @@ from dedup.facts import Known
 from dedup.options import Options
 from dedup.sketch.minhash import jaccard_many
 from dedup.spun.verdict import score_swaps
-from dedup.text.sentences import mark_words
-from dedup.text.stems import hash_stems, number_stems
+from dedup.text.stems import stem_texts
 from dedup.text.words import SECRET_KEY, Text, split_words
 from dedup.verify import NOTHING, Found, Texts, verify
 
@@ -152,9 +151,8 @@ def _stems_of(texts: Texts, number: int) -> NDArray[np.uint32]:
     data = texts.data[texts.offsets[number] : texts.offsets[number + 1]]
     offsets = np.array([0, len(data)])
     whole = split_words(data, offsets)
-    marks = mark_words(data, offsets, whole)
     body = np.isin(whole.starts, texts.words.starts[texts.words.of(number)])
-    return number_stems(hash_stems(whole, marks), marks)[body]
+    return stem_texts(data, offsets, whole)[body]
 
 
 def _text_of(texts: Texts, number: int) -> Text:

@@ -21,8 +21,7 @@ from dedup.rewrite.measure import FEATURES, measure
 from dedup.rewrite.model import load_model, probabilities
 from dedup.rewrite.statements import read_statements
 from dedup.sketch.rarity import Rarity, count_articles
-from dedup.text.sentences import mark_words
-from dedup.text.stems import hash_stems, number_stems
+from dedup.text.stems import stem_texts
 from dedup.text.words import SECRET_KEY, keep_ranges, places_of_kept, split_words
 
 _MOST = 2000  # articles in which words are counted
@@ -84,8 +83,7 @@ def _count(results: Results) -> tuple[Rarity, int]:
             counted += len(texts)
             buffers = string_buffers(pa.array(texts, pa.large_string()))
             words = split_words(*buffers)
-            marks = mark_words(*buffers, words)
-            yield number_stems(hash_stems(words, marks), marks), words.first
+            yield stem_texts(*buffers, words), words.first
 
     rarity = count_articles(every, stems())
     return rarity, counted

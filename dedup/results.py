@@ -275,6 +275,26 @@ def _in_order(table: Table, columns: Sequence[str] | None) -> list[str] | None:
     return [name for name in table.column_names if name in columns]
 
 
+def batch_pairs(rows: Iterable[Row], most: int, most_letters: int) -> Iterator[list[Row]]:
+    """Rows of ``pairs``, so many at most that their texts together have at most so many code points."""
+    batch: list[Row] = []
+    letters = 0
+    for row in rows:
+        size = letters_of(row)
+        if batch and (len(batch) == most or letters + size > most_letters):
+            yield batch
+            batch, letters = [], 0
+        batch.append(row)
+        letters += size
+    if batch:
+        yield batch
+
+
+def letters_of(pair: Row) -> int:
+    """Code points of both texts of a pair: the alignment covers them."""
+    return sum(int(last["left_end"] + last["right_end"]) for last in pair["spans"][-1:])
+
+
 def one_line(error: Exception) -> str:
     """What an error says first."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -73,11 +73,6 @@ def match_swaps_many(
     return [Matches(*pair) for pair in zip(sides[::2], sides[1::2], strict=True)]
 
 
-def weights_of(matches: Places, lexicon: Lexicon | None = None) -> NDArray[np.float64]:
-    """The weights of matched swaps, float64[n]."""
-    return swap_table(lexicon).weights[matches[:, 4]]
-
-
 @numba.njit(cache=True, nogil=True)
 def _match_many(
     equal: Any, bounds: Any, hashes: Any, first: Any, left: Any, right: Any,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dedup.spun.find import find_evidence
 from dedup.spun.lexicon import ODD, Lexicon
-from dedup.spun.matching import LEAST_SWAPS, Matches, Places, match_swaps, weights_of
+from dedup.spun.matching import LEAST_SWAPS, Matches, Places, match_swaps
 from dedup.spun.model import Evidence
 from dedup.spun.sides import (
     COLLOCATION,
@@ -68,7 +68,8 @@ def accuse(
     changes = find_changes(equal, len(left.ids), len(right.ids))
     throughout = replaces_throughout(changes)
     if not throughout:
-        matches = Matches(*(side[weights_of(side, lexicon) >= ODD] for side in matches))
+        weights = swap_table(lexicon).weights
+        matches = Matches(*(side[weights[side[:, 4]] >= ODD] for side in matches))
         if max(map(len, matches)) < LEAST_SWAPS - 1:
             return NONE
     swaps = changes[are_swaps(changes)]

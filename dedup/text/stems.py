@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.kernel import hash_bytes, mix_hash
-from dedup.text.sentences import BEGINS, DIGIT, UNSPACED
+from dedup.text.sentences import BEGINS, DIGIT, UNSPACED, mark_words
 from dedup.text.words import SKETCH_KEY, Words
 
 LETTERS = 6
@@ -42,6 +42,15 @@ def number_stems(hashes: NDArray[np.uint64], marks: NDArray[np.uint8]) -> NDArra
     """Numbers of stems, uint32[w], from their hashes."""
     numbers = (hashes >> np.uint64(32)).astype(np.uint32) & ~BEGINNING
     return np.asarray(numbers | ((marks & BEGINS) != 0))
+
+
+def stem_texts(data: NDArray[np.uint8], offsets: NDArray[np.int64], words: Words) -> NDArray[np.uint32]:
+    """Numbers of the stems of all words of n texts, uint32[w].
+
+    data, offsets  the texts, as for ``split_words``
+    """
+    marks = mark_words(data, offsets, words)
+    return number_stems(hash_stems(words, marks), marks)
 
 
 @numba.njit(cache=True, nogil=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from markupsafe import Markup
 
-from dedup.results import Results, Row, Selector
+from dedup.results import Results, Row, Selector, batch_pairs, letters_of
 from dedup.view import layout
 from dedup.view.diff import Side, sides_of_pair
 from dedup.view.report.texts import Marked, diff_rows
@@ -53,30 +53,10 @@ class _Fetched(Results):
 
 def compare_pairs(results: Results) -> Iterator[Compared]:
     """Every pair, in order of its number."""
-    for batch in _batches(results.rows("pairs")):
+    for batch in batch_pairs(results.rows("pairs"), _MOST_PAIRS, _MOST_CHARACTERS):
         fetched = _Fetched(results, batch)
         for row in batch:
             yield _compared(fetched, row)
-
-
-def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    batch: list[Row] = []
-    characters = 0
-    for row in rows:
-        length = _length(row)
-        if batch and (len(batch) == _MOST_PAIRS or characters + length > _MOST_CHARACTERS):
-            yield batch
-            batch, characters = [], 0
-        batch.append(row)
-        characters += length
-    if batch:
-        yield batch
-
-
-def _length(row: Row) -> int:
-    """Characters of both texts: the alignment covers them."""
-    spans: list[dict[str, Any]] = row["spans"]
-    return int(spans[-1]["left_end"] + spans[-1]["right_end"]) if spans else 0
 
 
 def _compared(results: Results, row: Row) -> Compared:
@@ -84,7 +64,7 @@ def _compared(results: Results, row: Row) -> Compared:
     left, right = sides
     articles = results.articles([left.name, right.name])
     rows = None
-    if _length(row) <= LONGEST:
+    if letters_of(row) <= LONGEST:
         marked = [Marked(side, _ranges(articles[side.name]["body"])) for side in (left, right)]
         rows = diff_rows((marked[0], marked[1]), layout.as_steps(row["spans"]))
     return Compared(row, (left, right), (articles[left.name]["url"], articles[right.name]["url"]), rows)
