@@ -9,19 +9,42 @@ order, and the right ones the right text, though moved blocks in another place.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from dedup.align import align_texts
-from dedup.view.blocks import ANSWER, Block
+from dedup.view.blocks import ANSWER, Block, as_passages, blocks_of
 from dedup.view.layout import Row, Step, as_steps, count_words, lay_out
 
 UP, DOWN = "↑", "↓"
+_BY_BLOCKS = ("partial", "rewrite")  # kinds of which the passages tell more than the alignment
 
 _TITLES = {
     "copied": "copied passage",
     "quoted": "copied passage, mostly quotation",
     "template": "passage that many articles of the source have",
 }
+
+
+def rows_of_pair(
+    texts: tuple[str, str],
+    bodies: Sequence[Iterable[tuple[int, int]]],
+    steps: Sequence[Step],
+    kind: str | None,
+    passages: Iterable[Any],
+    context: int | None,
+    beside: bool,
+) -> Iterator[Row]:
+    """The rows in which a pair is shown: by its passages or sentences where they tell more, else in order.
+
+    bodies    ranges of either text that are no furniture; none: all of it
+    passages  as in ``pairs.passages``
+    """
+    known = as_passages(passages) if kind in _BY_BLOCKS else []
+    if not known:
+        return lay_out(*texts, steps, context, beside)
+    left, right = ([cut for bounds in body for cut in bounds] for body in bodies)
+    return arrange(*texts, blocks_of(*texts, known, (left, right)), context, beside)
 
 
 def arrange(

@@ -13,8 +13,7 @@ from rich.text import Text
 
 from dedup.results import Results, Selector
 from dedup.view import layout
-from dedup.view.arranged import arrange
-from dedup.view.blocks import as_passages, blocks_of
+from dedup.view.arranged import rows_of_pair
 from dedup.view.console import has_colour, is_wide
 from dedup.view.header import header, legend
 from dedup.view.page import Page
@@ -31,8 +30,6 @@ __all__ = [
     "render_diff",
     "sides_of_pair",
 ]
-
-_BY_BLOCKS = ("partial", "rewrite")  # kinds of which the passages tell more than the alignment
 
 
 def render_diff(
@@ -91,7 +88,7 @@ class Diff:
         self.texts = layout.unwrapped(sides[0].text), layout.unwrapped(sides[1].text)
         self.steps = layout.as_steps(spans)
         self.verdict = verdict
-        self.passages = as_passages(passages) if verdict.kind in _BY_BLOCKS else []
+        self.passages = list(passages)
         self.width = width
         self.context = context
         self.beside = beside
@@ -111,7 +108,10 @@ class Diff:
             has_colour(console),
             options.max_width,
         )
-        rows = self._rows(beside)
+        bodies = left.body, right.body
+        rows = rows_of_pair(
+            self.texts, bodies, self.steps, self.verdict.kind, self.passages, self.context, beside
+        )
         lines = list(page.beside(console, rows) if beside else page.inline(console, rows))
         yield from header(left, right, self.verdict)
         if styles := legend(page.shown, has_colour(console)):
@@ -122,13 +122,6 @@ class Diff:
                 yield from _segments(console, part)
             yield Segment.line()
         yield from self._evidence()
-
-    def _rows(self, beside: bool) -> Iterator[layout.Row]:
-        if not self.passages:
-            return layout.lay_out(*self.texts, self.steps, self.context, beside)
-        left, right = ([cut for bounds in side.body for cut in bounds] for side in self.sides)
-        blocks = blocks_of(*self.texts, self.passages, (left, right))
-        return arrange(*self.texts, blocks, self.context, beside)
 
     def _evidence(self) -> Iterator[RenderableType]:
         for label, side in zip(("left", "right"), self.sides, strict=True):

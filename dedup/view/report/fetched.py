@@ -8,9 +8,8 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from dedup.results import Results, Row, Selector, batch_pairs, letters_of
-from dedup.view import layout
 from dedup.view.diff import Side, sides_of_pair
-from dedup.view.report.texts import Marked, diff_rows
+from dedup.view.report.texts import diff_rows
 
 _MOST_PAIRS = 4096  # of a batch
 _MOST_CHARACTERS = 32_000_000
@@ -60,15 +59,9 @@ def compare_pairs(results: Results) -> Iterator[Compared]:
 
 
 def _compared(results: Results, row: Row) -> Compared:
-    _, *sides = sides_of_pair(results, row["pair"])
-    left, right = sides
+    _, left, right = sides_of_pair(results, row["pair"])
     articles = results.articles([left.name, right.name])
     rows = None
     if letters_of(row) <= LONGEST:
-        marked = [Marked(side, _ranges(articles[side.name]["body"])) for side in (left, right)]
-        rows = diff_rows((marked[0], marked[1]), layout.as_steps(row["spans"]))
+        rows = diff_rows((left, right), row["spans"], row["kind"], row["passages"] or ())
     return Compared(row, (left, right), (articles[left.name]["url"], articles[right.name]["url"]), rows)
-
-
-def _ranges(body: Sequence[Row] | None) -> list[tuple[int, int]]:
-    return [(part["start"], part["end"]) for part in body or ()]

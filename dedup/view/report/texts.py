@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import html
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
 from dedup.view import layout, phrases
+from dedup.view.arranged import rows_of_pair
 from dedup.view.diff import Side
 from dedup.view.parts import sentence
 from dedup.view.safe import safe
@@ -21,8 +22,6 @@ _TAGS = {  # operation -> what stands around its words on the left, and on the r
     "replace": (('<del class="s">', "</del>"), ('<ins class="s">', "</ins>")),
 }
 _FURNITURE = ('<span class="f">', "</span>")
-
-Ranges = Sequence[tuple[int, int]]
 
 
 class Note(NamedTuple):
@@ -36,12 +35,11 @@ class Note(NamedTuple):
 class Marked:
     """One text with its evidence and its furniture, ready to be cut into pieces."""
 
-    def __init__(self, side: Side, body: Ranges) -> None:
-        """``body``: ranges of the text that are no furniture; empty: all of it."""
-        self.raw = side.text
-        self.text = safe(side.text, newlines=True)
+    def __init__(self, side: Side) -> None:
+        self.raw = layout.unwrapped(side.text)
+        self.text = safe(self.raw, newlines=True)
         self.notes = notes_of(side.evidence)
-        self.body = body or [(0, len(self.text))]
+        self.body = side.body or ((0, len(self.text)),)
         bounds = {bound for note in self.notes for bound in note[:2]}
         self.bounds = sorted(bounds.union(*self.body))
         self._starts = [note.start for note in self.notes]
@@ -85,15 +83,30 @@ def notes_of(evidence: Iterable[dict[str, Any]]) -> list[Note]:
     return notes
 
 
-def diff_rows(texts: tuple[Marked, Marked], steps: Sequence[layout.Step]) -> Markup:
-    """The rows of a table of two columns. A stretch that both texts have is a row that opens."""
-    rows = layout.lay_out(texts[0].raw, texts[1].raw, steps)
+def diff_rows(
+    sides: tuple[Side, Side],
+    spans: Iterable[Any],
+    kind: str | None = None,
+    passages: Iterable[Any] = (),
+) -> Markup:
+    """A pair as rows of a table of two columns. A stretch that both texts have is a row that opens.
+
+    spans, kind, passages  as in ``pairs``
+    """
+    texts = Marked(sides[0]), Marked(sides[1])
+    raw, bodies = (texts[0].raw, texts[1].raw), [side.body for side in sides]
+    rows = rows_of_pair(raw, bodies, layout.as_steps(spans), kind, passages, layout.CONTEXT, beside=True)
     return Markup("\n").join(Markup(row) for row in _rows(texts, rows))  # noqa: S704  escaped piece by piece
 
 
 def _rows(texts: tuple[Marked, Marked], rows: Iterable[layout.Row]) -> Iterator[str]:
     paragraph = False
     for row in rows:
+        if row.title:
+            yield f'<tr class="t"><th colspan="2" scope="rowgroup">{html.escape(row.title)}</th>'
+        if not row.steps:
+            yield f"<tr>{_beside([_moved(note) for note in row.notes])}"
+            continue
         ranges = [_range(row, side) for side in (0, 1)]
         shown = [_strip(text.text, *ends) for text, ends in zip(texts, ranges, strict=True)]
         paragraph = paragraph or any(
@@ -111,6 +124,10 @@ def _rows(texts: tuple[Marked, Marked], rows: Iterable[layout.Row]) -> Iterator[
         )
 
 
+def _moved(note: str) -> str:
+    return note and f'<span class="m">{html.escape(note)}</span>'
+
+
 def _beside(cells: list[str]) -> str:
     return "".join(f'<td dir="auto">{cell}' if cell else "<td>" for cell in cells)
 
@@ -119,7 +136,7 @@ def _fold(row: layout.Row, cells: list[str]) -> str:
     """Equal words behind a button; where they are written alike, once."""
     columns = cells if cells[0] != cells[1] else cells[:1]
     inside = "".join(f'<div dir="auto">{cell}</div>' for cell in columns)
-    words = phrases.count(row.folded, "equal word")
+    words = phrases.count(row.folded, "equal word" if row.steps[0].op == "equal" else "word")
     opened = f'<div class="c{len(columns)}">{inside}</div>'
     return f'<td colspan="2" class="e"><details><summary>{words}</summary>{opened}</details>'
 

@@ -8,8 +8,7 @@ from lxml import html
 
 from dedup.align import align_texts
 from dedup.view.diff import Side
-from dedup.view.layout import as_steps
-from dedup.view.report.texts import Marked, Note, diff_rows, notes_of
+from dedup.view.report.texts import Note, diff_rows, notes_of
 from dedup.view.safe import safe
 
 WORDS = st.lists(
@@ -26,10 +25,9 @@ def evidence(start: int, end: int, natural: str | None = "natural") -> dict[str,
     return {"start": start, "end": end, "natural": natural}
 
 
-def table(left: Side, right: Side, bodies: tuple[list[tuple[int, int]], ...] = ((), ())) -> html.HtmlElement:  # type: ignore[assignment]
+def table(left: Side, right: Side) -> html.HtmlElement:
     spans = align_texts(left.text, right.text)[1]
-    marked = Marked(left, bodies[0]), Marked(right, bodies[1])
-    return html.fromstring(f"<table><tbody>{diff_rows(marked, as_steps(spans))}</tbody></table>")
+    return html.fromstring(f"<table><tbody>{diff_rows((left, right), spans)}</tbody></table>")
 
 
 def columns(rows: html.HtmlElement) -> list[str]:
@@ -57,12 +55,10 @@ def test_columns_hold_the_texts_and_nothing_else(
     def side(text: str) -> Side:
         ends = [cut for cut in marks if cut <= len(text)]
         found = [evidence(start, end, "<i>\u202e") for start, end in list(pairwise(ends))[::2]]
-        return Side("name", text, evidence=tuple(found))
+        own = tuple(pairwise(cut for cut in body if cut <= len(text)))[::2]
+        return Side("name", text, body=own, evidence=tuple(found))
 
-    def ranges(text: str) -> list[tuple[int, int]]:
-        return list(pairwise(cut for cut in body if cut <= len(text)))[::2]
-
-    rows = table(side(left), side(right), (ranges(left), ranges(right)))
+    rows = table(side(left), side(right))
     tags = {element.tag for element in rows.iter()}
     assert tags <= {"table", "tbody", "tr", "td", "del", "ins", "mark", "span", "details", "summary", "div"}
     assert [squeezed(column) for column in columns(rows)] == [
@@ -83,7 +79,7 @@ def test_words_are_told_apart() -> None:
 
 def test_furniture_is_grey_and_the_body_is_not() -> None:
     text = "READ MORE: Lobster festival\n\nThe boat left at noon."
-    rows = table(Side("l", text), Side("r", text), ([(29, len(text))], []))
+    rows = table(Side("l", text, body=((29, len(text)),)), Side("r", text))
     assert rows.xpath("string(//td[1]//span[@class='f'])") == "READ MORE: Lobster festival"
     assert rows.xpath("count(//td[2]//span[@class='f'])") == 0
 
@@ -115,3 +111,32 @@ def test_what_is_equal_on_both_sides_is_folded_once() -> None:
 
 def test_texts_without_words_make_no_rows() -> None:
     assert not table(Side("l", ""), Side("r", " \n")).xpath("//tr")
+
+
+def test_sentences_of_a_rewrite_stand_beside_what_answers_them() -> None:
+    ones = [
+        "The old boat left the quay at noon.",
+        "A crowd waved from the pier.",
+        "Rain fell <b>all</b> day.",
+    ]
+    others = [
+        "It rained <b>all</b> day.",
+        "At noon the old boat left the quay.",
+        "From the pier waved a crowd.",
+    ]
+    left, right = (Side(name, " ".join(texts)) for name, texts in (("l", ones), ("r", others)))
+    answers = [("answer", *place(left.text, one), *place(right.text, others[at]), 0.8)
+               for one, at in zip(ones, (1, 2, 0), strict=True)]  # fmt: skip
+    spans = align_texts(left.text, right.text)[1]
+    rows = html.fromstring(f"<table>{diff_rows((left, right), spans, 'rewrite', answers)}</table>")
+    beside = [
+        [cell.text_content().strip() for cell in row.xpath("td")]
+        for row in rows.xpath("//tr[td and not(.//*[@class='m'])]")
+    ]
+    assert beside == [[ones[0], others[1]], [ones[1], others[2]], [ones[2], others[0]]]
+    assert rows.xpath("string(//tr[@class='t'])").strip() == "↓ moved: sentence 3 on the left, 1 on the right"
+    assert rows.xpath("string(//*[@class='m'])") == "↓ sentence 1 stands by 3 of the left"
+
+
+def place(text: str, part: str) -> tuple[int, int]:
+    return text.index(part), text.index(part) + len(part)
