@@ -77,6 +77,20 @@ class Verdict(NamedTuple):
 NO_PAIR = Verdict(None, 0.0, "")
 
 
+def why_not(is_form: bool, longest_run: int) -> Verdict:
+    """The verdict on two texts that are no pair, with the reason.
+
+    is_form      whether they match, but are instances of a template, or share standing text alone
+    longest_run  words in the longest equal stretch
+    """
+    reason = "too few words, passages or sentences are the same"
+    if is_form:
+        reason = "what they share is a form that other facts fill, or text that recurs"
+    elif longest_run < LEAST_RUN:
+        reason = f"never {LEAST_RUN} words in a row are the same, and too few sentences tell the same"
+    return NO_PAIR._replace(reason=reason)
+
+
 def judge(evidence: Evidence, threshold: float) -> Verdict:
     """``copy``, ``contains`` or ``rewrite``, from the alignment, or no pair.
 

@@ -20,12 +20,13 @@ from dedup.align import (
     span_places_many,
 )
 from dedup.facts import Known
+from dedup.judge import why_not
 from dedup.options import Options
 from dedup.sketch.minhash import jaccard_many
 from dedup.spun.verdict import score_swaps
 from dedup.text.stems import stem_texts
 from dedup.text.words import SECRET_KEY, Text, split_words
-from dedup.verify import NOTHING, Found, Texts, verify
+from dedup.verify import Found, Texts, verify
 
 # A spinner keeps the sentences and most words; in a text reworded further single swaps are chance.
 LEAST_KEPT = 0.5  # similarity
@@ -128,7 +129,8 @@ def compare_all(
     for place, index in enumerate(kept.tolist()):
         ours, theirs = (_text_of(texts, int(side[index])) for side in (left, right))
         places = spans[cuts[place] : cuts[place + 1]]
-        found = verified.found.get(index, NOTHING)
+        is_form, longest_run = bool(verified.are_forms[index]), alignments[place].longest_run
+        found = verified.found.get(index) or Found(why_not(is_form, longest_run), ())
         accusation = spun.NONE
         if (swaps := matches[place]) and alignments[place].similarity >= LEAST_KEPT:
             measure = _measure(texts, int(left[index]), int(right[index]), known)

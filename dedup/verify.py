@@ -22,7 +22,6 @@ from dedup.judge import (
     LEAST_CHAINED,
     LEAST_PASSAGE,
     LEAST_RUN,
-    NO_PAIR,
     Evidence,
     Verdict,
     are_scattered,
@@ -70,7 +69,6 @@ class Found(NamedTuple):
 
 
 ONE_SOURCE, SERIES = 1, 2  # kinship of two articles of a known source, of a series
-NOTHING = Found(NO_PAIR, ())
 
 
 class Verified(NamedTuple):

@@ -341,3 +341,18 @@ def test_a_scrape_tells_which_side_broke_collocations() -> None:
     assert found.spun_side == "left"
     phrases = {one.phrase: one.natural for one in found.left_evidence}
     assert phrases.items() >= {"gelid": "cold", "toil": "work", "kids": "children"}.items()
+
+
+def test_two_texts_that_are_no_pair_say_why() -> None:
+    one, other = "The boats stay at the quay until spring.", "Prices of lobster fell again in May."
+    assert compare(one, other).reason.startswith("never 8 words in a row are the same")
+    shared = "nobody knows when the boats will leave the quay again"
+    apart = compare(f"{one} {shared}, he said. {one}" + " Rain." * 40, f"{other} {shared}. " + "Wool. " * 40)
+    assert (apart.kind, apart.reason) == (None, "too few words, passages or sentences are the same")
+    notice = """The board of {} will meet in the large room of the town hall on {} at {} to decide on a
+        grant of {} crowns for {}. Whoever wants to be heard may say so to the clerk before that day."""
+    filled = (
+        notice.format("Aldermouth", "3 May", "8.15", "58,000", "its library"),
+        notice.format("Brannoch", "9 June", "7.30", "92,500", "a new quay"),
+    )
+    assert compare(*filled).reason == "what they share is a form that other facts fill, or text that recurs"
