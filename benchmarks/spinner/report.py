@@ -16,6 +16,7 @@ def make_row(trials: Sequence[Trial]) -> dict[str, Any]:
     """The figures of trials of one kind with one lexicon.
 
     alone   share that is said to be spun by its own text
+    likely  share that is so in a source that has many spun articles
     beside  share of the pairs of which a side is said to be spun
     right   share of those where it is the version; of clean pairs no side is
     Medians are of all trials; those of ``phrases_beside`` of the pairs with a spun side.
@@ -24,6 +25,7 @@ def make_row(trials: Sequence[Trial]) -> dict[str, Any]:
     sided = [trial for trial in trials if trial.side]
     counts = {
         "alone": (sum(trial.alone for trial in trials), len(trials)),
+        "likely": (sum(trial.likely for trial in trials), len(trials)),
         "beside": (len(sided), len(trials)),
         "right": (sum(trial.side == "version" for trial in sided), len(sided)),
     }
@@ -55,6 +57,7 @@ def _spun(rows: Sequence[Row]) -> Table:
         "rate",
         "changed",
         "alone",
+        "in a spun source",
         "phrases",
         "beside",
         "right side",
@@ -63,7 +66,7 @@ def _spun(rows: Sequence[Row]) -> Table:
     lines = [
         [
             row["family"], row["lexicon"], f"{row['rate']:g}", f"{row['changed']:.2f}",
-            show_share(row, "alone"), f"{row['phrases']:g}",
+            show_share(row, "alone"), show_share(row, "likely"), f"{row['phrases']:g}",
             show_share(row, "beside"), show_share(row, "right"), _show(row["phrases_beside"]),
         ]
         for row in rows
@@ -79,7 +82,13 @@ def _clean(rows: Sequence[Row]) -> Table:
     for row in rows:
         # An article beside itself is no pair to judge.
         beside = "" if row["made"] == "as it is" else _show_count(row, "beside")
-        counts = [f"{row['articles']:,}", f"{row['changed']:.2f}", _show_count(row, "alone"), beside]
+        counts = [
+            f"{row['articles']:,}",
+            f"{row['changed']:.2f}",
+            _show_count(row, "alone"),
+            _show_count(row, "likely"),
+            beside,
+        ]
         lines.append([row["made"], row["lexicon"], *counts])
     heads = [
         "clean articles",
@@ -87,6 +96,7 @@ def _clean(rows: Sequence[Row]) -> Table:
         "articles",
         "changed",
         "accused alone",
+        "likely",
         "accused beside the original",
     ]
     return Table("False accusations, and the 95 % interval of their share", heads, lines, 2)

@@ -19,6 +19,7 @@ from benchmarks.spinner.lexicons import HALVES, half_of
 from benchmarks.spinner.spin import spin
 from dedup.facts import Known
 from dedup.pair import compare
+from dedup.queries import LIKELY
 from dedup.sketch.neighbours import count_neighbours
 from dedup.spun import Lexicon, find_spun
 
@@ -57,6 +58,7 @@ class Trial(NamedTuple):
 
     lexicon          of LEXICONS
     alone            it says that the version is spun, by that text alone
+    likely           by that text alone it would say so in a source that spins
     phrases          phrases that it finds there
     side             the side of the pair that it says is spun: "version", "original", or ''
     phrases_beside   phrases that it gives for that; of no side, 0
@@ -65,6 +67,7 @@ class Trial(NamedTuple):
     case: Case
     lexicon: str
     alone: bool
+    likely: bool
     phrases: int
     side: str
     phrases_beside: int
@@ -162,4 +165,5 @@ def put_to_test(case: Case, name: str, known: Known | None = None) -> Trial:
     own, other = ("right", "left") if case.is_right else ("left", "right")
     side = {own: "version", other: "original", None: ""}[compared.spun_side]
     beside = len(compared.left_evidence) + len(compared.right_evidence)
-    return Trial(case, name, verdict.spun, len(evidence), side, beside)
+    likely = verdict.spun or verdict.score >= LIKELY
+    return Trial(case, name, verdict.spun, likely, len(evidence), side, beside)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+# Signals that rules ask for: swaps of function words, of which a stilted text and its plain version have
+# many; words that a change made strangers to their neighbours.
+FUNCTION_WORDS, COLLOCATION = "function-words", "collocation"
+
 
 class Evidence(NamedTuple):
     """One phrase that a synonym spinner leaves behind.

@@ -12,11 +12,9 @@ from numpy.typing import NDArray
 from dedup.spun.find import find_evidence
 from dedup.spun.lexicon import ODD, Lexicon
 from dedup.spun.matching import LEAST_SWAPS, Matches, Places, match_swaps
-from dedup.spun.model import Evidence
+from dedup.spun.model import COLLOCATION, FUNCTION_WORDS, Evidence
 from dedup.spun.sides import (
-    COLLOCATION,
     FEWEST_SWAPS,
-    FUNCTION_WORDS,
     replaces_throughout,
     spun_side,
     sum_strangeness,

@@ -21,6 +21,7 @@ from dedup.spun.lexicon import (
     shipped,
     words_of,
 )
+from dedup.spun.model import FUNCTION_WORDS
 
 LONGEST = 7  # words of an n-gram, its context included
 _ABSURD = 2.0  # a swap of this weight makes no sense in any context
@@ -98,7 +99,7 @@ def spun_collocations(known: Swaps) -> Iterator[tuple[Phrase, Entry]]:
             level = _level(phrase, used)
             if level == "plain":
                 continue
-            signal = "function-words" if all(swap.kind == FUNCTION for swap in used) else "swap"
+            signal = FUNCTION_WORDS if all(swap.kind == FUNCTION for swap in used) else "swap"
             yield spun, Entry(0, len(spun), " ".join(phrase), signal, _WEIGHT[level], "")
 
 
@@ -115,7 +116,7 @@ def long_swaps(known: Swaps) -> Iterator[tuple[Phrase, Entry]]:
     for swap in itertools.chain.from_iterable(known.values()):
         if len(swap.spun) > 1 and swap.weight >= ODD:
             weight = _ALONE["absurd" if swap.weight >= _ABSURD else "one odd"]
-            signal = "function-words" if swap.kind == FUNCTION else "swap"
+            signal = FUNCTION_WORDS if swap.kind == FUNCTION else "swap"
             yield swap.spun, Entry(0, len(swap.spun), " ".join(swap.natural), signal, weight, "")
 
 

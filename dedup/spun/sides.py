@@ -10,14 +10,10 @@ from numpy.typing import NDArray
 
 from dedup.spun.lexicon import ODD
 from dedup.spun.matching import LEAST_SWAPS
-from dedup.spun.model import Evidence
+from dedup.spun.model import COLLOCATION, FUNCTION_WORDS, Evidence
 from dedup.spun.strangers import Places, are_short, are_swaps
 from dedup.spun.verdict import LEAST_WEIGHT as LEAST_OF_ONE
 from dedup.spun.verdict import patterns
-
-# Signals: words that a change made strangers to their neighbours; swaps of function words, of which a stilted
-# text and its plain version have many.
-COLLOCATION, FUNCTION_WORDS = "collocation", "function-words"
 
 LEAST_SHARE = 0.75  # of the distinct swaps of both directions
 # So many distinct swaps, and of such weight together: in 12,000 pairs of texts that a model reworded up to

@@ -6,14 +6,15 @@ import math
 from collections.abc import Iterable, Sequence
 
 from dedup.spun.find import find_evidence
-from dedup.spun.lexicon import Lexicon
-from dedup.spun.model import Evidence, Paragraph, Verdict
+from dedup.spun.lexicon import ODD, Lexicon
+from dedup.spun.model import FUNCTION_WORDS, Evidence, Paragraph, Verdict
 from dedup.spun.quotes import paragraphs
 from dedup.spun.wording import differing
 
 LEAST_PATTERNS = 3  # distinct ones: two chance hits happen in clean text
 LEAST_WEIGHT = 0.5  # of a pattern that counts as one; lighter ones are common in clean text
-LEAST_SIGNALS = 2  # kinds of pattern: one kind may be a writer's habit
+LEAST_SIGNALS = 2  # kinds of pattern: one kind may be a writer's habit,
+MANY_ODD = 5  # but not so many swaps that no editor makes: stilted clean texts have up to three
 THRESHOLD = 0.9  # of the score
 
 # Logarithm of the odds against a text being spun before any evidence, chosen for no false
@@ -47,11 +48,9 @@ def judge(text: str, evidence: Sequence[Evidence]) -> Verdict:
     prior = _PRIOR + _PER_LOG_LENGTH * math.log(max(1.0, len(text) / _USUAL_LENGTH))
     score = _logistic(total_weight(evidence) - prior)
     counted = [one for one in evidence if one.weight >= LEAST_WEIGHT]
-    spun = (
-        score >= THRESHOLD
-        and len(patterns(counted)) >= LEAST_PATTERNS
-        and len({one.signal for one in counted}) >= LEAST_SIGNALS
-    )
+    odd = [one for one in counted if one.weight >= ODD and one.signal != FUNCTION_WORDS]
+    several_kinds = len({one.signal for one in counted}) >= LEAST_SIGNALS or len(patterns(odd)) >= MANY_ODD
+    spun = score >= THRESHOLD and len(patterns(counted)) >= LEAST_PATTERNS and several_kinds
     prior = _PRIOR_IN_SPUN if spun else _PARAGRAPH_PRIOR
     return Verdict(score, spun, tuple(_marked(text, evidence, prior)))
 

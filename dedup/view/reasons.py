@@ -23,6 +23,7 @@ _VIEWS = {
 _LINES, _LINE = 4, 60  # lines of furniture that are quoted, and characters of each
 _WHOLE = 0.9  # the least containment of ``contains``
 _LONGER = 1.5  # the least ratio of its two lengths
+_ALONE = 0.9  # the least score of an article that is spun whatever its source
 
 
 class _Body(NamedTuple):
@@ -223,7 +224,10 @@ def _source(row: Row, left: Side, right: Side) -> str:
 
 def _spun(article: Row, evidence: list[Row]) -> Reason:
     found = phrases.count(len(evidence), "phrase")
-    verdict = "enough to call it spun" if article["spun"] else "not enough to call it spun"
+    alone = article["spun_score"] < _ALONE and all(row["partner"] is None for row in evidence)
+    verdict = "not enough to call it spun"
+    if article["spun"]:
+        verdict = "enough in a source that has many spun articles" if alone else "enough to call it spun"
     told = (
         f"{phrases.score(article['spun_score'])} from {found}: {verdict}"
         if evidence

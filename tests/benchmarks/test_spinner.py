@@ -163,12 +163,12 @@ def test_a_shortened_article_lacks_sentences() -> None:
 def test_the_figures() -> None:
     case = Case("spun", "verbose", 0.1, 0, "", "", 0.1, False)
     trials = [
-        Trial(case, "whole", True, 4, "version", 6),
-        Trial(case, "whole", False, 2, "original", 3),
-        Trial(case, "whole", False, 1, "", 0),
+        Trial(case, "whole", True, True, 4, "version", 6),
+        Trial(case, "whole", False, True, 2, "original", 3),
+        Trial(case, "whole", False, False, 1, "", 0),
     ]
     row = make_row(trials)
-    assert (row["alone_hits"], row["beside_hits"], row["right_hits"]) == (1, 2, 1)
+    assert (row["alone_hits"], row["likely_hits"], row["beside_hits"], row["right_hits"]) == (1, 2, 2, 1)
     assert (row["alone"], row["beside"], row["right"]) == (1 / 3, 2 / 3, 1 / 2)
     assert (row["phrases"], row["phrases_beside"]) == (2, 4.5)
     assert row["alone_low"] < 1 / 3 < row["alone_high"]

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from dedup.align import align_words
 from dedup.spun import Accusation, Lexicon, Strangeness, accuse, match_swaps
+from dedup.spun.model import COLLOCATION
 from dedup.spun.pairs import find_swaps
-from dedup.spun.sides import COLLOCATION
 from dedup.spun.strangers import find_changes
 from dedup.text.words import text_of
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.spun import Evidence
+from dedup.spun.model import COLLOCATION
 from dedup.spun.sides import (
-    COLLOCATION,
     FEWEST_SWAPS,
     LEAST_STRANGENESS,
     LEAST_SWAPPED,

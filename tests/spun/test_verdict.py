@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.spun import Evidence, find_evidence, judge
+from dedup.spun.verdict import MANY_ODD
 
 SPUN = """The harbour board introduced final week that the 2 international locations would share a ferry.
 
@@ -82,10 +83,13 @@ def test_the_same_pattern_many_times_is_not_enough() -> None:
     assert not judge(text, find_evidence(text)).spun
 
 
-def test_one_kind_of_pattern_is_not_enough() -> None:
-    evidence = [weigh(f"odd{i} word", f"good{i} word", "swap") for i in range(9)]
-    assert not judge("x" * 500, evidence).spun
-    assert judge("x" * 500, [*evidence, weigh("within the", "in the", "function-words")]).spun
+def test_one_kind_of_pattern_is_enough_only_if_it_is_of_many_odd_swaps() -> None:
+    evidence = [weigh(f"odd{i} word", f"good{i} word", "swap") for i in range(MANY_ODD)]
+    assert not judge("x" * 500, evidence[1:]).spun
+    assert judge("x" * 500, [*evidence[1:], weigh("within the", "in the", "function-words")]).spun
+    assert judge("x" * 500, evidence).spun
+    assert not judge("x" * 500, [one._replace(weight=0.9) for one in evidence * 2]).spun
+    assert not judge("x" * 500, [one._replace(signal="function-words") for one in evidence]).spun
 
 
 def test_two_patterns_are_not_enough_however_heavy() -> None:
