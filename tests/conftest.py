@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from hypothesis import settings
 
 import dedup
 from dedup.cli import main
@@ -32,6 +33,10 @@ _WORDS = """
 """
 WORDS = _WORDS.split()
 
+
+# Speed is measured in benchmarks/: no example fails for the time that it takes on a busy machine.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 # A shell that runs the tests in the background lets them ignore Ctrl-C, and all that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -56,7 +56,6 @@ def count(pairs: list[tuple[list[int], list[int]]]) -> list[int]:
     return shared
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(0, 9), max_size=8), max_size=4), st.data())
 def test_some_words_are_left_out(texts: list[list[int]], data: st.DataObject) -> None:
     first = np.cumsum([0, *map(len, texts)], dtype=np.int64)
@@ -69,7 +68,6 @@ def test_some_words_are_left_out(texts: list[list[int]], data: st.DataObject) ->
         assert found.tolist() == words.numbers[some][~dropped[some]].tolist()
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 9), max_size=30))
 def test_where_words_stand_first(text: list[int]) -> None:
     words = Numbered.of(numbers(text), np.array([0, len(text)]))
@@ -119,7 +117,7 @@ def check_spans(left: str, right: str, spans: list[Span]) -> None:
                 assert (words.starts[0], words.ends[-1]) == (0, len(text))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(TEXTS, TEXTS)
 def test_spans_cover_both_texts(left: str, right: str) -> None:
     alignment, spans = align_texts(left, right)
@@ -130,7 +128,7 @@ def test_spans_cover_both_texts(left: str, right: str) -> None:
     assert matched == alignment.matched
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(IDS, IDS)
 def test_at_least_as_much_is_matched_as_by_the_plain_edit_script(left: list[int], right: list[int]) -> None:
     alignment = align_ids(left, right)
@@ -140,7 +138,7 @@ def test_at_least_as_much_is_matched_as_by_the_plain_edit_script(left: list[int]
     assert len(alignment.equal) <= sum(block.size > 0 for block in plain)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(IDS, IDS)
 def test_scores_follow_from_the_matched_words(left: list[int], right: list[int]) -> None:
     alignment = align_ids(left, right)
@@ -152,7 +150,7 @@ def test_scores_follow_from_the_matched_words(left: list[int], right: list[int])
     assert alignment.longest_run == max((size for _, _, size in alignment.equal.tolist()), default=0)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(TEXTS)
 def test_a_text_is_wholly_like_itself(text: str) -> None:
     alignment, spans = align_texts(text, text)
@@ -161,7 +159,7 @@ def test_a_text_is_wholly_like_itself(text: str) -> None:
         assert alignment.similarity == alignment.left_containment == alignment.right_containment == 1
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(st.tuples(IDS, IDS), min_size=1, max_size=4))
 def test_the_bound_is_what_the_texts_share(pairs: list[tuple[list[int], list[int]]]) -> None:
     shared = [(Counter(left) & Counter(right)).total() for left, right in pairs]
@@ -169,7 +167,7 @@ def test_the_bound_is_what_the_texts_share(pairs: list[tuple[list[int], list[int
     assert all(align_ids(*pair).matched <= most for pair, most in zip(pairs, shared, strict=True))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(IDS, IDS), min_size=1, max_size=4), st.sampled_from([0, 20, 4_000_000]))
 def test_many_pairs_are_aligned_as_one(pairs: list[tuple[list[int], list[int]]], few_cells: int) -> None:
     words = split_all([" ".join(f"w{number}" for number in text) for pair in pairs for text in pair])
@@ -190,7 +188,7 @@ def test_many_pairs_are_aligned_as_one(pairs: list[tuple[list[int], list[int]]],
 TEXT = st.lists(st.tuples(st.sampled_from("abcd½"), st.booleans()), max_size=12)  # ½ is two words
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=3))
 def test_words_that_are_left_out_match_nothing(
     pairs: list[tuple[list[tuple[str, bool]], list[tuple[str, bool]]]],
@@ -332,7 +330,7 @@ def test_anchors_find_about_what_the_whole_script_finds(seed: int, monkeypatch: 
     assert whole.matched >= anchored.matched >= 0.98 * whole.matched
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     st.lists(st.integers(0, 3) | st.integers(0, 200), min_size=20, max_size=120),
     st.randoms(use_true_random=False),

@@ -134,7 +134,7 @@ def test_nothing_goes_for_a_keeper_that_goes_itself(tmp_path: Path) -> None:
     assert Fates(results).plan().spun == {"go": 0, "stay": 1}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     members=st.dictionaries(
         st.sampled_from([f"{side}{number}" for side in "az" for number in range(4)]),

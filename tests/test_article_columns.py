@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime
 
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.article_columns import days_of
 
 
-@settings(deadline=None)
 @given(st.lists(st.none() | st.datetimes()))
 def test_days_as_a_calendar_counts_them(times: list[datetime.datetime | None]) -> None:
     told = pa.array([time and f"{time:%Y-%m-%dT%H:%M:%SZ}".zfill(20) for time in times], pa.string())

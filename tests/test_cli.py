@@ -525,7 +525,12 @@ def test_what_keeps_no_texts_reads_them_when_it_shows_them(run: Run, copies: Scr
     for command in ("diff", "explain"):
         with_texts, _ = run(command, copies.results, *pair)
         without, _ = run(command, bare, *pair)
-        assert without.replace(str(bare), "R") == with_texts.replace(str(copies.results), "R")
+        # The names of RESULTS differ in length, and so does where a line that has them is broken.
+        told = (
+            text.replace(str(home), "R").split()
+            for text, home in ((without, bare), (with_texts, copies.results))
+        )
+        assert next(told) == next(told)
     copies.write("b.txt", "Another text, of other words.")
     for command in ("diff", "explain"):
         out, err = run(command, bare, *pair, status=3)

@@ -55,7 +55,7 @@ def components(edges: Edges) -> list[int]:
     return root
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(GRAPHS, st.lists(st.booleans(), max_size=14))
 def test_clusters_are_taken_in_rank_order(edges: Edges, turn: list[bool]) -> None:
     found = assign(NODES, *columns(edges, turn))
@@ -63,7 +63,7 @@ def test_clusters_are_taken_in_rank_order(edges: Edges, turn: list[bool]) -> Non
     assert found.member.tolist() == sorted(set(found.member.tolist()))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(GRAPHS)
 def test_every_member_is_verified_against_its_keeper(edges: Edges) -> None:
     found = assigned(edges)
@@ -81,7 +81,7 @@ def test_every_member_is_verified_against_its_keeper(edges: Edges) -> None:
         assert matched == min(other for other in others if others[other] == others[matched])
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(GRAPHS, st.permutations(range(14)))
 def test_the_order_of_the_pairs_does_not_count(edges: Edges, order: list[int]) -> None:
     shuffled = [list(edges.items())[place] for place in order if place < len(edges)]
@@ -89,7 +89,7 @@ def test_the_order_of_the_pairs_does_not_count(edges: Edges, order: list[int]) -
         assert one.tolist() == other.tolist()
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(GRAPHS, st.lists(st.booleans(), max_size=14))
 def test_unchecked_names_the_pairs_that_a_keeper_lacks(edges: Edges, turn: list[bool]) -> None:
     first, second, _ = columns(edges, turn)

@@ -19,7 +19,7 @@ from dedup.text.sentences import BEGINS, CAPITAL, DIGIT, QUOTED
 STRETCHES = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(1, 6)), max_size=4)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(st.lists(st.tuples(STRETCHES, st.randoms(use_true_random=False)), max_size=3))
 def test_templates_are_discounted_as_slowly(given_: list[tuple[list[tuple[int, int, int]], object]]) -> None:
     texts: list[Text] = []
@@ -81,7 +81,7 @@ def slow_weight(told: list[list[bool]], keyed: list[Keys], stock: set[int], pass
     return [min(matched, quoted), math.floor(matched * share)]
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(
     st.lists(st.tuples(TOLD, TOLD, KEYED, KEYED, st.lists(PASSAGE, max_size=3)), max_size=3),
     st.sets(st.integers(0, 9)),
@@ -224,7 +224,7 @@ def slow_rest(left: Pieces, right: Pieces) -> float:
     return sum(map(weight_of, around[0] & around[1])) / least if some and least else 1.0
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(TOLD_APART)
 def test_rests_as_compared_slowly(pairs: list[tuple[Pieces, Pieces]]) -> None:
     found = rests(pairs)
@@ -232,14 +232,14 @@ def test_rests_as_compared_slowly(pairs: list[tuple[Pieces, Pieces]]) -> None:
     assert all(0 <= alike <= 1 for alike in found)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(TOLD_APART)
 def test_rests_do_not_depend_on_the_side_or_on_other_pairs(pairs: list[tuple[Pieces, Pieces]]) -> None:
     assert rests(pairs) == rests(pairs, turned=True)
     assert rests(pairs) == [rests([pair])[0] for pair in pairs]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(PIECES, PIECES)
 def test_pairs_without_passages_have_no_rest(left: Pieces, right: Pieces) -> None:
     bare = [(False, stems) for _, stems in left]

@@ -38,13 +38,13 @@ def slow_facts(left: Text, right: Text) -> list[float]:
     return [*least, min(figures), max(shared_figures)]
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(PAIRS)
 def test_facts_as_compared_slowly(pairs: list[tuple[Text, Text]]) -> None:
     assert facts(pairs) == [slow_facts(*pair) for pair in pairs]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(PAIRS)
 def test_facts_do_not_depend_on_the_side_or_on_other_pairs(pairs: list[tuple[Text, Text]]) -> None:
     assert facts(pairs) == facts([(right, left) for left, right in pairs])
@@ -116,7 +116,7 @@ def slow_slots(edits: list[Edit]) -> list[int]:
     return [replaced, own, figures, sum(any(edit) for edit in edits)]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(EDITS, max_size=3))
 def test_slots_as_counted_slowly(several: list[list[Edit]]) -> None:
     assert slots(several) == slots(several, turned=True) == [slow_slots(edits) for edits in several]
@@ -158,7 +158,7 @@ def test_a_rewritten_passage_is_no_slot(words: int, found: int) -> None:
 # ------------------------------------------------------------------ passages
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(PAIRS, st.data())
 def test_passages_are_cut_out_as_texts_of_their_own(
     pairs: list[tuple[Text, Text]], data: st.DataObject

@@ -98,7 +98,7 @@ def test_texts_without_words_are_no_pair() -> None:
     judged(None, evidence(0, 100))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(STRETCHES, st.integers(0, 200), st.integers(0, 2000), st.floats(0.3, 1))
 def test_kinds_hold_what_they_say(stretches: list[int], left: int, right: int, threshold: float) -> None:
     found = evidence(sum(stretches) + left, sum(stretches) + right, *stretches)
@@ -121,7 +121,7 @@ def test_kinds_hold_what_they_say(stretches: list[int], left: int, right: int, t
     judged(verdict.kind, found, threshold)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(
     *2 * (st.integers(0, 30), st.integers(0, 30), st.lists(st.integers(1, 300), max_size=3)),
     st.floats(0.3, 1.0),

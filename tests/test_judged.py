@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.errors import DedupError, UsageError
@@ -12,7 +12,6 @@ from dedup.judged import HEADER, digest_of, ends_of, read_judged, ruled_out, wri
 NAMES = st.text(st.sampled_from("ab#\\\t\r\n\u2028é"), min_size=1, max_size=5)
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.tuples(NAMES, NAMES).filter(lambda ends: ends[0] < ends[1]), st.booleans()))
 def test_what_is_written_is_read(
     tmp_path_factory: pytest.TempPathFactory, judged: dict[tuple[str, str], bool]

@@ -74,7 +74,7 @@ def holders(keys: list[set[int]], copies: set[int]) -> dict[int, list[int]]:
     return {key: rows for key, rows in found.items() if len(rows) > 1}
 
 
-@settings(deadline=None, max_examples=7)
+@settings(max_examples=7)
 @given(KEYS, COPIES)
 def test_buckets_are_keys_of_several_articles(keys: list[set[int]], copies: set[int]) -> None:
     expected = sorted((key, len(rows), min(rows)) for key, rows in holders(keys, copies).items())
@@ -83,7 +83,7 @@ def test_buckets_are_keys_of_several_articles(keys: list[set[int]], copies: set[
             assert every_row(base, band_join.buckets("passages", ranges)) == expected
 
 
-@settings(deadline=None, max_examples=7)
+@settings(max_examples=7)
 @given(KEYS, COPIES, st.integers(2, 12))
 def test_shared_keys_are_counted(keys: list[set[int]], copies: set[int], cap: int) -> None:
     expected: Counter[tuple[int, int]] = Counter()
@@ -105,7 +105,7 @@ def test_shared_keys_are_counted(keys: list[set[int]], copies: set[int], cap: in
         band_join.SHARED_CAP = before
 
 
-@settings(deadline=None, max_examples=7)
+@settings(max_examples=7)
 @given(KEYS, COPIES, SOURCES, DATES)
 def test_templates_are_keys_that_many_articles_of_a_source_have(
     keys: list[set[int]],
@@ -175,7 +175,7 @@ def slow_series(keys: list[set[int]], sources: list[str | None]) -> list[int]:
     return sorted(evident | also)
 
 
-@settings(deadline=None, max_examples=6)
+@settings(max_examples=6)
 @given(
     st.lists(st.sets(st.integers(0, 25), min_size=4, max_size=14), min_size=16, max_size=30),
     st.lists(st.sampled_from(["a", "a", "a", None]), min_size=30, max_size=30),

@@ -67,7 +67,7 @@ def joined(parts: list[dict[str, list[dict[str, object]]]]) -> dict[str, list[di
 CUTS = st.lists(st.integers(1, 7), max_size=4)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(CUTS)
 def test_reading_gives_the_same_rows_in_any_cut(places: list[int]) -> None:
     chain = (
@@ -124,7 +124,7 @@ def pairs(encoded: bool) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, names=list(schema.PAIR_TEXTS.column_names))
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.lists(st.integers(1, 14), max_size=4))
 @pytest.mark.parametrize("encoded", [True, False])
 def test_pairs_give_the_same_rows_in_any_cut(encoded: bool, places: list[int]) -> None:

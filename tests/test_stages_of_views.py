@@ -73,7 +73,7 @@ def made_of(
     return rows, made
 
 
-@settings(deadline=None, max_examples=6)
+@settings(max_examples=6)
 @given(st.lists(st.integers(1, 6), max_size=4))
 def test_the_same_rows_in_any_cut(plan: Plan, places: list[int]) -> None:
     whole, _ = made_of(docs(), CHAIN + MET, plan)

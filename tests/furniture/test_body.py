@@ -120,7 +120,7 @@ def test_something_is_always_left() -> None:
     assert body(STORY[0], {STORY[0]: OFTEN}) == STORY[0]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(
     st.lists(
         st.sampled_from([*STORY, "Leave a Reply", "READ MORE: x", "Related", "a b", "Tags", "", "é!"]),

@@ -217,7 +217,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(st.lists(PIECES | st.text(max_size=9), max_size=6).map("".join), max_size=4))
 @example([STORY + line + "\n" for line, _ in AFTER])
 @example([line + "\n" + STORY for line, _ in BEFORE])

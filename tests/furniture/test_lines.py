@@ -40,7 +40,7 @@ def is_closed(line: str) -> bool:
     return bool(bare) and bare[-1] in ".!?。？！؟।…"
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(LINES, max_size=4))
 def test_lines_are_those_of_the_texts(texts: list[str]) -> None:
     data = buffers(texts)

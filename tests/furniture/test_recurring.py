@@ -38,7 +38,7 @@ def slow_units(articles: list[list[tuple[int, int]]]) -> dict[int, int]:
     return {key: count for key, count in units.items() if met[key] >= LEAST_SELDOM and count >= least}
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(ARTICLES)
 def test_different_articles_are_counted(articles: list[list[tuple[int, int]]]) -> None:
     rows = [

@@ -19,7 +19,7 @@ from dedup.read.rows import BATCH_ROWS
 
 from .reading import file_at, reasons, rows_of, rows_of_items, texts, zstd
 
-MANY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+MANY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 PACK: dict[str, Callable[[bytes], bytes]] = {"": bytes, ".gz": gzip.compress, ".zst": zstd}
 WORD = st.text(alphabet=st.characters(codec="utf-8"), max_size=30)
 TEXT = WORD.filter(lambda text: text.strip() and "<" not in text)

@@ -15,7 +15,7 @@ from dedup.read import table
 
 from .reading import reasons, rows_of, texts, zstd
 
-MANY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+MANY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 FIELD = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0<"), max_size=20)
 
 

@@ -17,7 +17,7 @@ from dedup.read.text import read_text
 
 from .reading import file_at, reasons, rows_of, rows_of_items, texts, zstd
 
-MANY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+MANY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def test_a_file_is_an_article(tmp_path: Path) -> None:

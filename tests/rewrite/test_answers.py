@@ -147,7 +147,7 @@ def mutual(rows: list[list[float]], totals: list[float]) -> tuple[float, bool]:
     return found / max(total, 1e-9), clear
 
 
-@settings(deadline=None, max_examples=120)
+@settings(max_examples=120)
 @given(PAIRS)
 def test_measures_as_found_slowly(pairs: list[tuple[Text, Text]]) -> None:
     for (left, right), found in zip(pairs, measure(pairs), strict=True):
@@ -174,7 +174,7 @@ FEW = st.lists(
 ).filter(lambda text: len(sentences(text)) <= 5)  # fmt: skip
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(FEW, FEW)
 def test_the_heaviest_chain_of_answers_of_all(left: Text, right: Text) -> None:
     ours, theirs = (left, right) if len(left) <= len(right) else (right, left)
@@ -187,13 +187,13 @@ def test_the_heaviest_chain_of_answers_of_all(left: Text, right: Text) -> None:
     assert found["chained"] in {count for weight, count in every if weight > most - 1e-6}
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(PAIRS)
 def test_pairs_do_not_touch_each_other(pairs: list[tuple[Text, Text]]) -> None:
     assert measure(pairs) == [measure([pair])[0] for pair in pairs]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(PAIRS)
 def test_texts_of_different_lengths_may_change_sides(pairs: list[tuple[Text, Text]]) -> None:
     pairs = [(left, right) for left, right in pairs if len(left) != len(right)]
@@ -217,7 +217,7 @@ def test_texts_that_share_too_little_are_not_measured() -> None:
 # ------------------------------------------------------------------ answers
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(TEXT, TEXT)
 def test_answers_are_sentences(left: Text, right: Text) -> None:
     texts = statements([left, right])

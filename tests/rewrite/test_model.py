@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from together import state
 
@@ -44,14 +44,12 @@ def test_scores_as_told_by_the_file(rows: list[list[float]], chained: int) -> No
     assert found.tolist() == pytest.approx([slow_score(row) for row in rows])
 
 
-@settings(deadline=None)
 @given(st.lists(ROWS, min_size=2, max_size=9))
 def test_a_score_does_not_depend_on_the_pairs_beside(rows: list[list[float]]) -> None:
     whole = load_model().score(np.array(rows)).tolist()
     assert whole == [load_model().score(np.array([row]))[0] for row in rows]
 
 
-@settings(deadline=None)
 @given(ROWS, st.floats(0, 1), st.sampled_from(["in_order", "quoted", "shared", "covered"]))
 def test_no_score_is_beyond_its_bound(row: list[float], share: float, name: str) -> None:
     """Also of parabolas that bend up, and of features that the model hasn't."""
@@ -73,7 +71,6 @@ PARTS = [
 ]  # fmt: skip
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.lists(st.sampled_from(PARTS), max_size=6), min_size=2, max_size=4),
     st.sampled_from([0.0, 0.05, 0.3, 0.5, 0.9]),

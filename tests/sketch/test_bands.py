@@ -59,7 +59,7 @@ def test_candidates_of_the_samples_are_those_of_datasketch_s_index(banding: Band
     assert len(found) >= len(SAMPLES)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     st.lists(st.lists(st.integers(0, 2), min_size=16, max_size=16), min_size=2, max_size=12),
     st.integers(1, 8),
@@ -107,7 +107,7 @@ def test_bands_are_chosen_to_miss_few(similarity: float) -> None:
 KEYS = st.one_of(st.integers(-(2**63), 2**63 - 1), st.integers(-3, 3))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(KEYS, max_size=40), st.integers(1, 3), st.sampled_from([5, 6, 31]))
 def test_no_key_that_occurs_again_is_taken_for_lone(keys: list[int], cut: int, most_bits: int) -> None:
     given_ = np.array([*keys, *keys[::3]], np.int64)

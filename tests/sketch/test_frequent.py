@@ -39,7 +39,7 @@ def as_bits(slots: set[int]) -> Frequent:
     return Frequent(bits, np.packbits(bits.reshape(-1, COARSE).any(axis=1), bitorder="little"))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(SHINGLES, max_size=6), st.integers(1, 4), st.integers(1, 3))
 def test_slots_are_counted_in_any_cut_and_order(articles: list[list[int]], cap: int, cut: int) -> None:
     slots = Counter(value >> SHIFT for article in articles for value in article)
@@ -56,7 +56,7 @@ def test_counts_go_beyond_a_byte_where_the_cap_does(cap: int) -> None:
         assert bool(count_frequent(shingles, cap)[0] & 1 << 7) == (times > cap)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(SHINGLES, min_size=1, max_size=4), SHINGLES)
 def test_frequent_shingles_count_only_where_they_are_most(
     articles: list[list[int]], frequent: list[int]

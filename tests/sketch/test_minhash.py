@@ -43,7 +43,7 @@ def by_datasketch(shingles: NDArray[np.uint32], permutations: int, seed: int) ->
     return values
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.lists(WORDS, min_size=1, max_size=4),
     st.integers(1, 8),
@@ -103,7 +103,7 @@ def test_short_texts_are_not_signed(words: int, least: int, signed: bool) -> Non
     assert (signatures[~is_signed(signatures)] == EMPTY).all()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(WORDS, st.integers(1, 64))
 def test_shingles_are_equal_where_their_words_are(words: list[str], size: int) -> None:
     hashes = split_text(" ".join(words)).hashes
@@ -133,7 +133,7 @@ def test_permutations_are_datasketch_s() -> None:
     assert bijections(128, 5).tolist() != bijections(128, 6).tolist()
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(HASHES, HASHES)
 def test_jaccard_index_of_sets(left: list[int], right: list[int]) -> None:
     union = set(left) | set(right)

@@ -58,7 +58,7 @@ def slow_keys(article: list[int]) -> set[int]:
     return keys
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(ARTICLES)
 def test_keys_are_pairs_of_the_rarest_stems_of_a_sentence(articles: list[list[int]]) -> None:
     for article, keys in zip(articles, keys_of(articles), strict=True):
@@ -66,13 +66,13 @@ def test_keys_are_pairs_of_the_rarest_stems_of_a_sentence(articles: list[list[in
         assert set(keys) == slow_keys(article)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(ARTICLES)
 def test_articles_do_not_touch_each_other(articles: list[list[int]]) -> None:
     assert keys_of(articles) == [keys_of([article])[0] for article in articles]
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.permutations([slot << SHIFT | NOISE[slot] for slot in range(5, 25)]))
 def test_the_order_of_words_in_a_sentence_does_not_count(sentence: list[int]) -> None:
     assert keys_of([sentence]) == keys_of([sorted(sentence)])

@@ -40,7 +40,7 @@ def numbers_of(text: str) -> NDArray[np.uint32]:
     return number_stems(hash_stems(words, marks), marks)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(ARTICLES)
 def test_stems_are_counted_once_an_article(articles: list[list[int]]) -> None:
     rarity = count_articles(len(articles), [batch(articles)])
@@ -51,7 +51,7 @@ def test_stems_are_counted_once_an_article(articles: list[list[int]]) -> None:
         assert rarity.counts[slot] == pytest.approx(before.counts[slot] + met[slot])
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(ARTICLES, st.lists(st.integers(0, 12), max_size=3))
 def test_counts_are_the_same_in_any_cut(articles: list[list[int]], cuts: list[int]) -> None:
     bounds = [0, *sorted(min(cut, len(articles)) for cut in cuts), len(articles)]
@@ -84,7 +84,7 @@ def test_common_words_tell_little_without_a_scrape(text: str) -> None:
     assert (rare > 5).all()
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(ARTICLES, st.lists(st.integers(0, 2**32 - 1), max_size=20))
 def test_weights_are_never_below_nothing(articles: list[list[int]], stems: list[int]) -> None:
     weights = count_articles(len(articles), [batch(articles)]).weights(np.array(stems, np.uint32))

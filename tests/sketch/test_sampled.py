@@ -73,7 +73,7 @@ def test_a_passage_has_the_same_keys_wherever_it_stands() -> None:
         assert set(alone.keys.tolist()) <= set(within.keys.tolist())
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(TEXTS)
 def test_what_a_pair_is_marked_by_is_what_articles_meet_by(texts: list[str]) -> None:
     words, _ = split(texts)
@@ -85,7 +85,7 @@ def test_what_a_pair_is_marked_by_is_what_articles_meet_by(texts: list[str]) -> 
         assert set(passage_keys(some[are_chosen(some)]).tolist()) == set(chosen.keys[inside].tolist())
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(TEXTS, st.sets(st.integers(-(2**63), 2**63 - 1)), st.integers(1, 4))
 def test_shingles_with_one_of_these_keys(texts: list[str], others: set[int], step: int) -> None:
     chosen = chosen_of(texts)
@@ -95,7 +95,7 @@ def test_shingles_with_one_of_these_keys(texts: list[str], others: set[int], ste
     assert among.tolist() == [key in known for key in chosen.keys.tolist()]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(TEXTS, st.integers(0, 2**20 - 1))
 def test_words_of_templates_as_found_slowly(texts: list[str], which: int) -> None:
     chosen = chosen_of(texts)
@@ -104,7 +104,7 @@ def test_words_of_templates_as_found_slowly(texts: list[str], which: int) -> Non
     assert chosen.mark(np.array(known, np.int64)).tolist() == slow_mark(chosen, set(known))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(TEXTS)
 def test_texts_do_not_touch_each_other(texts: list[str]) -> None:
     every = np.unique(chosen_of(texts).keys)[::2]

@@ -136,7 +136,7 @@ def test_phrases_do_not_reach_from_one_text_into_the_next() -> None:
 FRAGMENTS = [*(text for text, *_ in PHRASES), *CLEAN, "“", "”", '"', "\n\n", "\ud800", "‑", " ", "é", "中"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.text(max_size=8))).map("".join))
 def test_any_text_gives_sound_evidence(text: str) -> None:
     place = 0

@@ -164,13 +164,12 @@ def test_what_is_counted_is_what_is_made() -> None:
     assert count_spun({}) == len(collocations()) + len(names())
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(max_codepoint=127)))
 def test_ascii_phrases_are_split_as_articles_are(text: str) -> None:
     assert words_of(text) == tuple(split_text(text).folded.tobytes().decode().split())
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.lists(st.text(max_size=12), max_size=6), max_size=4))
 def test_any_file_is_read_or_refused_in_a_line(tmp_path_factory: Any, cells: list[list[str]]) -> None:
     lines = ["\t".join(row) for row in cells]

@@ -104,7 +104,7 @@ def test_equal_texts_have_no_swaps() -> None:
 WORDS = [*ORIGINAL.split(), *SPUN.split(), "—", "\n\n", "“"]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.sampled_from(WORDS), max_size=60), st.lists(st.sampled_from(WORDS), max_size=60))
 def test_sides_mirror_when_the_texts_change_places(one: list[str], other: list[str]) -> None:
     left, right = " ".join(one), " ".join(other)

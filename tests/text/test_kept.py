@@ -18,7 +18,7 @@ TEXTS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(TEXTS)
 def test_kept_words_stand_where_their_ranges_are(given: list[tuple[str, list[int]]]) -> None:
     texts = [text for text, _ in given]
@@ -44,7 +44,7 @@ def test_all_words_are_kept_of_whole_texts() -> None:
     assert places_of_kept(whole, whole).tolist() == [0, 1, 2, 3, 4]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.lists(st.text(max_size=20).filter(lambda text: text.isprintable()), max_size=4),
     st.integers(0, 2**64 - 1),

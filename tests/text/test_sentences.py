@@ -62,13 +62,13 @@ def slow_marks(text: str) -> list[int]:
     return marks
 
 
-@settings(deadline=None, max_examples=120)
+@settings(max_examples=120)
 @given(TEXTS)
 def test_marks_of_ascii_text_as_found_slowly(text: str) -> None:
     assert marks_of(text) == slow_marks(text)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(TEXTS, max_size=5))
 def test_texts_do_not_touch_each_other(texts: list[str]) -> None:
     assert split(texts)[1].tolist() == [mark for text in texts for mark in marks_of(text)]

@@ -58,7 +58,7 @@ def test_what_is_told_apart(one: str, other: str) -> None:
     assert stems_of(one)[0] != stems_of(other)[0]
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(TEXTS, TEXTS)
 def test_stems_are_equal_where_they_are_as_strings(one: str, other: str) -> None:
     names = slow_stems(one) + slow_stems(other)
@@ -66,7 +66,7 @@ def test_stems_are_equal_where_they_are_as_strings(one: str, other: str) -> None
     assert len(pairs) == len(set(names)) == len({stem for _, stem in pairs})
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(UNSPACED_TEXTS)
 def test_letters_of_unspaced_scripts_are_told_apart_with_the_next(text: str) -> None:
     pairs = set(zip(slow_stems(text), stems_of(text), strict=True))
@@ -78,13 +78,13 @@ def test_the_order_of_two_letters_counts(one: str, other: str) -> None:
     assert stems_of(one)[0] != stems_of(other)[0]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(TEXTS | UNSPACED_TEXTS, max_size=4))
 def test_stems_do_not_depend_on_the_texts_around(texts: list[str]) -> None:
     assert stems_of(*texts) == list(itertools.chain(*map(stems_of, texts)))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(TEXTS | UNSPACED_TEXTS, max_size=3), st.integers(0, 2**64 - 1), st.data())
 def test_stems_of_some_words(texts: list[str], key: int, data: st.DataObject) -> None:
     words, marks = split(texts)
@@ -93,7 +93,7 @@ def test_stems_of_some_words(texts: list[str], key: int, data: st.DataObject) ->
     assert hash_stems(words, marks, key, some).tolist() == every[some].tolist()
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(TEXTS)
 def test_the_lowest_bit_of_a_number_says_where_sentences_begin(text: str) -> None:
     words, marks = split([text])

@@ -119,19 +119,19 @@ def test_offsets_are_code_points_of_the_text() -> None:
     assert words.lengths.tolist() == [len(text)]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(samples(SPACED))
 def test_words_and_places_as_found_slowly(text: str) -> None:
     assert words_of(split_text(text)) == slow_words(text)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(samples(SPACED, UNSPACED))
 def test_letters_of_unspaced_scripts_are_words_of_their_own(text: str) -> None:
     assert words_of(split_text(text)) == slow_words(text)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(samples(SPACED, UNSPACED))
 def test_each_place_shows_its_word(text: str) -> None:
     words = split_text(text)
@@ -143,14 +143,14 @@ def test_each_place_shows_its_word(text: str) -> None:
         before = word.end
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.text(max_size=30), st.sampled_from(["NFC", "NFD"]))
 def test_canonical_forms_of_any_text_have_the_same_words(text: str, form: str) -> None:
     text = text.encode("utf-8", "replace").decode()
     assert folded(unicodedata.normalize(form, text)) == folded(text)  # type: ignore[arg-type]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(samples(SPACED, UNSPACED))
 def test_texts_that_are_equal_under_nfkc_and_case_folding_have_the_same_words(text: str) -> None:
     same = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
@@ -195,7 +195,7 @@ def test_every_code_point() -> None:
     assert wrong == {}
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     st.lists(samples(SPACED, UNSPACED), max_size=6), st.sampled_from([SKETCH_KEY, SECRET_KEY, 0, 2**64 - 1])
 )
@@ -224,7 +224,7 @@ def test_no_text_at_all() -> None:
     assert len(words.hashes) == len(words.lengths) == 0
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(st.text("ab", min_size=1, max_size=20), min_size=1, max_size=30), st.integers(0, 2**64 - 1))
 def test_equal_words_have_equal_hashes_and_unequal_words_do_not(words: list[str], key: int) -> None:
     hashes = split_text(" ".join(words), key).hashes.tolist()

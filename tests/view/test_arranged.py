@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.view.arranged import arrange
@@ -18,7 +18,6 @@ def rows_of(left: str, right: str, *passages: tuple[object, ...], context: int |
     return list(arrange(left, right, blocks, context, beside=True))
 
 
-@settings(deadline=None)
 @given(
     SENTENCES,
     SENTENCES,

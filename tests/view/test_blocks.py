@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.view.blocks import Block, _in_order, as_passages, blocks_of
@@ -71,7 +71,6 @@ def test_of_copied_passages_that_overlap_the_longest_is_kept_with_its_full_stop(
     assert left[slice(*block.left)] == "b c d e f. "
 
 
-@settings(deadline=None)
 @given(
     st.text(st.sampled_from("ab. \n渡“”"), max_size=60),
     st.text(st.sampled_from("ab. \n渡“”"), max_size=60),

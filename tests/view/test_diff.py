@@ -43,7 +43,7 @@ def body(shown: str) -> list[str]:
     return lines[next(n for n, line in enumerate(lines) if line and set(line) == {"─"}) + 1 :]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ANY, ANY)
 def test_each_column_shows_its_text_whole(left: str, right: str) -> None:
     # In colour no marks stand among the words; spaces may be wrapped away.
@@ -245,7 +245,7 @@ def test_copied_passages_are_set_off_and_own_text_is_folded() -> None:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.sampled_from(("Aa b c. ", "Dd e f.\n\n", "Gg (h) i? ", "渡轮。", "Jj “k” l! ")), max_size=8),
     st.data(),

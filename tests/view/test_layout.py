@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.align import align_texts
@@ -41,7 +41,6 @@ def shown(rows: list[Row], text: str, side: int) -> str:
     return "".join(text[start:end] for start, end in ranges)
 
 
-@settings(deadline=None)
 @given(WORDS, WORDS, st.one_of(st.none(), st.integers(0, 40)), st.booleans())
 def test_what_each_column_holds_is_the_text(left: str, right: str, context: int | None, beside: bool) -> None:
     rows = rows_of(left, right, context, beside)

@@ -47,7 +47,7 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(TEXTS, TEXTS, CUTS, CUTS)
 def test_columns_hold_the_texts_and_nothing_else(
     left: str, right: str, marks: list[int], body: list[int]
