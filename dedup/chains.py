@@ -6,6 +6,7 @@ only hands out the work does without them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from dedup import schema
@@ -18,6 +19,14 @@ class Stage(NamedTuple):
     name: str
     source: Table
     target: Table
+
+
+_TRANSIENT = {schema.SKETCHED.name, schema.SIGNED.name, schema.STEMS_PAIRED.name}  # never written
+
+
+def kept_tables(chain: Sequence[Stage]) -> tuple[Table, ...]:
+    """The tables that a chain fills and that are written."""
+    return tuple(stage.target for stage in chain if stage.target.name not in _TRANSIENT)
 
 
 READ = (

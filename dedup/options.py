@@ -117,6 +117,18 @@ class Options:
         unit="size",
         decides_rows=False,
     )
+    engine: str = _option(
+        "local",
+        "what runs the scan: this machine, or Spark (extra spark)",
+        choices=("local", "spark"),
+        decides_rows=False,
+    )
+    master: str | None = _option(
+        None,
+        "where Spark runs; if not given, what spark-submit was given, else this machine",
+        unit="URL",
+        decides_rows=False,
+    )
     overwrite: bool = _option(False, "replace RESULTS of other inputs or options", decides_rows=False)
     strict: bool = _option(False, "exit with status 4 if anything was skipped", decides_rows=False)
     fail_on: tuple[str, ...] = _option(

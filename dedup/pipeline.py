@@ -12,11 +12,9 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from dedup import band_join, chains, graph_queries, line_join, queries, schema
 from dedup.engine.local import LocalEngine
@@ -25,7 +23,7 @@ from dedup.ignored import read_ignored, rule_out
 from dedup.judged import Ends, digest_of
 from dedup.memory import MemoryWatch
 from dedup.options import KINDS, Options
-from dedup.plan import digest_of_swaps, make_plan, read_own_swaps
+from dedup.plan import Plan, digest_of_swaps, make_plan, read_own_swaps
 from dedup.read.files import File, Skipped, find_files
 from dedup.read.items import ItemGroup, plan_items
 from dedup.read.snapshot import look_again
@@ -33,8 +31,10 @@ from dedup.run import Report, Run, Silence
 from dedup.schema import Table
 from dedup.tables import arrow_schema
 
+if TYPE_CHECKING:
+    from dedup.engine.spark import SparkEngine
+
 READINGS = 3  # of files that change while they are read
-Column = NDArray[Any]
 
 
 def scan(
@@ -59,11 +59,19 @@ def scan(
     if run.is_up_to_date():
         return run.report()
     plan, progress = make_plan(options, swaps), progress or Silence()
-    with Watch() as watch, run.working() as work, LocalEngine(work, home, plan, progress) as engine:
+    with Watch() as watch, run.working() as work, _engine(work, home, plan, progress) as engine:
         again = _read_again(run, files)
         counts = find_all(engine, *_plan(files), skipped, options, watch, again, ignored)
         counts |= write_all(engine, options, watch)
         return run.finish(counts, watch.seconds_and_total(), watch.peak_bytes(engine))
+
+
+def _engine(work: Path, home: Path, plan: Plan, progress: Progress) -> LocalEngine | SparkEngine:
+    if plan.options.engine == "local":
+        return LocalEngine(work, home, plan, progress)
+    from dedup.engine.spark import SparkEngine  # which brings kernels along
+
+    return SparkEngine(work, home, plan, progress)
 
 
 def _plan(files: Sequence[File]) -> tuple[Iterable[ItemGroup], int]:
@@ -115,7 +123,7 @@ def find_all(
     with watch.step("name"):
         engine.sql(schema.NAMES, queries.NAMES)
         while engine.fetch(queries.CLASHING_NAMES).num_rows:
-            engine.put(schema.NAMES, engine.fetch(queries.RENAMED))
+            engine.refill(schema.NAMES, queries.RENAMED)
         engine.sql(schema.EXACT, queries.EXACT)
         rule_out(engine, ignored, options)
     with watch.step("sign"):
@@ -172,46 +180,19 @@ def _share_stems(engine: Engine, articles: int) -> None:
 
 
 def _ranges(engine: Engine, table: Table) -> list[str]:
+    """Conditions on ``key`` that cut a table into what a query may take in at once."""
+    if engine.spreads:
+        return band_join.key_ranges(0)
     keys = engine.fetch(f"SELECT count(*) AS keys FROM {table.name}")["keys"][0].as_py()
     return band_join.key_ranges(keys)
 
 
 def _check_keepers(engine: Engine, options: Options) -> None:
     """Align every article with the keeper of what it is connected to, where that is not done."""
-    nodes, first, second, _ = _graph(engine, "early_verdicts", "aligned")
-    keeper, member = engine.call("dedup.cluster", "unchecked", len(nodes), first, second)
-    unjoined = pa.table([nodes[keeper], nodes[member]], schema=arrow_schema(schema.UNCHECKED))
-    engine.put(schema.UNCHECKED, unjoined)
+    nodes, edges = graph_queries.nodes("early_verdicts"), graph_queries.edges("aligned")
+    engine.cluster(schema.UNCHECKED, "find_unchecked", nodes, edges)
     engine.sql(schema.KEEPER_CANDIDATES, queries.keeper_candidates(options))
     engine.run_pairs(schema.KEEPER_CANDIDATES, chains.ALIGN_KEEPERS)
-
-
-def _assign_clusters(engine: Engine) -> None:
-    nodes, *edges = _graph(engine, "verdicts", "aligned", "keeper_aligned")
-    found = engine.call("dedup.cluster", "assign", len(nodes), *edges)
-    engine.put(
-        schema.MEMBERS,
-        pa.table(
-            [nodes[found.member], nodes[found.keeper], found.similarity, nodes[found.matched]],
-            schema=arrow_schema(schema.MEMBERS),
-        ),
-    )
-
-
-def _graph(engine: Engine, verdicts: str, *pair_tables: str) -> tuple[Column, Column, Column, Column]:
-    """Articles that stand in pairs by rank, verified pairs as ranks, and their similarities."""
-    nodes = _column(engine.fetch(graph_queries.nodes(verdicts)), 0)
-    table = engine.fetch(graph_queries.edges(*pair_tables))
-    by_row = np.argsort(nodes)
-    first, second = (by_row[np.searchsorted(nodes, _column(table, end), sorter=by_row)] for end in (0, 1))
-    order = engine.call("dedup.cluster", "rank", len(nodes), first, second, _column(table, 3))
-    ranks = np.argsort(order)
-    return nodes[order], ranks[first], ranks[second], _column(table, 2)
-
-
-def _column(table: pa.Table, number: int) -> Column:
-    values: Column = table.column(number).to_numpy()
-    return values
 
 
 def write_all(engine: Engine, options: Options, watch: Watch) -> dict[str, int]:
@@ -226,10 +207,11 @@ def _outputs(engine: Engine, options: Options, watch: Watch) -> Iterator[Output]
     """The result tables; what the later ones need is worked out while the texts are written."""
     yield Output(schema.ARTICLES, [queries.ARTICLES], texts=not options.no_text)
     with watch.step("cluster"):
-        _assign_clusters(engine)
+        edges = graph_queries.edges("aligned", "keeper_aligned")
+        engine.cluster(schema.MEMBERS, "find_members", graph_queries.nodes("verdicts"), edges)
     engine.sql(schema.NUMBERED, queries.NUMBERED)
     pairs = engine.fetch("SELECT count(*) AS pairs FROM numbered")["pairs"][0].as_py()
-    yield Output(schema.PAIRS, queries.pairs(pairs))
+    yield Output(schema.PAIRS, queries.pairs(pairs, at_once=pairs if engine.spreads else None))
     yield Output(schema.CLUSTERS, [queries.CLUSTERS])
     yield Output(schema.SPUN, [queries.SPUN])
     yield Output(schema.SKIPPED, [queries.SKIPPED])
@@ -280,7 +262,7 @@ class Watch:
         """Seconds by step, and of all that was watched as ``total``."""
         return {**self.seconds, "total": round(time.monotonic() - self._begin, 3)}
 
-    def peak_bytes(self, engine: LocalEngine) -> int:
+    def peak_bytes(self, engine: Engine) -> int:
         """The most memory that all processes took together.
 
         Where the system doesn't tell that, the sum of what each took, shared pages and all.

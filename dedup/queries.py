@@ -202,7 +202,7 @@ JOIN names AS an ON met.left_row = an.row JOIN names AS bn ON met.right_row = bn
 """
 
 _PAIRS = f"""
-SELECT an.article AS left_article, bn.article AS right_article, met.kind, met.similarity,
+SELECT numbered.pair, an.article AS left_article, bn.article AS right_article, met.kind, met.similarity,
        met.left_containment, met.right_containment, met.jaccard, met.longest_run,
        met.swapped_words, met.spun_side,
        CASE WHEN ah.source IS NOT NULL AND bh.source IS NOT NULL
@@ -219,12 +219,10 @@ ORDER BY numbered.pair
 _PAIRS_AT_ONCE = 2**16  # alignments are long, and sorting has to hold them
 
 
-def pairs(count: int) -> list[str]:
-    """So many pairs in the order of their numbers: queries that follow one another."""
-    return [
-        _PAIRS.format(after=after, last=after + _PAIRS_AT_ONCE)
-        for after in range(0, max(1, count), _PAIRS_AT_ONCE)
-    ]
+def pairs(count: int, at_once: int | None = None) -> list[str]:
+    """So many pairs in the order of their numbers: queries that follow one another, of so many pairs each."""
+    step = at_once or _PAIRS_AT_ONCE
+    return [_PAIRS.format(after=after, last=after + step) for after in range(0, max(1, count), step)]
 
 
 # Exact copies join the cluster of their first, or make one with it.
@@ -269,7 +267,7 @@ JOIN verdicts ON found.row = verdicts.row
 JOIN names ON found.row = names.row
 LEFT JOIN names AS partners ON found.partner = partners.row
 WHERE verdicts.spun
-ORDER BY found.row, found.start_, found.end_, found.signal, partners.article
+ORDER BY found.row, found.start_, found.end_, found.signal, partners.article NULLS LAST
 """
 
 SKIPPED = """

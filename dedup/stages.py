@@ -265,12 +265,12 @@ def _encode(left: pa.Array, right: pa.Array) -> tuple[pa.Array, NDArray[np.int64
 # ------------------------------------------------------------------ result tables
 
 
-def finish(rows: pa.RecordBatch, first: int, target: Table) -> pa.RecordBatch:
-    """Rows of a result table from those of its query; ``first`` numbers the first row, from 1."""
+def finish(rows: pa.RecordBatch, target: Table) -> pa.RecordBatch:
+    """Rows of a result table from those of its query."""
     if target == schema.ARTICLES:
         return _finish_articles(rows)
     if target == schema.PAIRS:
-        return _finish_pairs(rows, first)
+        return _finish_pairs(rows)
     return batch_of(dict(zip(target.column_names, rows.columns, strict=True)), target)
 
 
@@ -284,9 +284,8 @@ def _finish_articles(heads: pa.RecordBatch) -> pa.RecordBatch:
     return batch_of(columns, schema.ARTICLES)
 
 
-def _finish_pairs(rows: pa.RecordBatch, first: int) -> pa.RecordBatch:
+def _finish_pairs(rows: pa.RecordBatch) -> pa.RecordBatch:
     columns = {name: rows[name] for name in rows.schema.names}
-    columns["pair"] = np.arange(first, first + rows.num_rows)
     columns["left"], columns["right"] = rows["left_article"], rows["right_article"]
     columns["views"] = [views.split(",") if views else [] for views in rows["views"].to_pylist()]
     return batch_of(columns, schema.PAIRS)

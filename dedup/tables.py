@@ -10,8 +10,9 @@ can be seen is valid. The texts of a run in progress lie uncompressed in Arrow's
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +119,9 @@ class PartWriter:
 
 
 def list_parts(directory: Path) -> list[Path]:
-    """The whole parts of a table, in row order."""
+    """The whole parts of a table, in row order; a file is the one part of its table."""
+    if directory.is_file():
+        return [directory]
     return sorted(path for path in directory.glob("part-*") if path.suffix in (".arrow", ".parquet"))
 
 
@@ -165,3 +168,13 @@ def write_part(path: Path, table: Table, batches: Sequence[pa.RecordBatch]) -> i
         for batch in batches:
             writer.write(batch)
     return writer.rows
+
+
+@contextmanager
+def filling(directory: Path) -> Iterator[Path]:
+    """An empty directory to fill, which takes that name once it is filled."""
+    unfinished = directory.with_name(f".{directory.name}")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir()
+    yield unfinished
+    unfinished.replace(directory)

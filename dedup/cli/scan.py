@@ -54,11 +54,14 @@ def scan(
         raise UsageError("give a PATH to read, or a list of them: --files-from FILE")
     if files_from == "-" and "-" in paths:
         raise UsageError("standard input can't be both the list of --files-from and an input")
+    if only_estimate and options.engine != "local":
+        raise UsageError("--estimate tells what the local engine takes; leave out --engine")
     if output is None and not only_estimate:
         raise UsageError("give RESULTS, a directory to write: -o RESULTS (--output)")
-    from dedup.engine.pool import start_server
+    if options.engine == "local":
+        from dedup.engine.pool import start_server
 
-    start_server(options.workers, not options.no_spun)
+        start_server(options.workers, not options.no_spun)
     from dedup.read.given import kept_on_disk, read_list
 
     listed = [] if files_from is None else read_list(files_from, sys.stdin.buffer)

@@ -11,7 +11,6 @@ import glob
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dedup import schema
-from dedup.chains import Stage
+from dedup.chains import Stage, kept_tables
 from dedup.engine import tasks
+from dedup.engine.counting import Counting
 from dedup.engine.database import batches_of, connect, plain_errors
 from dedup.engine.parts import cut_parts
 from dedup.engine.pool import Pool
@@ -30,10 +30,9 @@ from dedup.engine.texts import save_index
 from dedup.plan import Plan
 from dedup.read.items import ItemGroup
 from dedup.schema import Table
-from dedup.tables import UNPACKED, PartWriter, list_parts, part_path, read_batches, write_part
+from dedup.tables import UNPACKED, PartWriter, filling, list_parts, part_path, read_batches, write_part
 from dedup.work import DONE, READ, SPILL, WORKERS, written_folder
 
-TRANSIENT = {schema.SKETCHED.name, schema.SIGNED.name, schema.STEMS_PAIRED.name}  # never written
 HELD = {schema.HEADS.name, schema.NAMES.name, schema.EXACT.name}  # every other query reads them
 BYTES_HELD = 8 * 2**20  # of one of these on disk, at most, if it is held in memory
 PAIRS_A_TASK = 4_000  # at most: more share more texts; of few pairs an eighth, but so many:
@@ -42,6 +41,8 @@ FEWEST_A_TASK = 100
 
 class LocalEngine:
     """Use as a context manager. ``work`` holds the work tables, ``results`` the result tables."""
+
+    spreads = False
 
     def __init__(self, work: Path, results: Path, plan: Plan, progress: Progress) -> None:
         options = plan.options
@@ -85,12 +86,8 @@ class LocalEngine:
         save_index(self._index, sorted(index))
 
     def find_frequent(self, articles: int) -> None:
-        cap = self._plan.options.bucket_cap
-        if articles > cap:
-            path = self._work / "frequent.npy"
-            task = tasks.FrequentTask(self._work / schema.SHINGLES.name, articles, cap, path)
-            self._counted = self._pool.begin(tasks.find_frequent, task)
-            self._plan = self._plan._replace(frequent=str(path))
+        if articles > self._plan.options.bucket_cap:
+            self._counted = self._begin_counting("frequent", articles)
 
     def run(self, source: Table, chain: Sequence[Stage]) -> None:
         def task(part: Path, target: tasks.Target) -> tasks.TableTask:
@@ -112,22 +109,22 @@ class LocalEngine:
         self._plan = self._plan._replace(**{table.name: path})
 
     def count_stems(self, articles: int) -> None:
-        counted: Any = {"rarity": tasks.count_stems}
-        if not self._plan.options.no_spun:
-            counted["neighbours"] = tasks.count_neighbours
-        begun = []
-        for name, count in counted.items():
-            task = tasks.CountTask(self._work / schema.STEMS.name, articles, self._work / f"{name}.npy")
-            begun.append(self._pool.begin(count, task))
-            counted[name] = str(task.path)
-        for wait in begun:
+        counted = ("rarity", "neighbours")[: 1 + (not self._plan.options.no_spun)]
+        for wait in [self._begin_counting(what, articles) for what in counted]:
             wait()
-        self._plan = self._plan._replace(**counted)
+
+    def _begin_counting(self, what: str, articles: int) -> Callable[[], None]:
+        """Begin to count; gives what waits for it."""
+        counting = Counting(what, articles, self._plan.options.bucket_cap)
+        task = tasks.CountTask(counting, self._work / counting.source.name, self._work / f"{what}.npy")
+        path: Any = str(task.path)
+        self._plan = self._plan._replace(**{what: path})
+        return self._pool.begin(tasks.count, task)
 
     def drop_lone(self, source: Table, target: Table) -> None:
         directory = self._work / target.name
         if not directory.exists():
-            with _filling(directory) as unfinished:
+            with filling(directory) as unfinished:
                 task = tasks.LoneTask(self._work / source.name, target, unfinished)
                 next(self._pool.map(tasks.drop_lone, [task]))
         self._view(target)
@@ -156,7 +153,7 @@ class LocalEngine:
 
         ``sources``: each with its part's number or name, and with its share of ``total``.
         """
-        tables = tuple(stage.target for stage in chain if stage.target.name not in TRANSIENT)
+        tables = kept_tables(chain)
         done = self._work / DONE / name
         outcomes: dict[int | str, tasks.Outcome] = {}
 
@@ -210,7 +207,7 @@ class LocalEngine:
         directory = self._work / target.name
         if not directory.exists():
             self._progress.start(target.name, None, "")
-            with _filling(directory) as unfinished:
+            with filling(directory) as unfinished:
                 for part, query in enumerate(queries):
                     path = str(part_path(unfinished, part)).replace("'", "''")
                     copy = f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION snappy)"
@@ -225,10 +222,17 @@ class LocalEngine:
                 writer.write(batch)
         self._view(target)
 
+    def refill(self, target: Table, query: str) -> None:
+        self.put(target, self.fetch(query))
+
     def fetch(self, query: str) -> pa.Table:
         with plain_errors():
             result: pa.Table = self._database.sql(query).to_arrow_table()
         return result
+
+    def cluster(self, target: Table, function: str, nodes: str, edges: str) -> None:
+        task = tasks.ClusterTask(function, self.fetch(nodes), self.fetch(edges))
+        self.put(target, next(self._pool.map(tasks.cluster, [task])))
 
     def _view(self, table: Table) -> None:
         """Let queries read a table: its files, or a copy in memory if it is small and in much use."""
@@ -285,16 +289,3 @@ class LocalEngine:
     def write_anew(self, target: Table) -> None:
         """Forget what is written of a result table."""
         shutil.rmtree(written_folder(self._work, target.name), ignore_errors=True)
-
-    def call(self, module: str, function: str, *arguments: Any) -> Any:
-        return next(self._pool.map(tasks.call, [tasks.CallTask(module, function, arguments)]))
-
-
-@contextmanager
-def _filling(directory: Path) -> Iterator[Path]:
-    """An empty directory to fill, which takes that name once it is filled."""
-    unfinished = directory.with_name(f".{directory.name}")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir()
-    yield unfinished
-    unfinished.replace(directory)

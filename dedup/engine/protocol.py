@@ -7,7 +7,7 @@ An engine that goes on with an interrupted run may find it filled already and le
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import pyarrow as pa
 
@@ -38,7 +38,17 @@ class Progress(Protocol):
 
 
 class Engine(Protocol):
-    """Runs stages and queries over tables; the only place that knows where they lie."""
+    """Runs stages and queries over tables; the only place that knows where they lie.
+
+    spreads       a query over a whole table may be asked at once: the engine cuts it up by itself
+    worker_peaks  sum of the peak memory of the processes that it started, in bytes
+    """
+
+    @property
+    def spreads(self) -> bool: ...
+
+    @property
+    def worker_peaks(self) -> int: ...
 
     def read(self, groups: Iterable[ItemGroup], chain: Sequence[Stage], total: int) -> None:
         """Read groups of items (of about ``total`` bytes in all) and run a chain over their docs."""
@@ -69,11 +79,17 @@ class Engine(Protocol):
     def put(self, target: Table, rows: pa.Table) -> None:
         """Fill a table with the rows given."""
 
+    def refill(self, target: Table, query: str) -> None:
+        """Fill a table anew by a query that may read it as it is."""
+
     def fetch(self, query: str) -> pa.Table:
         """The rows of a query, in order; for what fits in memory."""
 
     def write(self, outputs: Iterable[Output]) -> dict[str, int]:
         """Write result tables, each asked for when the rows before it are given out; rows by table."""
 
-    def call(self, module: str, function: str, *arguments: Any) -> Any:
-        """The value of a function, worked out where the kernels are loaded."""
+    def cluster(self, target: Table, function: str, nodes: str, edges: str) -> None:
+        """Fill a table with what a function of ``dedup.members`` gives of the nodes and edges of two queries.
+
+        It may be asked for parts of them at a time, if all that is connected stands in one.
+        """

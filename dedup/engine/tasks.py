@@ -12,14 +12,14 @@ import resource
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from dedup import schema
 from dedup.chains import Stage
+from dedup.engine.counting import Counting
 from dedup.engine.texts import TextStore
 from dedup.plan import Plan
 from dedup.read.items import Item
@@ -53,20 +53,11 @@ class TableTask(NamedTuple):
     target: Target
 
 
-class FrequentTask(NamedTuple):
-    """Shingles to be counted (see ``sketch.frequent``)."""
-
-    shingles: Path  # the table
-    articles: int
-    cap: int
-    path: Path
-
-
 class CountTask(NamedTuple):
-    """Stems, or their neighbours, to be counted (see ``sketch.rarity``, ``sketch.neighbours``)."""
+    """Something to be counted in the table of its source."""
 
-    stems: Path  # the table
-    articles: int
+    counting: Counting
+    source: Path
     path: Path
 
 
@@ -104,12 +95,12 @@ class WriteTask(NamedTuple):
         return outcome.first == self.first and outcome.rows == {self.table.name: self.rows.num_rows}
 
 
-class CallTask(NamedTuple):
-    """A function of a module of ours, and its arguments."""
+class ClusterTask(NamedTuple):
+    """A function of ``dedup.members``, and the graph that it is asked for."""
 
-    module: str
     function: str
-    arguments: tuple[Any, ...]
+    nodes: pa.Table
+    edges: pa.Table
 
 
 class Outcome(NamedTuple):
@@ -133,49 +124,14 @@ def run_table(task: TableTask) -> Outcome:
     return _run_chain(read_part(task.part), task.chain, task.plan, task.target)
 
 
-def find_frequent(task: FrequentTask) -> None:
-    """Count the shingles of articles, or of a sample, and keep which are frequent, unless that is done."""
-    from dedup import columns
-    from dedup.sketch.frequent import count_frequent, is_sampled, load_frequent, sampling, save_frequent
-
-    every = sampling(task.articles, task.cap)
-
-    def sampled() -> Iterator[NDArray[np.uint32]]:
-        for batch in read_batches(task.shingles):
-            chosen = batch.filter(pa.array(is_sampled(batch["row"].to_numpy(), every)))
-            yield columns.uint32_lists(chosen["shingles"])[0]
-
-    load_frequent.cache_clear()  # of another scan that used the same folder
-    if not task.path.exists():
-        save_frequent(task.path, count_frequent(sampled(), task.cap / every))
-
-
-def count_stems(task: CountTask) -> None:
-    """Count in how many articles stems occur, and keep it, unless that is done."""
-    from dedup import columns
-    from dedup.sketch.rarity import count_articles, save_rarity
-
-    batches = (columns.uint32_lists(batch["stems"]) for batch in read_batches(task.stems))
-    if not task.path.exists():
-        save_rarity(task.path, count_articles(task.articles, batches))
-
-
-def count_neighbours(task: CountTask) -> None:
-    """Count in how many articles of a sample stems are neighbours, and keep it, unless that is done."""
-    from dedup import columns
-    from dedup.sketch import neighbours
-    from dedup.sketch.frequent import is_sampled
+def count(task: CountTask) -> None:
+    """Count something in all articles, and keep it, unless that is done."""
+    from dedup.engine import counting
     from dedup.stored import save_array
 
-    every = neighbours.sampling(task.articles)
-
-    def sampled() -> Iterator[tuple[NDArray[np.uint32], NDArray[np.int64]]]:
-        for batch in read_batches(task.stems):
-            chosen = batch.filter(pa.array(is_sampled(batch["row"].to_numpy(), every)))
-            yield columns.uint32_lists(chosen["stems"])
-
     if not task.path.exists():
-        save_array(task.path, neighbours.count_neighbours(task.articles // every, sampled()))
+        counts = counting.count(task.counting, read_batches(task.source))
+        save_array(task.path, counting.finish(task.counting, counts))
 
 
 def drop_lone(task: LoneTask) -> None:
@@ -208,18 +164,18 @@ def write(task: WriteTask) -> Outcome:
             batch = task.rows.slice(start, ROWS_A_GROUP)
             if store is not None:
                 batch = batch.append_column("text", store.take(batch["row"].to_numpy()))
-            writer.write(stages.finish(batch, task.first + start, task.table))
+            writer.write(stages.finish(batch, task.table))
     outcome = _outcome({task.table.name: writer.rows}, task.first)
     _note(outcome, task.done)
     return outcome
 
 
-def call(task: CallTask) -> Any:
-    """The value of a function."""
-    import importlib
+def cluster(task: ClusterTask) -> pa.Table:
+    """The rows that the function gives."""
+    from dedup import members
 
-    function: Callable[..., Any] = getattr(importlib.import_module(task.module), task.function)
-    return function(*task.arguments)
+    function: Callable[[pa.Table, pa.Table], pa.Table] = getattr(members, task.function)
+    return function(task.nodes, task.edges)
 
 
 def cut_pairs(pairs: pa.RecordBatch, store: TextStore) -> Iterator[pa.RecordBatch]:
@@ -252,12 +208,25 @@ def read_outcome(done: Path) -> Outcome:
     return Outcome(**json.loads(done.read_text()))
 
 
-def _run_chain(
-    batches: Iterable[pa.RecordBatch], chain: Sequence[Stage], plan: Plan, target: Target
-) -> Outcome:
+def run_stages(
+    batches: Iterable[pa.RecordBatch], chain: Sequence[Stage], plan: Plan
+) -> Iterator[dict[str, list[pa.RecordBatch]]]:
+    """What the stages of a chain make of each batch, by table."""
     from dedup import stages
 
     functions = [(getattr(stages, stage.name), stage) for stage in chain]
+    for batch in batches:
+        given = {chain[0].source.name: [batch]}
+        for function, stage in functions:
+            made = given.setdefault(stage.target.name, [])
+            for source in given[stage.source.name]:
+                made += [out for out in function(source, plan) if out.num_rows]
+        yield given
+
+
+def _run_chain(
+    batches: Iterable[pa.RecordBatch], chain: Sequence[Stage], plan: Plan, target: Target
+) -> Outcome:
     first = -1
     with ExitStack() as stack:
         writers = {
@@ -266,14 +235,9 @@ def _run_chain(
             )
             for table in target.tables
         }
-        for batch in batches:
-            given = {chain[0].source.name: [batch]}
-            for function, stage in functions:
-                made = given.setdefault(stage.target.name, [])
-                for source in given[stage.source.name]:
-                    made += [out for out in function(source, plan) if out.num_rows]
+        for made in run_stages(batches, chain, plan):
             for name, writer in writers.items():
-                for made_batch in given.get(name, ()):
+                for made_batch in made.get(name, ()):
                     if first < 0 and name == schema.TEXTS.name:
                         first = made_batch["row"][0].as_py()
                     writer.write(made_batch)

@@ -42,11 +42,16 @@ def find_repeated(keys: Iterable[NDArray[np.int64]], total: int) -> Repeated:
     Most bands are of one article alone. Up to a half of these share a slot by chance, and stay:
     a table that fits a cache is worth more than a join that is a little shorter.
     """
-    bits = min(_MOST_BITS, max(5, (_SLOTS_A_KEY * total).bit_length() - 1))
+    bits = slot_bits(total)
     marks = np.zeros(2**bits // 32, np.uint64)
     for some in keys:
         kernel.mark_keys(some.view(np.uint64), np.uint64(64 - bits), marks)
     return Repeated(64 - bits, marks)
+
+
+def slot_bits(total: int) -> int:
+    """How many upper bits of a key are the number of its slot, of ``total`` keys."""
+    return min(_MOST_BITS, max(5, (_SLOTS_A_KEY * total).bit_length() - 1))
 
 
 def places_repeated(keys: NDArray[np.int64], repeated: Repeated) -> NDArray[np.int64]:

@@ -14,6 +14,7 @@ articles is taken for frequent in 1 case of 200, one of 50 in 1 of 30,000.
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -64,13 +65,26 @@ def count_frequent(shingles: Iterable[NDArray[np.uint32]], cap: float) -> NDArra
 
     shingles  uint32 arrays: the shingles of articles, each once an article
     """
+    return find_full(count_some(shingles, cap), cap)
+
+
+def count_some(shingles: Iterable[NDArray[np.uint32]], cap: float) -> NDArray[np.uint8 | np.uint32]:
+    """How many of some articles use each slot, uint[2**SLOT_BITS], counted up to one more than ``cap``.
+
+    What is counted of several parts may be added up, as far as the type goes.
+    """
     most = int(cap) + 1
     counts = np.zeros(2**SLOT_BITS, np.uint8 if most <= 255 else np.uint32)
     for some in shingles:
         slots = some >> np.uint32(32 - SLOT_BITS)
         slots.sort()  # so that memory is gone through in order; by far the greater part is misses otherwise
         kernel.count_slots(slots, counts, most)
-    return np.packbits(counts >= most, bitorder="little")
+    return counts
+
+
+def find_full(counts: NDArray[np.uint8 | np.uint32], cap: float) -> NDArray[np.uint8]:
+    """The slots that are counted more than ``cap`` times, a bit each."""
+    return np.packbits(counts > int(cap), bitorder="little")
 
 
 def save_frequent(path: Path, slots: NDArray[np.uint8]) -> None:
@@ -78,10 +92,15 @@ def save_frequent(path: Path, slots: NDArray[np.uint8]) -> None:
     save_array(path, slots)
 
 
-@functools.lru_cache(maxsize=1)
 def load_frequent(path: str) -> Frequent:
     """The frequent shingles, from the file of their slots; '' for none."""
     if not path:
         return NONE
+    status = os.stat(path)
+    return _load_frequent(path, status.st_ino, status.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=1)
+def _load_frequent(path: str, inode: int, modified_ns: int) -> Frequent:
     slots = np.load(path, allow_pickle=False)
     return Frequent(slots, np.packbits(slots.reshape(-1, COARSE).any(axis=1), bitorder="little"))

@@ -47,13 +47,29 @@ def count_neighbours(articles: int, stems: Iterable[tuple[NDArray[np.uint32], ND
     stems     of some articles each: numbers of their stems, uint32[w], and where those of each begin,
               int64[n + 1]
     """
+    return add_one(count_some(articles, stems))
+
+
+def count_some(
+    articles: int, stems: Iterable[tuple[NDArray[np.uint32], NDArray[np.int64]]]
+) -> NDArray[np.uint32]:
+    """In how many of a part of so many articles neighbours are met, uint32[2**k].
+
+    What is counted of several parts may be added up.
+    """
     bits = min(MOST_BITS, max(LEAST_BITS, (_SLOTS_AN_ARTICLE * articles).bit_length()))
-    counts = np.ones(2**bits, np.float32)
+    counts = np.zeros(2**bits, np.uint32)
     last = np.full(2**bits, -1, np.int32)
     done = 0
     for numbers, bounds in stems:
         count_slots(_pair(numbers, bounds), bounds, np.uint32(32 - bits), counts, last, done)
         done += len(bounds) - 1
+    return counts
+
+
+def add_one(counted: NDArray[np.uint32]) -> Counts:
+    """The counts of all articles, and one more."""
+    counts = (counted + 1.0).astype(np.float32)
     counts[0] = 1  # where those went that have no next one
     return counts
 

@@ -50,15 +50,34 @@ def count_articles(articles: int, stems: Iterable[tuple[NDArray[np.uint32], NDAr
 
     stems  of some articles each: their stems, uint32[w], and where those of each begin, int64[n + 1]
     """
+    return weigh(count_some(articles, stems))
+
+
+def count_some(
+    articles: int, stems: Iterable[tuple[NDArray[np.uint32], NDArray[np.int64]]]
+) -> NDArray[np.uint32]:
+    """Count the stems of a part of so many articles, uint32[2**k + 1]: by slot, at last these articles.
+
+    What is counted of several parts may be added up.
+    """
     bits = min(MOST_BITS, max(LEAST_BITS, (_SLOTS_AN_ARTICLE * articles).bit_length()))
-    counts = np.full(2**bits, PRIOR * SHARE, np.float32)
-    counts[_common() >> np.uint32(32 - bits)] = PRIOR * SHARE_OF_COMMON
+    counts = np.zeros(2**bits + 1, np.uint32)
     last = np.full(2**bits, -1, np.int32)
     done = 0
     for numbers, bounds in stems:
         count_slots(numbers, bounds, np.uint32(32 - bits), counts, last, done)
         done += len(bounds) - 1
-    return Rarity(PRIOR + done, np.minimum(counts, np.float32(PRIOR + done)))
+    counts[-1] = done
+    return counts
+
+
+def weigh(counted: NDArray[np.uint32]) -> Rarity:
+    """What follows from the counts of all articles, with what is known beforehand."""
+    counts = counted[:-1] + PRIOR * SHARE
+    common = np.unique(_common() >> np.uint32(33 - len(counts).bit_length()))
+    counts[common] += PRIOR * (SHARE_OF_COMMON - SHARE)
+    articles = PRIOR + float(counted[-1])
+    return Rarity(articles, np.minimum(counts, articles).astype(np.float32))
 
 
 @functools.cache
@@ -69,7 +88,12 @@ def no_articles() -> Rarity:
 
 def save_rarity(path: Path, rarity: Rarity) -> None:
     """Keep the counts; the file appears whole or not at all."""
-    save_array(path, np.concatenate([rarity.counts, np.array([rarity.articles], np.float32)]))
+    save_array(path, to_array(rarity))
+
+
+def to_array(rarity: Rarity) -> NDArray[np.float32]:
+    """The counts as they are kept, and the number of articles."""
+    return np.concatenate([rarity.counts, np.array([rarity.articles], np.float32)])
 
 
 def load_rarity(path: str) -> Rarity:
@@ -97,4 +121,4 @@ def count_slots(numbers: Any, bounds: Any, shift: Any, counts: Any, last: Any, d
             slot = numbers[index] >> shift
             if last[slot] != done + article:
                 last[slot] = done + article
-                counts[slot] += np.float32(1)
+                counts[slot] += 1

@@ -1,0 +1,108 @@
+"""A session of Spark: its settings, our package on its executors, and its failures in our words."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import warnings
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from dedup.engine.tasks import ROWS_A_GROUP
+from dedup.errors import DedupError, UsageError
+from dedup.options import Options
+
+_ROWS_AT_ONCE = ROWS_A_GROUP  # that a stage gets; each batch of a result table is a row group
+_BYTES_AT_ONCE = 8 * 2**20  # and at most so much, but for a row that is longer
+_RAISED = re.compile(r"[A-Z]\w*(Error|Exception): ")
+_SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.parquet.compression.codec": "zstd",
+    "spark.sql.execution.arrow.maxRecordsPerBatch": str(_ROWS_AT_ONCE),
+    "spark.sql.execution.arrow.maxBytesPerBatch": str(_BYTES_AT_ONCE),
+}
+
+
+@contextmanager
+def open_session(options: Options) -> Iterator[Any]:
+    """A session of its own in the Spark that runs in this process; if none does, one is started and stopped.
+
+    ``UsageError``: pyspark is missing.
+    """
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise UsageError(f"--engine spark: {error}; install it: pip install 'dedup[spark]'") from error
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    running = SparkSession.getActiveSession()
+    with _quietly(), plain_errors():
+        spark = (running or _start(SparkSession.builder, options)).newSession()
+        try:
+            for name, value in _SETTINGS.items():
+                spark.conf.set(name, value)
+            yield spark
+        finally:
+            if running is None:
+                spark.stop()
+
+
+def _start(builder: Any, options: Options) -> Any:
+    if options.master is not None:
+        builder = builder.master(options.master)
+    quiet = {"spark.log.level": "ERROR", "spark.ui.showConsoleProgress": "false"}
+    return builder.appName("dedup").config(map=quiet).getOrCreate()
+
+
+def given_folder() -> Path:
+    """Where files lie that executors are given, as long as Spark runs: new ones ask for them, too."""
+    from pyspark import SparkFiles
+
+    folder = Path(SparkFiles.getRootDirectory(), "given")
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def ship_package(spark: Any) -> None:
+    """Let executors have this package, with the kernels that are compiled for it here, unless they do.
+
+    It is unpacked beside the files of the application, where Python looks before it looks elsewhere.
+    """
+    archive = given_folder() / "package.zip"
+    if archive.exists():
+        return
+    import dedup.engine.warm
+    import dedup.engine.warm_spun  # kernels are compiled now, if they never were
+
+    home = Path(dedup.__file__).parent
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        for path in sorted(home.rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                packed.write(path, path.relative_to(home))
+    spark.sparkContext.addArchive(f"{archive.as_uri()}#{dedup.__name__}")
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Raise DedupError with one line for what fails in Spark."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except (PySparkException, Py4JError) as error:
+        said = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+        raised = [line for line in said if _RAISED.match(line)]  # by Python on an executor
+        raise DedupError(f"Spark failed: {raised[-1] if raised else said[0]}") from error
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Spark warns of versions of pandas, which isn't used here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        yield

@@ -1,0 +1,281 @@
+"""The Spark engine: stages through ``mapInArrow``, queries by Spark's SQL, tables as Parquet.
+
+Every table is written once, below the work folder, and read from there: what an executor takes with
+it when it dies is read again, not worked out again. A table that is whole says so by the file that
+Spark leaves in it, and an interrupted run goes on from there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from dedup.chains import Stage, kept_tables
+from dedup.engine import components, counting, executors, tasks
+from dedup.engine.cluster_session import given_folder, open_session, plain_errors, ship_package
+from dedup.engine.columns_of_spark import columns_of, ddl, ddl_of, spark_type
+from dedup.engine.counting import Counting
+from dedup.engine.protocol import Output, Progress
+from dedup.errors import DedupError
+from dedup.plan import Plan
+from dedup.read.items import ItemGroup
+from dedup.schema import Table
+from dedup.sketch.bands import slot_bits
+from dedup.tables import PartWriter, arrow_schema, list_parts, part_path, write_part
+
+_FOLDER = "spark"  # of the tables, in the work folder
+_GROUPS_AT_ONCE = 4_096  # that are given out together, and so many bytes of lines that were unpacked here
+_BYTES_AT_ONCE = 2**28
+MOST_EDGES = 20_000_000  # verified pairs that are clustered on the driver, in about 2 GB
+_MOST_COUNTERS = 256  # tasks that count, each in a table of its own
+
+
+class SparkEngine:
+    """Use as a context manager. ``work`` holds the work tables, ``results`` the result tables.
+
+    Both are folders that this machine and all executors see.
+    """
+
+    spreads = True
+    worker_peaks = 0  # they are Spark's to tell
+
+    def __init__(self, work: Path, results: Path, plan: Plan, progress: Progress) -> None:
+        self._folder = work.absolute() / _FOLDER
+        self._results = results.absolute()
+        self._plan = plan
+        self._progress = progress
+        self._open = ExitStack()
+        self._spark: Any = None
+
+    def __enter__(self) -> SparkEngine:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._spark = self._open.enter_context(open_session(self._plan.options))
+        ship_package(self._spark)
+        return self
+
+    def __exit__(self, *exception: Any) -> None:
+        self._open.__exit__(*exception)
+
+    # ------------------------------------------------------------------ chains
+
+    def read(self, groups: Iterable[ItemGroup], chain: Sequence[Stage], total: int) -> None:
+        tables = kept_tables(chain)
+        self._progress.start("read", total, "bytes")
+        places = []
+        for number, wave in enumerate(_waves(groups)):
+            key = hashlib.sha256("".join(group.key for group in wave).encode()).hexdigest()[:32]
+            place = self._place(f"read-{number}-{key}")
+            if not _is_whole(place):
+                shared = self._spark.sparkContext.broadcast(wave)
+                task = executors.reading(shared, chain, tables, self._plan)
+                numbers = self._spark.range(0, len(wave), 1, len(wave))
+                self._save(numbers.mapInArrow(task, columns_of(tables)), place)
+                shared.destroy()
+            places.append(place)
+            self._progress.advance(sum(group.weight for group in wave))
+        self._progress.end()
+        self._part(places, tables)
+
+    def run(self, source: Table, chain: Sequence[Stage]) -> None:
+        self._run(self._spark.table(source.name), "-".join(stage.name for stage in chain), chain)
+
+    def run_pairs(self, candidates: Table, chain: Sequence[Stage]) -> None:
+        pairs = self._spark.sql(
+            f"""SELECT pairs.*, lefts.text AS left_text, rights.text AS right_text
+            FROM {candidates.name} AS pairs
+            JOIN texts AS lefts ON pairs.left_row = lefts.row
+            JOIN texts AS rights ON pairs.right_row = rights.row"""
+        )
+        self._run(pairs, f"aligned-{candidates.name}", chain)
+
+    def _run(self, rows: Any, name: str, chain: Sequence[Stage]) -> None:
+        tables = kept_tables(chain)
+        place = self._place(name)
+        if not _is_whole(place):
+            self._progress.start(name, None, "")
+            task = executors.running(chain, tables, self._plan)
+            self._save(rows.mapInArrow(task, columns_of(tables)), place)
+            self._progress.end()
+        self._part([place], tables)
+
+    def _part(self, places: Sequence[str], tables: Sequence[Table]) -> None:
+        """Let queries read the tables that a chain has filled together."""
+        for table in tables:
+            rows = self._spark.read.schema(columns_of(tables)).parquet(*places)
+            rows.where(f"{table.name} IS NOT NULL").select(f"{table.name}.*").createOrReplaceTempView(
+                table.name
+            )
+
+    # ------------------------------------------------------------------ what stages are told
+
+    def use(self, table: Table) -> None:
+        path = given_folder() / f"{table.name}-{uuid.uuid4().hex}.parquet"
+        write_part(path, table, self._fetch(table.name).cast(arrow_schema(table)).to_batches())
+        self._tell(table.name, path)
+
+    def find_frequent(self, articles: int) -> None:
+        if articles > self._plan.options.bucket_cap:
+            self._count("frequent", articles)
+
+    def count_stems(self, articles: int) -> None:
+        for what in ("rarity", "neighbours")[: 1 + (not self._plan.options.no_spun)]:
+            self._count(what, articles)
+
+    def _count(self, what: str, articles: int) -> None:
+        """Count in tasks, add up by blocks, and keep what follows."""
+        from dedup.stored import save_array
+
+        self._progress.start(what, None, "")
+        counted = Counting(what, articles, self._plan.options.bucket_cap)
+        none = counting.count(counted, ())
+        rows = self._spark.table(counted.source.name).coalesce(_MOST_COUNTERS)
+        blocks = rows.mapInArrow(executors.counted(counted), ddl(executors.COUNTED)).groupBy("block")
+        added = blocks.applyInArrow(executors.adding_up(str(none.dtype)), ddl(executors.COUNTED))
+        with plain_errors():
+            for row in added.toLocalIterator():
+                values = np.frombuffer(row.counts, none.dtype)
+                none[row.block * executors.BLOCK_VALUES :][: len(values)] = values
+        path = given_folder() / f"{what}-{uuid.uuid4().hex}.npy"
+        save_array(path, counting.finish(counted, none))
+        self._tell(what, path)
+        self._progress.end()
+
+    def _tell(self, what: str, path: Path) -> None:
+        """Give executors a file, and tell the stages that follow its name."""
+        self._spark.sparkContext.addFile(path.as_uri())
+        name: Any = path.name
+        self._plan = self._plan._replace(**{what: name})
+
+    # ------------------------------------------------------------------ queries
+
+    def drop_lone(self, source: Table, target: Table) -> None:
+        total = self.fetch(f"SELECT count(*) AS keys FROM {source.name}")["keys"][0].as_py()
+        slot = f"shiftrightunsigned(key, {64 - slot_bits(total)})"
+        query = f"""SELECT * FROM {source.name} WHERE {slot} IN
+            (SELECT {slot} FROM {source.name} GROUP BY 1 HAVING count(*) > 1)"""
+        self.sql(target, query)
+
+    def sql(self, target: Table, *queries: str) -> None:
+        place = self._place(target.name)
+        if not _is_whole(place):
+            self._progress.start(target.name, None, "")
+            self._save(self._ask(target, queries), place)
+            self._progress.end()
+        self._view(target, place)
+
+    def put(self, target: Table, rows: pa.Table) -> None:
+        place = self._place(target.name)
+        with plain_errors():
+            self._save(self._spark.createDataFrame(rows, ddl_of(target)), place)
+        self._view(target, place)
+
+    def refill(self, target: Table, query: str) -> None:
+        place = self._place(f"{target.name}-{uuid.uuid4().hex}")
+        self._save(self._ask(target, [query]), place)
+        self._view(target, place)
+
+    def cluster(self, target: Table, function: str, nodes: str, edges: str) -> None:
+        count = self.fetch(f"SELECT count(*) AS edges FROM ({edges}) AS every")["edges"][0].as_py()
+        if count <= MOST_EDGES:
+            task = tasks.ClusterTask(function, self.fetch(nodes), self.fetch(edges))
+            self.put(target, tasks.cluster(task))
+        elif not _is_whole(self._place(target.name)):
+            with plain_errors():
+                pairs = self._keep(self._spark.sql(edges), f"{target.name}-edges")
+                placed = self._spark.sql(nodes).selectExpr("row", "monotonically_increasing_id() AS place")
+                ordered = self._keep(placed, f"{target.name}-nodes")  # numbered in their order
+                roots = components.find_components(self._spark, pairs, self._keep)
+                made = executors.clustering(function)
+                rows = components.cluster_apart(ordered, pairs, count, roots, made, ddl_of(target))
+            self._save(rows, self._place(target.name))
+            self._view(target, self._place(target.name))
+
+    def _keep(self, rows: Any, name: str) -> Any:
+        """The same rows, written and read again."""
+        self._save(rows, self._place(name))
+        return self._spark.read.parquet(self._place(name))
+
+    def fetch(self, query: str) -> pa.Table:
+        with plain_errors():
+            rows: pa.Table = self._spark.sql(query).toArrow()
+        return rows
+
+    def _fetch(self, name: str) -> pa.Table:
+        return self.fetch(f"SELECT * FROM {name}")
+
+    def _ask(self, target: Table, queries: Sequence[str]) -> Any:
+        """The rows of queries, in the types of a table."""
+        with plain_errors():
+            every = [self._spark.sql(query) for query in queries]
+            rows = every[0]
+            for more in every[1:]:
+                rows = rows.unionByName(more)
+            types = {column.name: spark_type(column.type) for column in target.columns}
+            return rows.selectExpr(*(f"CAST({name} AS {type_}) AS {name}" for name, type_ in types.items()))
+
+    def _save(self, rows: Any, place: str) -> None:
+        with plain_errors():
+            rows.write.mode("overwrite").parquet(place)
+
+    def _view(self, table: Table, place: str) -> None:
+        self._spark.read.schema(ddl_of(table)).parquet(place).createOrReplaceTempView(table.name)
+
+    def _place(self, name: str) -> str:
+        return str(self._folder / name)
+
+    # ------------------------------------------------------------------ results
+
+    def write(self, outputs: Iterable[Output]) -> dict[str, int]:
+        written: dict[str, int] = {}
+        for output in outputs:
+            self._progress.start(output.table.name, None, "rows")
+            written[output.table.name] = self._write(output)
+            self._progress.end()
+        return written
+
+    def _write(self, output: Output) -> int:
+        directory = self._results / output.table.name
+        shutil.rmtree(directory, ignore_errors=True)
+        directory.mkdir(parents=True)
+        (query,) = output.queries
+        if output.texts:
+            query = f"""SELECT rows.*, texts.text FROM ({query}) AS rows
+                JOIN texts ON rows.row = texts.row ORDER BY rows.row"""
+        task = executors.writing(output.table, directory)
+        with plain_errors():
+            rows = self._spark.sql(query).mapInArrow(task, ddl(executors.WRITTEN)).collect()
+        parts = {row.part: row.rows for row in rows}
+        if not parts:
+            with PartWriter(part_path(directory, 0), output.table, "zstd"):
+                return 0
+        if {path.name for path in list_parts(directory)} != set(parts):
+            raise DedupError(
+                f"executors don't write to {directory}; RESULTS must lie where all of them see it"
+            )
+        return sum(parts.values())
+
+
+def _waves(groups: Iterable[ItemGroup]) -> Iterator[list[ItemGroup]]:
+    """Groups that are given out together."""
+    wave: list[ItemGroup] = []
+    held = 0
+    for group in groups:
+        wave.append(group)
+        held += sum(len(item.data or b"") for item in group.items)
+        if len(wave) == _GROUPS_AT_ONCE or held >= _BYTES_AT_ONCE:
+            yield wave
+            wave, held = [], 0
+    if wave:
+        yield wave
+
+
+def _is_whole(place: str) -> bool:
+    return (Path(place) / "_SUCCESS").exists()
