@@ -7,13 +7,13 @@ round links an article's neighbours to the least of them, until all that are con
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 Function = Callable[[pa.Table, pa.Table], pa.Table]  # of nodes and edges
 
-_EDGES_A_TASK = 1_000_000  # about; of one component all
+EDGES_A_TASK = 1_000_000  # about; of one component all
 
 _LARGE_STAR = """
 WITH ends AS (SELECT one AS u, other AS v FROM {links} UNION ALL SELECT other AS u, one AS v FROM {links}),
@@ -35,40 +35,40 @@ SELECT count(*) AS links FROM {links} AS links WHERE other IN (SELECT one FROM {
 _ROOTS = "SELECT one AS row, other AS root FROM {links} UNION SELECT other AS row, other AS root FROM {links}"
 
 
-def find_components(spark: Any, edges: Any, keep: Callable[[Any, str], Any]) -> Any:
-    """Articles (``row``) and what names their components (``root``).
+class Frames(NamedTuple):
+    """Spark's frames of a graph.
 
-    edges  a frame of ``left_row`` and ``right_row``
-    keep   writes a frame under a name, and gives it as it was written
+    nodes  ``row`` and ``place``, which rises in the order of the nodes
+    edges  as ``members`` takes them
+    roots  as ``find_components`` gives them
     """
-    links = edges.selectExpr("left_row AS one", "right_row AS other")
-    number = 0
+
+    nodes: Any
+    edges: Any
+    roots: Any
+
+
+def find_components(edges: str, fill: Callable[[str], str], count: Callable[[str], int]) -> str:
+    """The table of articles (``row``) and of what names their components (``root``).
+
+    edges  the table of ``left_row`` and ``right_row``
+    fill   fills a new table by a query, and gives its name
+    count  the number that a query gives
+    """
+    links = fill(f"SELECT left_row AS one, right_row AS other FROM {edges}")
     while True:
-        for query in (_LARGE_STAR, _SMALL_STAR):
-            links.createOrReplaceTempView("links_now")
-            links = keep(spark.sql(query.format(links="links_now")), f"links-{number}")
-            number += 1
-        links.createOrReplaceTempView("links_now")
-        if not spark.sql(_OPEN.format(links="links_now")).first().links:
-            return spark.sql(_ROOTS.format(links="links_now"))
+        for star in (_LARGE_STAR, _SMALL_STAR):
+            links = fill(star.format(links=links))
+        if not count(_OPEN.format(links=links)):
+            return fill(_ROOTS.format(links=links))
 
 
-def cluster_apart(
-    nodes: Any,
-    edges: Any,
-    count: int,
-    roots: Any,
-    function: Function,
-    ddl: str,
-) -> Any:
-    """What a function of ``members`` gives of so many edges, whole components at a time.
-
-    nodes  a frame of ``row`` and ``place``, which rises in the order of the nodes
-    """
-    buckets = -(-count // _EDGES_A_TASK)
-    grouped = roots.selectExpr("row", f"pmod(xxhash64(root), {buckets}) AS bucket")
-    of_nodes = nodes.join(grouped, "row").groupBy("bucket")
-    of_edges = edges.join(grouped.withColumnRenamed("row", "left_row"), "left_row").groupBy("bucket")
+def cluster_apart(frames: Frames, count: int, function: Function, ddl: str) -> Any:
+    """What a function of ``members`` gives of so many edges, whole components at a time."""
+    buckets = -(-count // EDGES_A_TASK)
+    grouped = frames.roots.selectExpr("row", f"pmod(xxhash64(root), {buckets}) AS bucket")
+    of_nodes = frames.nodes.join(grouped, "row").groupBy("bucket")
+    of_edges = frames.edges.join(grouped.withColumnRenamed("row", "left_row"), "left_row").groupBy("bucket")
 
     def run(some_nodes: pa.Table, some_edges: pa.Table) -> pa.Table:
         return function(some_nodes.sort_by("place"), some_edges)

@@ -157,7 +157,7 @@ class SparkEngine:
     # ------------------------------------------------------------------ queries
 
     def drop_lone(self, source: Table, target: Table) -> None:
-        total = self.fetch(f"SELECT count(*) AS keys FROM {source.name}")["keys"][0].as_py()
+        total = self._number(f"SELECT count(*) AS keys FROM {source.name}")
         slot = f"shiftrightunsigned(key, {64 - slot_bits(total)})"
         query = f"""SELECT * FROM {source.name} WHERE {slot} IN
             (SELECT {slot} FROM {source.name} GROUP BY 1 HAVING count(*) > 1)"""
@@ -183,25 +183,36 @@ class SparkEngine:
         self._view(target, place)
 
     def cluster(self, target: Table, function: str, nodes: str, edges: str) -> None:
-        count = self.fetch(f"SELECT count(*) AS edges FROM ({edges}) AS every")["edges"][0].as_py()
+        count = self._number(f"SELECT count(*) AS edges FROM ({edges}) AS every")
         if count <= MOST_EDGES:
             task = tasks.ClusterTask(function, self.fetch(nodes), self.fetch(edges))
             self.put(target, tasks.cluster(task))
-        elif not _is_whole(self._place(target.name)):
-            with plain_errors():
-                pairs = self._keep(self._spark.sql(edges), f"{target.name}-edges")
-                placed = self._spark.sql(nodes).selectExpr("row", "monotonically_increasing_id() AS place")
-                ordered = self._keep(placed, f"{target.name}-nodes")  # numbered in their order
-                roots = components.find_components(self._spark, pairs, self._keep)
-                made = executors.clustering(function)
-                rows = components.cluster_apart(ordered, pairs, count, roots, made, ddl_of(target))
-            self._save(rows, self._place(target.name))
+        elif _is_whole(self._place(target.name)):
             self._view(target, self._place(target.name))
+        else:
+            self._cluster_apart(target, function, nodes, edges, count)
 
-    def _keep(self, rows: Any, name: str) -> Any:
-        """The same rows, written and read again."""
-        self._save(rows, self._place(name))
-        return self._spark.read.parquet(self._place(name))
+    def _cluster_apart(self, target: Table, function: str, nodes: str, edges: str, count: int) -> None:
+        """Cluster components, many at a time."""
+        pairs = self._fill(edges)
+        placed = self._fill(f"SELECT row, monotonically_increasing_id() AS place FROM ({nodes}) AS ordered")
+        roots = components.find_components(pairs, self._fill, self._number)
+        frames = components.Frames(*(self._spark.table(name) for name in (placed, pairs, roots)))
+        rows = components.cluster_apart(frames, count, executors.clustering(function), ddl_of(target))
+        self._save(rows, self._place(target.name))
+        self._view(target, self._place(target.name))
+
+    def _fill(self, query: str) -> str:
+        """A table of a query's rows, by a name of its own."""
+        name = f"filled_{uuid.uuid4().hex}"
+        with plain_errors():
+            self._save(self._spark.sql(query), self._place(name))
+            self._spark.read.parquet(self._place(name)).createOrReplaceTempView(name)
+        return name
+
+    def _number(self, query: str) -> int:
+        number: int = self.fetch(query).column(0)[0].as_py()
+        return number
 
     def fetch(self, query: str) -> pa.Table:
         with plain_errors():
