@@ -81,7 +81,12 @@ def _compare(path: Path, work: Path, master: str, profile: str) -> dict[str, Any
         work / "spark.log",
         environment={"PYSPARK_SUBMIT_ARGS": submit, "PYSPARK_PYTHON": sys.executable},
     )
-    row: dict[str, Any] = {"local_seconds": round(local.seconds, 1), "seconds": round(spread.seconds, 1)}
+    taken = {"local_": local, "": spread}
+    row: dict[str, Any] = {
+        f"{whose}{what}": round(getattr(one, what), 1)
+        for whose, one in taken.items()
+        for what in ("seconds", "cpu_seconds")
+    }
     if not (local.ok and spread.ok):
         return {**row, "same": False}
     counts = json.loads((work / "spark" / "run.json").read_text("utf-8"))["counts"]

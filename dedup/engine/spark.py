@@ -8,6 +8,7 @@ Spark leaves in it, and an interrupted run goes on from there.
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +21,7 @@ import pyarrow as pa
 
 from dedup.chains import Stage, kept_tables
 from dedup.engine import components, counting, executors, tasks
-from dedup.engine.cluster_session import given_folder, open_session, plain_errors, ship_package
+from dedup.engine.cluster_session import given_folder, open_session, ship_package
 from dedup.engine.columns_of_spark import columns_of, ddl, ddl_of, spark_type
 from dedup.engine.counting import Counting
 from dedup.engine.protocol import Output, Progress
@@ -30,11 +31,13 @@ from dedup.read.items import ItemGroup
 from dedup.schema import Table
 from dedup.sketch.bands import slot_bits
 from dedup.tables import PartWriter, arrow_schema, list_parts, part_path, write_part
+from dedup.work import written_folder
 
 _FOLDER = "spark"  # of the tables, in the work folder
 _GROUPS_AT_ONCE = 4_096  # that are given out together, and so many bytes of lines that were unpacked here
 _BYTES_AT_ONCE = 2**28
 MOST_EDGES = 20_000_000  # verified pairs that are clustered on the driver, in about 2 GB
+_GLOB = re.compile(r"[\\{}\[\]*?]")  # what Hadoop takes for a pattern
 _MOST_COUNTERS = 256  # tasks that count, each in a table of its own
 
 
@@ -48,6 +51,7 @@ class SparkEngine:
     worker_peaks = 0  # they are Spark's to tell
 
     def __init__(self, work: Path, results: Path, plan: Plan, progress: Progress) -> None:
+        self._work = work
         self._folder = work.absolute() / _FOLDER
         self._results = results.absolute()
         self._plan = plan
@@ -57,8 +61,10 @@ class SparkEngine:
 
     def __enter__(self) -> SparkEngine:
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._spark = self._open.enter_context(open_session(self._plan.options))
-        ship_package(self._spark)
+        with ExitStack() as opened:
+            self._spark = opened.enter_context(open_session(self._plan.options))
+            ship_package(self._spark)
+            self._open = opened.pop_all()
         return self
 
     def __exit__(self, *exception: Any) -> None:
@@ -109,7 +115,7 @@ class SparkEngine:
     def _part(self, places: Sequence[str], tables: Sequence[Table]) -> None:
         """Let queries read the tables that a chain has filled together."""
         for table in tables:
-            rows = self._spark.read.schema(columns_of(tables)).parquet(*places)
+            rows = self._read(columns_of(tables), *places)
             rows.where(f"{table.name} IS NOT NULL").select(f"{table.name}.*").createOrReplaceTempView(
                 table.name
             )
@@ -139,10 +145,9 @@ class SparkEngine:
         rows = self._spark.table(counted.source.name).coalesce(_MOST_COUNTERS)
         blocks = rows.mapInArrow(executors.counted(counted), ddl(executors.COUNTED)).groupBy("block")
         added = blocks.applyInArrow(executors.adding_up(str(none.dtype)), ddl(executors.COUNTED))
-        with plain_errors():
-            for row in added.toLocalIterator():
-                values = np.frombuffer(row.counts, none.dtype)
-                none[row.block * executors.BLOCK_VALUES :][: len(values)] = values
+        for row in added.toLocalIterator():
+            values = np.frombuffer(row.counts, none.dtype)
+            none[row.block * executors.BLOCK_VALUES :][: len(values)] = values
         path = given_folder() / f"{what}-{uuid.uuid4().hex}.npy"
         save_array(path, counting.finish(counted, none))
         self._tell(what, path)
@@ -173,8 +178,7 @@ class SparkEngine:
 
     def put(self, target: Table, rows: pa.Table) -> None:
         place = self._place(target.name)
-        with plain_errors():
-            self._save(self._spark.createDataFrame(rows, ddl_of(target)), place)
+        self._save(self._spark.createDataFrame(rows, ddl_of(target)), place)
         self._view(target, place)
 
     def refill(self, target: Table, query: str) -> None:
@@ -205,9 +209,8 @@ class SparkEngine:
     def _fill(self, query: str) -> str:
         """A table of a query's rows, by a name of its own."""
         name = f"filled_{uuid.uuid4().hex}"
-        with plain_errors():
-            self._save(self._spark.sql(query), self._place(name))
-            self._spark.read.parquet(self._place(name)).createOrReplaceTempView(name)
+        self._save(self._spark.sql(query), self._place(name))
+        self._read(None, self._place(name)).createOrReplaceTempView(name)
         return name
 
     def _number(self, query: str) -> int:
@@ -215,8 +218,7 @@ class SparkEngine:
         return number
 
     def fetch(self, query: str) -> pa.Table:
-        with plain_errors():
-            rows: pa.Table = self._spark.sql(query).toArrow()
+        rows: pa.Table = self._spark.sql(query).toArrow()
         return rows
 
     def _fetch(self, name: str) -> pa.Table:
@@ -224,20 +226,23 @@ class SparkEngine:
 
     def _ask(self, target: Table, queries: Sequence[str]) -> Any:
         """The rows of queries, in the types of a table."""
-        with plain_errors():
-            every = [self._spark.sql(query) for query in queries]
-            rows = every[0]
-            for more in every[1:]:
-                rows = rows.unionByName(more)
-            types = {column.name: spark_type(column.type) for column in target.columns}
-            return rows.selectExpr(*(f"CAST({name} AS {type_}) AS {name}" for name, type_ in types.items()))
+        every = [self._spark.sql(query) for query in queries]
+        rows = every[0]
+        for more in every[1:]:
+            rows = rows.unionByName(more)
+        types = {column.name: spark_type(column.type) for column in target.columns}
+        return rows.selectExpr(*(f"CAST({name} AS {type_}) AS {name}" for name, type_ in types.items()))
 
     def _save(self, rows: Any, place: str) -> None:
-        with plain_errors():
-            rows.write.mode("overwrite").parquet(place)
+        rows.write.mode("overwrite").parquet(place)
 
     def _view(self, table: Table, place: str) -> None:
-        self._spark.read.schema(ddl_of(table)).parquet(place).createOrReplaceTempView(table.name)
+        self._read(ddl_of(table), place).createOrReplaceTempView(table.name)
+
+    def _read(self, columns: str | None, *places: str) -> Any:
+        """Rows that were written; columns as they were, if none are named."""
+        reader = self._spark.read if columns is None else self._spark.read.schema(columns)
+        return reader.parquet(*(_GLOB.sub(r"\\\g<0>", place) for place in places))
 
     def _place(self, name: str) -> str:
         return str(self._folder / name)
@@ -254,16 +259,18 @@ class SparkEngine:
 
     def _write(self, output: Output) -> int:
         directory = self._results / output.table.name
-        shutil.rmtree(directory, ignore_errors=True)
+        for before in (written_folder(self._work, output.table.name), directory):  # by another engine, too
+            shutil.rmtree(before, ignore_errors=True)
         directory.mkdir(parents=True)
         (query,) = output.queries
         if output.texts:
             query = f"""SELECT rows.*, texts.text FROM ({query}) AS rows
                 JOIN texts ON rows.row = texts.row ORDER BY rows.row"""
         task = executors.writing(output.table, directory)
-        with plain_errors():
-            rows = self._spark.sql(query).mapInArrow(task, ddl(executors.WRITTEN)).collect()
+        rows = self._spark.sql(query).mapInArrow(task, ddl(executors.WRITTEN)).collect()
         parts = {row.part: row.rows for row in rows}
+        for path in directory.glob(".*"):  # of an executor that died
+            path.unlink()
         if not parts:
             with PartWriter(part_path(directory, 0), output.table, "zstd"):
                 return 0
