@@ -209,7 +209,7 @@ def _outputs(engine: Engine, options: Options, watch: Watch) -> Iterator[Output]
     with watch.step("cluster"):
         edges = graph_queries.edges("aligned", "keeper_aligned")
         engine.cluster(schema.MEMBERS, "find_members", graph_queries.nodes("verdicts"), edges)
-    engine.sql(schema.NUMBERED, queries.NUMBERED)
+    engine.number(schema.NUMBERED, queries.ENDS, "left_article, right_article")
     pairs = engine.fetch("SELECT count(*) AS pairs FROM numbered")["pairs"][0].as_py()
     yield Output(schema.PAIRS, queries.pairs(pairs, at_once=pairs if engine.spreads else None))
     yield Output(schema.CLUSTERS, [queries.CLUSTERS])

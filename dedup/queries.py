@@ -195,8 +195,9 @@ _PAIR_TABLES = ("exact_aligned", "aligned", "keeper_aligned")
 _EVERY_END = " UNION ALL ".join(f"SELECT left_row, right_row FROM {table}" for table in _PAIR_TABLES)
 _EVERY_PAIR = " UNION ALL ".join(f"SELECT * FROM {table}" for table in _PAIR_TABLES)
 
-NUMBERED = f"""
-SELECT met.left_row, met.right_row, row_number() OVER (ORDER BY an.article, bn.article) AS pair
+# Pairs, with the names by whose order they are numbered.
+ENDS = f"""
+SELECT met.left_row, met.right_row, an.article AS left_article, bn.article AS right_article
 FROM ({_EVERY_END}) AS met
 JOIN names AS an ON met.left_row = an.row JOIN names AS bn ON met.right_row = bn.row
 """

@@ -35,17 +35,17 @@ SELECT count(*) AS links FROM {links} AS links WHERE other IN (SELECT one FROM {
 _ROOTS = "SELECT one AS row, other AS root FROM {links} UNION SELECT other AS row, other AS root FROM {links}"
 
 
-class Frames(NamedTuple):
-    """Spark's frames of a graph.
+class Graph(NamedTuple):
+    """The tables of a graph, by name.
 
     nodes  ``row`` and ``place``, which rises in the order of the nodes
     edges  as ``members`` takes them
     roots  as ``find_components`` gives them
     """
 
-    nodes: Any
-    edges: Any
-    roots: Any
+    nodes: str
+    edges: str
+    roots: str
 
 
 def find_components(edges: str, fill: Callable[[str], str], count: Callable[[str], int]) -> str:
@@ -63,14 +63,18 @@ def find_components(edges: str, fill: Callable[[str], str], count: Callable[[str
             return fill(_ROOTS.format(links=links))
 
 
-def cluster_apart(frames: Frames, count: int, function: Function, ddl: str) -> Any:
+def cluster_apart(spark: Any, tables: Graph, count: int, function: Function, ddl: str) -> Any:
     """What a function of ``members`` gives of so many edges, whole components at a time."""
     buckets = -(-count // EDGES_A_TASK)
-    grouped = frames.roots.selectExpr("row", f"pmod(xxhash64(root), {buckets}) AS bucket")
-    of_nodes = frames.nodes.join(grouped, "row").groupBy("bucket")
-    of_edges = frames.edges.join(grouped.withColumnRenamed("row", "left_row"), "left_row").groupBy("bucket")
+    frames = [
+        spark.sql(
+            f"""SELECT given.*, pmod(xxhash64(roots.root), {buckets}) AS bucket
+            FROM {table} AS given JOIN {tables.roots} AS roots ON given.{row} = roots.row"""
+        ).groupBy("bucket")
+        for table, row in ((tables.nodes, "row"), (tables.edges, "left_row"))
+    ]
 
-    def run(some_nodes: pa.Table, some_edges: pa.Table) -> pa.Table:
-        return function(some_nodes.sort_by("place"), some_edges)
+    def run(nodes: pa.Table, edges: pa.Table) -> pa.Table:
+        return function(nodes.sort_by("place"), edges)
 
-    return of_nodes.cogroup(of_edges).applyInArrow(run, ddl)
+    return frames[0].cogroup(frames[1]).applyInArrow(run, ddl)

@@ -6,7 +6,7 @@ gives has a column for each of them, a record, all but one of which are null (``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +17,32 @@ from dedup.chains import Stage
 from dedup.engine import counting, tasks
 from dedup.engine.counting import Counting
 from dedup.plan import Plan
+from dedup.read.items import ItemGroup
 from dedup.schema import Table
 from dedup.tables import PartWriter, arrow_schema
 
 Batches = Iterator[pa.RecordBatch]
 Task = Callable[[Batches], Batches]
 
+_GROUPS_AT_ONCE = 4_096  # that are given out together, and so many bytes of lines that were unpacked before
+_BYTES_AT_ONCE = 2**28
 BLOCK_VALUES = 2**16  # of counts that are added up together
 WRITTEN = pa.schema([("part", pa.string()), ("rows", pa.int64())])
 COUNTED = pa.schema([("block", pa.int64()), ("counts", pa.binary())])
+
+
+def waves(groups: Iterable[ItemGroup]) -> Iterator[list[ItemGroup]]:
+    """Groups that are given out together."""
+    wave: list[ItemGroup] = []
+    held = 0
+    for group in groups:
+        wave.append(group)
+        held += sum(len(item.data or b"") for item in group.items)
+        if len(wave) == _GROUPS_AT_ONCE or held >= _BYTES_AT_ONCE:
+            yield wave
+            wave, held = [], 0
+    if wave:
+        yield wave
 
 
 def reading(groups: Any, chain: Sequence[Stage], tables: Sequence[Table], plan: Plan) -> Task:

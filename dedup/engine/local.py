@@ -216,6 +216,11 @@ class LocalEngine:
             self._progress.end()
         self._view(target)
 
+    def number(self, target: Table, query: str, order: str) -> None:
+        *columns, number = target.column_names
+        numbered = f"{', '.join(columns)}, row_number() OVER (ORDER BY {order}) AS {number}"
+        self.sql(target, f"SELECT {numbered} FROM ({query}) AS every")
+
     def put(self, target: Table, rows: pa.Table) -> None:
         with PartWriter(part_path(self._work / target.name, 0), target) as writer:
             for batch in rows.to_batches():

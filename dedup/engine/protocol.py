@@ -76,6 +76,9 @@ class Engine(Protocol):
     def sql(self, target: Table, *queries: str) -> None:
         """Fill a table by queries over the tables filled before, one after the other."""
 
+    def number(self, target: Table, query: str, order: str) -> None:
+        """Fill a table, whose last column numbers the rows of a query from 1, in the order of others."""
+
     def put(self, target: Table, rows: pa.Table) -> None:
         """Fill a table with the rows given."""
 

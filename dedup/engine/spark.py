@@ -11,7 +11,7 @@ import hashlib
 import re
 import shutil
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -34,8 +34,6 @@ from dedup.tables import PartWriter, arrow_schema, list_parts, part_path, write_
 from dedup.work import written_folder
 
 _FOLDER = "spark"  # of the tables, in the work folder
-_GROUPS_AT_ONCE = 4_096  # that are given out together, and so many bytes of lines that were unpacked here
-_BYTES_AT_ONCE = 2**28
 MOST_EDGES = 20_000_000  # verified pairs that are clustered on the driver, in about 2 GB
 _GLOB = re.compile(r"[\\{}\[\]*?]")  # what Hadoop takes for a pattern
 _MOST_COUNTERS = 256  # tasks that count, each in a table of its own
@@ -76,7 +74,7 @@ class SparkEngine:
         tables = kept_tables(chain)
         self._progress.start("read", total, "bytes")
         places = []
-        for number, wave in enumerate(_waves(groups)):
+        for number, wave in enumerate(executors.waves(groups)):
             key = hashlib.sha256("".join(group.key for group in wave).encode()).hexdigest()[:32]
             place = self._place(f"read-{number}-{key}")
             if not _is_whole(place):
@@ -124,7 +122,9 @@ class SparkEngine:
 
     def use(self, table: Table) -> None:
         path = given_folder() / f"{table.name}-{uuid.uuid4().hex}.parquet"
-        write_part(path, table, self._fetch(table.name).cast(arrow_schema(table)).to_batches())
+        write_part(
+            path, table, self.fetch(f"SELECT * FROM {table.name}").cast(arrow_schema(table)).to_batches()
+        )
         self._tell(table.name, path)
 
     def find_frequent(self, articles: int) -> None:
@@ -176,6 +176,25 @@ class SparkEngine:
             self._progress.end()
         self._view(target, place)
 
+    def number(self, target: Table, query: str, order: str) -> None:
+        """Rows are sorted in partitions, and counted in each: a window would bring all of them into one."""
+        *columns, number = target.column_names
+        kept = ", ".join(columns)
+        placed = self._fill(
+            f"""SELECT {kept}, monotonically_increasing_id() AS place
+            FROM (SELECT * FROM ({query}) AS every ORDER BY {order}) AS ordered"""
+        )
+        part = "shiftright(place, 33)"  # what the id is made of: the partition, and the place in it
+        parts = self.fetch(f"SELECT {part} AS part, count(*) AS rows FROM {placed} GROUP BY 1 ORDER BY 1")
+        before = np.cumsum(parts["rows"].to_numpy()) - parts["rows"].to_numpy()
+        starts = pa.table({"part": parts["part"], "before": before})
+        self._spark.createDataFrame(starts).createOrReplaceTempView("starts")
+        self.sql(
+            target,
+            f"""SELECT {kept}, before + place - shiftleft(part, 33) + 1 AS {number}
+            FROM {placed} JOIN starts ON {part} = starts.part""",
+        )
+
     def put(self, target: Table, rows: pa.Table) -> None:
         place = self._place(target.name)
         self._save(self._spark.createDataFrame(rows, ddl_of(target)), place)
@@ -191,8 +210,6 @@ class SparkEngine:
         if count <= MOST_EDGES:
             task = tasks.ClusterTask(function, self.fetch(nodes), self.fetch(edges))
             self.put(target, tasks.cluster(task))
-        elif _is_whole(self._place(target.name)):
-            self._view(target, self._place(target.name))
         else:
             self._cluster_apart(target, function, nodes, edges, count)
 
@@ -201,8 +218,9 @@ class SparkEngine:
         pairs = self._fill(edges)
         placed = self._fill(f"SELECT row, monotonically_increasing_id() AS place FROM ({nodes}) AS ordered")
         roots = components.find_components(pairs, self._fill, self._number)
-        frames = components.Frames(*(self._spark.table(name) for name in (placed, pairs, roots)))
-        rows = components.cluster_apart(frames, count, executors.clustering(function), ddl_of(target))
+        made = executors.clustering(function)
+        graph = components.Graph(placed, pairs, roots)
+        rows = components.cluster_apart(self._spark, graph, count, made, ddl_of(target))
         self._save(rows, self._place(target.name))
         self._view(target, self._place(target.name))
 
@@ -220,9 +238,6 @@ class SparkEngine:
     def fetch(self, query: str) -> pa.Table:
         rows: pa.Table = self._spark.sql(query).toArrow()
         return rows
-
-    def _fetch(self, name: str) -> pa.Table:
-        return self.fetch(f"SELECT * FROM {name}")
 
     def _ask(self, target: Table, queries: Sequence[str]) -> Any:
         """The rows of queries, in the types of a table."""
@@ -279,20 +294,6 @@ class SparkEngine:
                 f"executors don't write to {directory}; RESULTS must lie where all of them see it"
             )
         return sum(parts.values())
-
-
-def _waves(groups: Iterable[ItemGroup]) -> Iterator[list[ItemGroup]]:
-    """Groups that are given out together."""
-    wave: list[ItemGroup] = []
-    held = 0
-    for group in groups:
-        wave.append(group)
-        held += sum(len(item.data or b"") for item in group.items)
-        if len(wave) == _GROUPS_AT_ONCE or held >= _BYTES_AT_ONCE:
-            yield wave
-            wave, held = [], 0
-    if wave:
-        yield wave
 
 
 def _is_whole(place: str) -> bool:

@@ -169,7 +169,7 @@ def test_an_executor_that_dies_changes_nothing(
     assert killer.killed
     assert killer.killed[0] not in executors()
     assert killer.steps.index("bands") < killer.steps.index("candidates")
-    assert not [path for path in (home / "spark").rglob(".*")]
+    assert not list((home / "spark").rglob(".*"))
 
 
 @pytest.mark.slow
