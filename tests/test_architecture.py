@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "dedup"
 
 FLOORS = (
-    {"errors", "schema", "options", "stored", "memory", "judged"},
+    {"errors", "schema", "options", "stored", "memory", "watch", "judged"},
     {
         "kernel",
         "text",
@@ -48,8 +48,20 @@ FLOORS = (
         "graph_queries",
         "source_queries",
     },
-    {"results", "selection", "sources", "remeasure", "run", "work", "engine", "graph", "ignored", "judging"},
-    {"pipeline", "estimate", "tune", "recut", "learn", "apply"},
+    {
+        "results",
+        "selection",
+        "sources",
+        "remeasure",
+        "run",
+        "work",
+        "engine",
+        "graph",
+        "ignored",
+        "judging",
+        "archive",
+    },
+    {"pipeline", "past", "estimate", "tune", "recut", "learn", "apply"},
     {"view"},
     {"cli", "__init__", "__main__"},
 )
@@ -72,6 +84,8 @@ ALLOWED = {
         "recut",
         "apply",
         "engine",
+        "archive",
+        "past",
         "pipeline",
         "estimate",
         "view",

@@ -11,7 +11,6 @@ import glob
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from dedup import schema
 from dedup.chains import Stage
 from dedup.engine import tasks
 from dedup.engine.database import batches_of, connect, plain_errors
-from dedup.engine.parts import cut_parts
+from dedup.engine.parts import cut_parts, drop_others, filling
 from dedup.engine.pool import Pool
 from dedup.engine.protocol import Output, Progress
 from dedup.engine.slices import slices
@@ -30,7 +29,7 @@ from dedup.engine.texts import save_index
 from dedup.plan import Plan
 from dedup.read.items import ItemGroup
 from dedup.schema import Table
-from dedup.tables import UNPACKED, PartWriter, list_parts, part_path, read_batches, write_part
+from dedup.tables import UNPACKED, list_parts, part_path, read_batches, write_part
 from dedup.work import DONE, READ, SPILL, WORKERS, written_folder
 
 TRANSIENT = {schema.SKETCHED.name, schema.SIGNED.name, schema.STEMS_PAIRED.name}  # never written
@@ -43,10 +42,14 @@ FEWEST_A_TASK = 100
 class LocalEngine:
     """Use as a context manager. ``work`` holds the work tables, ``results`` the result tables."""
 
-    def __init__(self, work: Path, results: Path, plan: Plan, progress: Progress) -> None:
+    def __init__(
+        self, work: Path, results: Path, plan: Plan, progress: Progress, texts: Sequence[Path] = ()
+    ) -> None:
+        """``texts``: stores of earlier articles, by their indexes."""
         options = plan.options
         self._work = work
         self._results = results
+        self._stores = (*texts, work / "texts.json")
         self._plan = plan
         self._progress = progress
         self._pool = Pool(options.workers, work / WORKERS, not options.no_spun)
@@ -82,7 +85,7 @@ class LocalEngine:
             for part, outcome in outcomes.items()
             if outcome.first >= 0
         ]
-        save_index(self._index, sorted(index))
+        save_index(self._stores[-1], sorted(index))
 
     def find_frequent(self, articles: int) -> None:
         cap = self._plan.options.bucket_cap
@@ -125,16 +128,33 @@ class LocalEngine:
         self._plan = self._plan._replace(**counted)
 
     def drop_lone(self, source: Table, target: Table) -> None:
+        def write(folder: Path) -> None:
+            self.call(tasks.__name__, "drop_lone", tasks.LoneTask(self._work / source.name, target, folder))
+
+        self.fill(target, write)
+
+    def fill(self, target: Table, write: Callable[[Path], Any]) -> None:
+        """Fill a table with the parts that a function writes into a folder."""
         directory = self._work / target.name
         if not directory.exists():
-            with _filling(directory) as unfinished:
-                task = tasks.LoneTask(self._work / source.name, target, unfinished)
-                next(self._pool.map(tasks.drop_lone, [task]))
+            with filling(directory) as unfinished:
+                write(unfinished)
+        self._view(target)
+
+    def drop_added(self, *tables: Table) -> None:
+        """Remove what an interrupted run added to tables."""
+        for table in tables:
+            for part in (self._work / table.name).glob("part-archived*"):
+                part.unlink()
+
+    def add(self, target: Table, part: int | str, rows: pa.Table) -> None:
+        """Add rows to a table that is filled, or replace those added under the same name."""
+        write_part(part_path(self._work / target.name, part), target, rows.to_batches())
         self._view(target)
 
     def run_pairs(self, candidates: Table, chain: Sequence[Stage], a_task: int | None = None) -> None:
         def task(pairs: pa.RecordBatch, target: tasks.Target) -> tasks.PairTask:
-            return tasks.PairTask(pairs, self._index, chain, self._plan, target)
+            return tasks.PairTask(pairs, self._stores, chain, self._plan, target)
 
         total = self._count(candidates)
         usual = min(PAIRS_A_TASK, max(FEWEST_A_TASK, -(-total // 8)))  # the same at any number of jobs
@@ -178,27 +198,12 @@ class LocalEngine:
             self._note(outcome)
             self._progress.advance(amount)
         self._progress.end()
-        self._drop_others(done, tables, outcomes)
+        drop_others(self._work, done, tables, outcomes)
         for table in tables:
             if not outcomes:
                 write_part(part_path(self._work / table.name, 0), table, ())
             self._view(table)
         return outcomes
-
-    def _drop_others(self, done: Path, tables: Iterable[Table], wanted: Iterable[int | str]) -> None:
-        """Remove parts that nobody asked for: of inputs that have changed since they were read.
-
-        What says that they are done goes first.
-        """
-        names = {f"{part}.json" for part in wanted}
-        for path in done.glob("[!.]*"):
-            if path.name not in names:
-                path.unlink()
-        for table in tables:
-            kept = {part_path(self._work / table.name, part).name for part in wanted}
-            for path in list_parts(self._work / table.name):
-                if path.name not in kept:
-                    path.unlink()
 
     def _note(self, outcome: tasks.Outcome) -> None:
         if outcome.process != os.getpid():
@@ -207,23 +212,18 @@ class LocalEngine:
     # ------------------------------------------------------------------ queries
 
     def sql(self, target: Table, *queries: str) -> None:
-        directory = self._work / target.name
-        if not directory.exists():
+        def write(folder: Path) -> None:
             self._progress.start(target.name, None, "")
-            with _filling(directory) as unfinished:
-                for part, query in enumerate(queries):
-                    path = str(part_path(unfinished, part)).replace("'", "''")
-                    copy = f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION snappy)"
-                    with plain_errors():
-                        self._database.execute(copy)
+            for part, query in enumerate(queries):
+                path = str(part_path(folder, part)).replace("'", "''")
+                with plain_errors():
+                    self._database.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION snappy)")
             self._progress.end()
-        self._view(target)
+
+        self.fill(target, write)
 
     def put(self, target: Table, rows: pa.Table) -> None:
-        with PartWriter(part_path(self._work / target.name, 0), target) as writer:
-            for batch in rows.to_batches():
-                writer.write(batch)
-        self._view(target)
+        self.add(target, 0, rows)
 
     def fetch(self, query: str) -> pa.Table:
         with plain_errors():
@@ -250,10 +250,6 @@ class LocalEngine:
 
     # ------------------------------------------------------------------ results
 
-    @property
-    def _index(self) -> Path:
-        return self._work / "texts.json"
-
     def write(self, outputs: Iterable[Output]) -> dict[str, int]:
         rows: dict[str, int] = {}
 
@@ -261,9 +257,9 @@ class LocalEngine:
             for output in outputs:
                 rows[output.table.name] = 0
                 self._progress.start(output.table.name, None, "rows")
-                store = self._index if output.texts else None
+                stores = self._stores if output.texts else ()
                 done = written_folder(self._work, output.table.name)
-                for task in cut_parts(output.table, self._rows(output), self._results, done, store):
+                for task in cut_parts(output.table, self._rows(output), self._results, done, stores):
                     if task.is_done():
                         rows[output.table.name] += task.rows.num_rows
                     else:
@@ -278,23 +274,22 @@ class LocalEngine:
 
     def _rows(self, output: Output) -> Iterator[pa.RecordBatch]:
         for query in output.queries:
-            with plain_errors():
-                reader = self._database.sql(query).to_arrow_reader(tasks.ROWS_A_GROUP)
-            yield from batches_of(reader)
+            yield from self.batches(query)
+
+    def batches(self, query: str) -> Iterator[pa.RecordBatch]:
+        """The rows of a query, in order."""
+        with plain_errors():
+            reader = self._database.sql(query).to_arrow_reader(tasks.ROWS_A_GROUP)
+        yield from batches_of(reader)
 
     def write_anew(self, target: Table) -> None:
         """Forget what is written of a result table."""
         shutil.rmtree(written_folder(self._work, target.name), ignore_errors=True)
 
     def call(self, module: str, function: str, *arguments: Any) -> Any:
-        return next(self._pool.map(tasks.call, [tasks.CallTask(module, function, arguments)]))
+        return self.call_all(module, [(function, *arguments)])[0]
 
-
-@contextmanager
-def _filling(directory: Path) -> Iterator[Path]:
-    """An empty directory to fill, which takes that name once it is filled."""
-    unfinished = directory.with_name(f".{directory.name}")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir()
-    yield unfinished
-    unfinished.replace(directory)
+    def call_all(self, module: str, calls: Iterable[tuple[Any, ...]]) -> list[Any]:
+        """The values of functions, each with its arguments, worked out side by side."""
+        made = (tasks.CallTask(module, function, tuple(given)) for function, *given in calls)
+        return list(self._pool.map(tasks.call, made))

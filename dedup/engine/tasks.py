@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from dedup import schema
 from dedup.chains import Stage
-from dedup.engine.texts import TextStore
+from dedup.engine.texts import TextStores
 from dedup.plan import Plan
 from dedup.read.items import Item
 from dedup.schema import Table
@@ -80,7 +80,7 @@ class LoneTask(NamedTuple):
 
 class PairTask(NamedTuple):
     pairs: pa.RecordBatch
-    store: Path  # the text store, by its index
+    stores: Sequence[Path]  # of texts, by their indexes
     chain: Sequence[Stage]
     plan: Plan
     target: Target
@@ -94,7 +94,7 @@ class WriteTask(NamedTuple):
     table: Table
     path: Path
     done: Path  # a file written when the part is
-    store: Path | None  # where the texts are that belong to the rows; None: they have none
+    stores: Sequence[Path]  # of the texts that belong to the rows; none: they have none
 
     def is_done(self) -> bool:
         """Whether an interrupted run wrote the part, of the same rows."""
@@ -193,7 +193,7 @@ def drop_lone(task: LoneTask) -> None:
 
 def align_pairs(task: PairTask) -> Outcome:
     """Attach the texts of both ends to pairs, each text once, and run a chain over them."""
-    store = TextStore.load(task.store)
+    store = TextStores(task.stores)
     batches = (attach_texts(pairs, store) for pairs in cut_pairs(task.pairs, store))
     return _run_chain(batches, task.chain, task.plan, task.target)
 
@@ -202,7 +202,7 @@ def write(task: WriteTask) -> Outcome:
     """Finish the rows of a part of a result table and write it."""
     from dedup import stages
 
-    store = TextStore.load(task.store) if task.store is not None else None
+    store = TextStores(task.stores) if task.stores else None
     with PartWriter(task.path, task.table, "zstd") as writer:
         for start in range(0, task.rows.num_rows, ROWS_A_GROUP):
             batch = task.rows.slice(start, ROWS_A_GROUP)
@@ -222,7 +222,7 @@ def call(task: CallTask) -> Any:
     return function(*task.arguments)
 
 
-def cut_pairs(pairs: pa.RecordBatch, store: TextStore) -> Iterator[pa.RecordBatch]:
+def cut_pairs(pairs: pa.RecordBatch, store: TextStores) -> Iterator[pa.RecordBatch]:
     """The same pairs, so many at a time that their texts have at most ``TEXT_AT_ONCE`` bytes, or one."""
     sizes = sum(store.sizes(pairs[side].to_numpy()) for side in ("left_row", "right_row"))
     start, held = 0, 0
@@ -234,7 +234,7 @@ def cut_pairs(pairs: pa.RecordBatch, store: TextStore) -> Iterator[pa.RecordBatc
     yield pairs.slice(start)
 
 
-def attach_texts(pairs: pa.RecordBatch, store: TextStore) -> pa.RecordBatch:
+def attach_texts(pairs: pa.RecordBatch, store: TextStores) -> pa.RecordBatch:
     """A batch of ``pair_texts`` with texts that are encoded by one dictionary for both sides."""
     ends = np.stack([pairs[side].to_numpy() for side in ("left_row", "right_row")])
     rows, places = np.unique(ends, return_inverse=True)
