@@ -16,10 +16,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup import band_join, chains, graph_queries, line_join, queries, schema
-from dedup.archive.extend import extend, keep
+from dedup.archive.keep import keep
 from dedup.archive.opened import number_files, using
 from dedup.engine.local import LocalEngine
 from dedup.engine.protocol import Engine, Output, Progress
+from dedup.extend import extend
 from dedup.ignored import read_ignored, rule_out
 from dedup.judged import Ends, digest_of
 from dedup.options import KINDS, Options
@@ -79,7 +80,7 @@ def scan(
             took = watch.seconds_and_total(), watch.peak_bytes(engine.worker_peaks)
             report = run.finish(counts, *took)
             if options.extend and archive is not None:
-                extend(engine, work, archive, run, len(files))
+                extend(engine, work, archive, run, report, len(files))
             return report
 
 

@@ -61,7 +61,7 @@ FLOORS = (
         "judging",
         "archive",
     },
-    {"pipeline", "past", "estimate", "tune", "recut", "learn", "apply"},
+    {"pipeline", "past", "extend", "query", "estimate", "tune", "recut", "learn", "apply"},
     {"view"},
     {"cli", "__init__", "__main__"},
 )
@@ -86,6 +86,8 @@ ALLOWED = {
         "engine",
         "archive",
         "past",
+        "extend",
+        "query",
         "pipeline",
         "estimate",
         "view",

@@ -64,6 +64,29 @@ def merge_runs(path: Path, one: Entries, other: Entries) -> None:
         array.flush()
 
 
+def add_run(folder: Path, runs: Sequence[str], new: Path, name: str) -> tuple[list[str], list[str]]:
+    """Add a run in the folder ``new`` to those of an index, merged as the module says.
+
+    Runs that are made lie in ``new``; nothing else changes. Gives the names of the runs that the index has
+    then, and of those that it has no more.
+    """
+    kept, sizes = [*runs, name], [len(open_run(folder / run).keys) for run in runs]
+    sizes.append(len(open_run(new / name).keys))
+    gone: list[str] = []
+    while len(kept) > 1 and sizes[-2] < 2 * sizes[-1]:
+        one, other = (_place(run, folder, new) for run in kept[-2:])
+        merged = f"{name}-{len(kept)}"
+        merge_runs(new / merged, open_run(one), open_run(other))
+        for path in (one, other):
+            if path.parent == new:
+                for file in _files(path):
+                    file.unlink()
+            else:
+                gone.append(path.name)
+        kept[-2:], sizes[-2:] = [merged], [sum(sizes[-2:])]
+    return kept, gone
+
+
 class KeyIndex:
     """The entries of several runs."""
 
@@ -116,6 +139,10 @@ def _part(entries: Iterable[Entries], bits: int, folder: Path) -> Iterator[Entri
             pairs = np.fromfile(path, np.int64).reshape(-1, 2)
             path.unlink()
             yield Entries(pairs[:, 0].copy(), pairs[:, 1].copy())
+
+
+def _place(run: str, folder: Path, new: Path) -> Path:
+    return new / run if _files(new / run)[0].exists() else folder / run
 
 
 def _files(path: Path) -> tuple[Path, Path]:

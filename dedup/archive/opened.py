@@ -141,15 +141,21 @@ def using(options: Options, home: Path) -> Iterator[Archive | None]:
     results = Path(options.against)
     if home.exists() and results.exists() and home.samefile(results):
         raise UsageError(f"--against {results} can't be RESULTS, too; --extend adds to it")
+    with locked(results, options.extend) as archive:
+        yield archive
+
+
+@contextmanager
+def locked(results: Path, exclusive: bool) -> Iterator[Archive]:
+    """The archive of RESULTS, kept from changing, or for oneself. ``UsageError``: another has it."""
     open_archive(results)
     handle = os.open(results / INDEX, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        how = fcntl.LOCK_EX if options.extend else fcntl.LOCK_SH
-        fcntl.flock(handle, how | fcntl.LOCK_NB)
+        fcntl.flock(handle, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
         yield open_archive(results)
     except BlockingIOError as error:
-        what = "uses" if options.extend else "extends"
-        raise UsageError(f"another scan {what} {results}; wait for its end") from error
+        what = "uses" if exclusive else "extends"
+        raise UsageError(f"another process {what} {results}; wait for its end") from error
     finally:
         os.close(handle)
 
@@ -166,6 +172,11 @@ def number_files(files: Sequence[File], archive: Archive | None) -> tuple[list[F
     state = before or archive.manifest
     numbered = [file._replace(file=file.file + state["files"]) for file in files]
     return numbered, state["state"], before is not None
+
+
+def indexes(views: Sequence[str]) -> tuple[str, ...]:
+    """The names of the indexes of keys of an archive with these views."""
+    return ("names", "digests", "ends", "copies", *(VIEW_TABLES[view][0] for view in views))
 
 
 def identity_of(identity: dict[str, Any]) -> dict[str, Any]:

@@ -68,6 +68,10 @@ class LocalEngine:
         self._database.close()
 
     @property
+    def plan(self) -> Plan:
+        return self._plan
+
+    @property
     def worker_peaks(self) -> int:
         """Sum of the peak memory of the worker processes, in bytes."""
         return sum(self._peaks.values())
