@@ -1,9 +1,9 @@
 """Adding the articles of a scan against an archive to it: the index, and the tables of its RESULTS.
 
-What was written of archived articles stays as it is; parts with new rows follow those that are there. Pairs
-are numbered on, so that they stand in the order of extensions, then of their articles. Clusters are made anew
-of all pairs, by the rules of a scan, and furniture is counted together. All of it takes its place at once (see
-``archive.journal``).
+What was written of archived articles stays as it is; parts with new rows follow those that are there.
+Pairs are numbered on, so that they stand in the order of extensions, then of their articles. Clusters are
+made anew of all pairs, by the rules of a scan, and furniture is counted together. All of it takes its place
+at once (see ``archive.journal``).
 """
 
 from __future__ import annotations

@@ -36,6 +36,7 @@ from dedup.watch import Watch
 
 READINGS = 3  # of files that change while they are read
 Column = NDArray[Any]
+_WHOLE = {"articles", "pairs"}  # tables whose rows are counted by these names
 
 
 def scan(
@@ -59,27 +60,26 @@ def scan(
         files, state, held = number_files(files, archive)
         contents = digest_of(ignored), digest_of_swaps(swaps), state
         run = Run(home, [os.fspath(path) for path in paths], files, options, *contents)
-        if archive is not None:
+        if archive:
             archive.check(run.identity)
         if run.is_up_to_date(whole=not options.extend or held):
             return run.report()
-        if held and archive is not None:
+        if held and archive:
             raise archive.holds_already()
-        plan, texts = make_plan(options, swaps), []
-        if archive is not None:
-            plan, texts = archive.freeze(plan), [archive.texts]
+        plan = make_plan(options, swaps)
+        plan, texts = (archive.freeze(plan), [archive.texts]) if archive else (plan, [])
         told = plan, progress or Silence(), texts
         with Watch() as watch, run.working() as work, LocalEngine(work, home, *told) as engine:
-            past = None if archive is None else Past(archive, engine, work)
+            past = Past(archive, engine, work) if archive else None
             again = _read_again(run, files)
             counts = find_all(engine, *_plan(files), skipped, options, watch, again, ignored, past)
             counts |= write_all(engine, options, watch, past)
             if options.keep_index:
                 with watch.step("index"):
                     keep(engine, work, home, run, len(files))
-            took = watch.seconds_and_total(), watch.peak_bytes(engine.worker_peaks)
-            report = run.finish(counts, *took)
-            if options.extend and archive is not None:
+            peak = watch.peak_bytes(engine.worker_peaks)
+            report = run.finish(counts, watch.seconds_and_total(), peak)
+            if options.extend and archive:
                 extend(engine, work, archive, run, report, len(files))
             return report
 
@@ -271,8 +271,7 @@ def write_all(engine: Engine, options: Options, watch: Watch, past: Past | None 
     since = past.since if past else 0
     with watch.step("write"):
         rows = engine.write(_outputs(engine, options, watch, since))
-    whole = {"articles", "pairs"}
-    counts = {name if name in whole else f"{name}_rows": number for name, number in rows.items()}
+    counts = {name if name in _WHOLE else f"{name}_rows": number for name, number in rows.items()}
     if past:
         counts["articles"] = engine.fetch(queries.NEW.format(since=since))["articles"][0].as_py()
         counts["archived_articles"] = rows["articles"] - counts["articles"]

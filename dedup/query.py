@@ -2,7 +2,8 @@
 
 Sketches, keys and verification are those of the stages, counts those of the archive. The rules by which
 articles meet are those of ``band_join``, for one new article: of a key that many have only the first one is
-met. Of articles with the same words the archive's first is told, and nothing else. Keepers are not looked for.
+met. Of articles with the same words the archive's first is told, and nothing else. Keepers are not looked
+for.
 """
 
 from __future__ import annotations
