@@ -38,7 +38,7 @@ def records(scrape: Scrape, seed: int, count: int = 60) -> list[Record]:
         elif change == 4 and chance.random() < 0.5:
             words = scrape.words(4000 + number, 100)
         lines = [" ".join(words[at : at + 11]).capitalize() + "." for at in range(0, len(words), 11)]
-        record: Record = {"id": f"n{number}", "text": " ".join(lines)}
+        record: Record = {"id": f"n{number:03}", "text": " ".join(lines)}
         if chance.random() < 0.7:
             record["published"] = f"2024-0{chance.randrange(1, 9)}-1{chance.randrange(9)}"
         if chance.random() < 0.5:

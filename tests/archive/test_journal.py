@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,16 +44,19 @@ def test_a_change_that_dies_anywhere_holds_or_does_not(
         write(home, BEFORE)
         left = steps
 
-        def step(*_: object, **__: object) -> None:
-            nonlocal left
-            if left == 0:
-                raise Death
-            left -= 1
+        def dying(own: Callable[..., Any]) -> Callable[..., Any]:
+            def step(*given: Any, **more: Any) -> Any:
+                nonlocal left
+                if left == 0:
+                    raise Death
+                left -= 1
+                return own(*given, **more)
+
+            return step
 
         with monkeypatch.context() as patch:
             for name in ("replace", "unlink", "mkdir", "write_text"):
-                own = getattr(Path, name)
-                patch.setattr(Path, name, lambda *a, own=own, **k: (step(), own(*a, **k))[1], raising=True)
+                patch.setattr(Path, name, dying(getattr(Path, name)))
             try:
                 write_staged = journal.stage(home)
                 for name, text in AFTER.items():

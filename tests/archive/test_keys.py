@@ -67,8 +67,8 @@ def test_what_is_found_is_what_is_there(
         found = pairs(KeyIndex(opened).find(asked, gone=np.array(sorted(gone), np.int64)))
         there = [pair for pair in every_pair(runs) if pair[0] in wanted and pair[1] not in gone]
         assert found == there
-        for run, entries in zip(opened, runs, strict=True):
-            few = pairs(KeyIndex([run]).find(asked, most))
+        for one_run, entries in zip(opened, runs, strict=True):
+            few = pairs(KeyIndex([one_run]).find(asked, most))
             own = every_pair([entries])
             assert few == [
                 pair for key in sorted(wanted) for pair in [one for one in own if one[0] == key][:most]
@@ -91,7 +91,8 @@ def test_two_runs_are_merged(one: list[int], other: list[int]) -> None:
 @given(st.lists(st.integers(0, 12), min_size=1, max_size=12))
 def test_runs_are_few_and_hold_all(sizes: list[int]) -> None:
     with TemporaryDirectory() as folder:
-        home, names, rows = Path(folder), [], 0
+        home, rows = Path(folder), 0
+        names: list[str] = []
         for number, size in enumerate(sizes):
             new = home / f".{number}"
             write_run(new / f"{number}", entries_of(list(range(size)), rows), size)
