@@ -56,6 +56,8 @@ def scan(
         raise UsageError("standard input can't be both the list of --files-from and an input")
     if output is None and not only_estimate:
         raise UsageError("give RESULTS, a directory to write: -o RESULTS (--output)")
+    if only_estimate and options.against is not None:
+        raise UsageError("--estimate knows nothing of --against")
     from dedup.engine.pool import start_server
 
     start_server(options.workers, not options.no_spun)
