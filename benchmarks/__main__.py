@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from benchmarks.archive import archive
 from benchmarks.corpus.command import corpus
 from benchmarks.crashes import crashes
 from benchmarks.degenerate import degenerate
@@ -25,6 +26,7 @@ def main() -> None:
     """Measure dedup on texts of your own, beside its peers."""
 
 
+main.add_command(archive)
 main.add_command(corpus)
 main.add_command(crashes)
 main.add_command(degenerate)

@@ -50,9 +50,9 @@ WITH members AS (
 _LINKED = """
 SELECT a.row AS one, b.row AS other
 FROM members AS a JOIN members AS b ON a.key = b.key
-WHERE a.row < b.row AND a.articles <= {cap} AND b.articles <= {cap}
+WHERE a.row < b.row AND b.row >= {since} AND a.articles <= {cap} AND b.articles <= {cap}
 UNION
-SELECT first AS one, row AS other FROM members WHERE articles > {cap} AND row <> first
+SELECT first AS one, row AS other FROM members WHERE articles > {cap} AND row <> first AND row >= {since}
 """
 
 
@@ -61,9 +61,10 @@ _SHARED = """
 SELECT one, other, count(*) AS shared FROM (
     SELECT a.row AS one, b.row AS other
     FROM members AS a JOIN members AS b ON a.key = b.key
-    WHERE a.row < b.row AND a.articles <= {cap} AND b.articles <= {cap}
+    WHERE a.row < b.row AND b.row >= {since} AND a.articles <= {cap} AND b.articles <= {cap}
     UNION ALL
-    SELECT first AS one, row AS other FROM members WHERE articles > {cap} AND row <> first
+    SELECT first AS one, row AS other FROM members
+    WHERE articles > {cap} AND row <> first AND row >= {since}
 ) AS met GROUP BY one, other
 """
 SHARED_CAP = 50  # articles: more of them share a phrase, a name, a template
@@ -89,8 +90,8 @@ HAVING max(articles) >= {LEAST_IN_SERIES} OR sum(articles) >= {LEAST_STOCK}
 """
 
 # Articles of a series: they share passages with many others of their source, with each some of them;
-# and those a third of whose partners do.
-SERIES = f"""
+# and those a third of whose partners do. Of archived articles it is known.
+_SERIES = f"""
 WITH every_pair AS (
     SELECT one, other, sum(shared) AS shared FROM passages_shared
     GROUP BY one, other HAVING sum(shared) >= {LEAST_SHARED}
@@ -98,7 +99,10 @@ WITH every_pair AS (
     SELECT one AS row, other, shared FROM every_pair
     UNION ALL SELECT other AS row, one AS other, shared FROM every_pair
 ), sizes AS (
-    SELECT row, count(*) AS keys FROM passages GROUP BY row
+    SELECT row, count(*) AS keys FROM passages WHERE row >= {{since}} GROUP BY row
+    UNION ALL SELECT row, passage_keys AS keys FROM past_passages
+), known AS (
+    SELECT row FROM past_passages WHERE in_series
 ), partners AS (
     SELECT every_end.row, every_end.other, every_end.shared / least(a.keys, b.keys) AS share
     FROM every_end
@@ -107,12 +111,14 @@ WITH every_pair AS (
     WHERE coalesce(ah.source, '') = coalesce(bh.source, '')
       AND every_end.shared >= {LEAST_SHARE} * greatest(a.keys, b.keys)
 ), evident AS (
-    SELECT row FROM partners GROUP BY row
+    SELECT row FROM partners WHERE row >= {{since}} GROUP BY row
     HAVING count(*) >= {LEAST_PARTNERS} AND avg(share) < {MOST_SHARED}
+    UNION ALL SELECT row FROM known
 )
 SELECT row FROM evident
 UNION
 SELECT partners.row FROM partners LEFT JOIN evident ON partners.other = evident.row
+WHERE partners.row >= {{since}}
 GROUP BY partners.row HAVING count(*) >= {FEW_PARTNERS} AND 3 * count(evident.row) >= count(*)
 """
 
@@ -162,14 +168,22 @@ def full_buckets(options: Options) -> str:
     return _FULL_BUCKETS.format(cap=options.bucket_cap)
 
 
-def linked(cap: int, ranges: Sequence[str]) -> list[str]:
-    """Articles (one, other) that meet in a bucket, one before other: a query for each range of keys."""
-    return [_members("bands", "buckets", keys) + _LINKED.format(cap=cap) for keys in ranges]
+def linked(cap: int, ranges: Sequence[str], since: int = 0) -> list[str]:
+    """Articles (one, other) that meet in a bucket, one before other: a query for each range of keys.
+
+    ``since``: the least row of a new article; others, of an archive, are known to one another.
+    """
+    return [_members("bands", "buckets", keys) + _LINKED.format(cap=cap, since=since) for keys in ranges]
 
 
-def shared(table: str, buckets: str, ranges: Sequence[str]) -> list[str]:
-    """Articles (one, other) and how many keys they share, by range of keys."""
-    return [_members(table, buckets, keys) + _SHARED.format(cap=SHARED_CAP) for keys in ranges]
+def shared(table: str, buckets: str, ranges: Sequence[str], since: int = 0) -> list[str]:
+    """Articles (one, other) and how many keys they share, by range of keys; ``since``: as in ``linked``."""
+    return [_members(table, buckets, keys) + _SHARED.format(cap=SHARED_CAP, since=since) for keys in ranges]
+
+
+def series(since: int = 0) -> str:
+    """The articles of series; ``since``: as in ``linked``."""
+    return _SERIES.format(since=since)
 
 
 def templates(ranges: Sequence[str]) -> list[str]:

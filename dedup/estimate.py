@@ -28,12 +28,13 @@ from dedup.engine import database
 from dedup.engine.local import PAIRS_A_TASK, LocalEngine
 from dedup.engine.protocol import Output
 from dedup.options import Options
-from dedup.pipeline import Watch, find_all, write_all
+from dedup.pipeline import find_all, write_all
 from dedup.plan import Plan, make_plan, read_own_swaps
 from dedup.read.files import find_files
 from dedup.run import Silence
 from dedup.sample import Block, Sample, draw, spread
 from dedup.tables import arrow_schema, part_path, read_table, write_part
+from dedup.watch import Watch
 
 _FEW = 10  # the small sample is one in so many of the blocks
 _PAIRS_TIMED = 2_000  # alignments that are timed, at least
@@ -121,7 +122,7 @@ def _scan(
         counts |= write_all(engine, options, watch)
         keepers = engine.fetch("SELECT count(*) AS pairs FROM keeper_candidates")["pairs"][0].as_py()
         counts |= {"keepers": keepers}
-        seconds, peak = watch.seconds_and_total(), watch.peak_bytes(engine)
+        seconds, peak = watch.seconds_and_total(), watch.peak_bytes(engine.worker_peaks)
         measured = _Measured(weight, seconds, peak, _sizes(work), _sizes(results), counts)
         pairs = _look_at_pairs(engine, work, sample, options) if sample else None
     shutil.rmtree(home)

@@ -22,8 +22,8 @@ Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 _LEAST = 0.5  # threshold of a run that doesn't tell its own
-_PAIRS = ("left", "right", "kind", "similarity", "left_containment", "right_containment", "probability")
-_ARTICLES = ("article", "published", "words", "spun")
+PAIR_COLUMNS = ("left", "right", "kind", "similarity", "left_containment", "right_containment", "probability")
+ARTICLE_COLUMNS = ("article", "published", "words", "spun")
 
 
 class Members(NamedTuple):
@@ -162,7 +162,7 @@ def load_graph(results: Results) -> Graph:
     """The articles and pairs of RESULTS, without texts and alignments."""
     options: Any = results.run.get("options")
     own = options.get("threshold") if isinstance(options, dict) else None
-    articles, pairs = results.table("articles", _ARTICLES), results.table("pairs", _PAIRS)
+    articles, pairs = results.table("articles", ARTICLE_COLUMNS), results.table("pairs", PAIR_COLUMNS)
     return Graph(float(own) if isinstance(own, int | float) else _LEAST, articles, pairs)
 
 

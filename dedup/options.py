@@ -107,6 +107,13 @@ class Options:
     no_text: bool = _option(
         False, "keep no copy of the articles in RESULTS; read them from their files when they are shown"
     )
+    keep_index: bool = _option(
+        False, "keep an index with the texts in RESULTS, so that later articles can be compared with them"
+    )
+    against: str | None = _option(
+        None, "compare with the articles of these RESULTS, too, which keep an index", unit="RESULTS"
+    )
+    extend: bool = _option(False, "add the new articles to the RESULTS of --against")
     keep_sketches: bool = _option(False, "write the signatures as a table of RESULTS too")
     jobs: int = _option(
         0, "processes; 0: one a processor", unit="processes", least=0, most=1024, decides_rows=False
@@ -146,6 +153,14 @@ class Options:
             parse_size(self.max_memory)
         if self.shingle > self.min_words:
             raise UsageError(f"--shingle {self.shingle} is more than --min-words {self.min_words}")
+        if self.engine == "spark" and (self.keep_index or self.against is not None):
+            raise UsageError("--engine spark has no index: leave out --keep-index and --against")
+        if self.extend and self.against is None:
+            raise UsageError("--extend adds to the RESULTS of --against; give both")
+        if self.keep_index and self.against is not None:
+            raise UsageError("--keep-index keeps no index of --against; --extend adds to the one there is")
+        if self.keep_index and self.no_text:
+            raise UsageError("--keep-index keeps the texts, and --no-text doesn't; give one of them")
 
     @property
     def views(self) -> tuple[str, ...]:

@@ -86,9 +86,10 @@ def candidates(options: Options) -> str:
     return _oriented(met(options.views), options)
 
 
-def keeper_candidates(options: Options) -> str:
-    """Pairs of a keeper and a member that no alignment has joined yet."""
-    return _oriented("SELECT one, other, 'keeper' AS views FROM unchecked", options)
+def keeper_candidates(options: Options, since: int = 0) -> str:
+    """Pairs of a keeper and a member that no alignment has joined yet; one has row ``since`` or a later."""
+    unchecked = f"SELECT one, other, 'keeper' AS views FROM unchecked WHERE greatest(one, other) >= {since}"
+    return _oriented(unchecked, options)
 
 
 def _oriented(pairs: str, options: Options) -> str:
@@ -112,9 +113,10 @@ def _condition(options: Options, one: str, other: str) -> str:
 
 
 # Both ends of each exact pair, with what its row needs.
-def exact_ends(options: Options) -> str:
-    """Pairs of an article and the first with the same words."""
+def exact_ends(options: Options, since: int = 0) -> str:
+    """Pairs of an article and the first with the same words, of which one has the row ``since`` or more."""
     condition = _condition(options, "exact.first", "exact.row")
+    condition += f" AND (exact.first >= {since} OR exact.row >= {since})"
     return f"""
         SELECT exact.first AS left_row, exact.row AS right_row, ah.words,
                ah.length AS left_length, bh.length AS right_length
@@ -161,13 +163,21 @@ def verdicts(*pair_tables: str) -> str:
     """
 
 
-COUNTS = """
-SELECT (SELECT count(*) FROM heads) + (SELECT count(*) FROM skipped_rows)
+_COUNTS = """
+SELECT (SELECT count(*) FROM heads WHERE row >= {since}) + (SELECT count(*) FROM skipped_rows)
            + (SELECT count(*) FROM unread) AS records,
        (SELECT count(*) FROM skipped_rows) + (SELECT count(*) FROM unread) AS skipped,
        (SELECT count(*) FROM candidates) + (SELECT count(*) FROM keeper_candidates) AS candidates,
-       (SELECT count(*) FROM verdicts WHERE spun) AS spun
+       (SELECT count(*) FROM verdicts WHERE spun AND row >= {since}) AS spun
 """
+
+
+def counts(since: int = 0) -> str:
+    """What is counted in a scan; ``since``: the least row of a new article."""
+    return _COUNTS.format(since=since)
+
+
+NEW = "SELECT count(*) AS articles FROM heads WHERE row >= {since}"
 
 KINDS = """
 WITH every_kind AS (
@@ -179,21 +189,33 @@ SELECT kind, count(*) AS pairs FROM every_kind GROUP BY kind
 
 # ------------------------------------------------------------------ result tables
 
-ARTICLES = """
+_ARTICLES = """
 SELECT heads.row, names.article, heads.path, heads.record, heads.source, heads.url, heads.title,
        heads.published, heads.credit, heads.words, heads.length, heads.body, firsts.article AS exact_of,
-       verdicts.spun_score, verdicts.spun, heads.warnings
+       verdicts.spun_score, verdicts.spun, heads.warnings, heads.row < {since} AS archived
 FROM heads
 JOIN names ON heads.row = names.row
 JOIN verdicts ON heads.row = verdicts.row
 LEFT JOIN exact ON heads.row = exact.row
 LEFT JOIN names AS firsts ON exact.first = firsts.row
-ORDER BY heads.row
+WHERE {condition} ORDER BY heads.row
 """
 
 _PAIR_TABLES = ("exact_aligned", "aligned", "keeper_aligned")
 _EVERY_END = " UNION ALL ".join(f"SELECT left_row, right_row FROM {table}" for table in _PAIR_TABLES)
 _EVERY_PAIR = " UNION ALL ".join(f"SELECT * FROM {table}" for table in _PAIR_TABLES)
+
+_IN_PAIRS = " UNION ALL ".join(
+    f"SELECT {side} FROM ({_EVERY_END} UNION ALL SELECT left_row, right_row FROM known_pairs) AS met"
+    for side in ("left_row", "right_row")
+)
+
+
+def articles(since: int = 0) -> str:
+    """The new articles, whose rows are ``since`` or more, and others that are connected with them."""
+    condition = f"(heads.row >= {since} OR heads.row IN ({_IN_PAIRS}))" if since else "TRUE"
+    return _ARTICLES.format(since=since, condition=condition)
+
 
 # Pairs, with the names by whose order they are numbered.
 ENDS = f"""
@@ -225,37 +247,6 @@ def pairs(count: int, at_once: int | None = None) -> list[str]:
     step = at_once or _PAIRS_AT_ONCE
     return [_PAIRS.format(after=after, last=after + step) for after in range(0, max(1, count), step)]
 
-
-# Exact copies join the cluster of their first, or make one with it.
-CLUSTERS = """
-WITH copied AS (
-    SELECT left_row AS row, min_by(right_row, article) AS matched
-    FROM exact_aligned JOIN names ON right_row = names.row GROUP BY left_row
-), everyone AS (
-    SELECT members.row, members.keeper, members.similarity,
-           coalesce(copied.matched, members.matched) AS matched
-    FROM members LEFT JOIN copied ON members.row = copied.row
-    UNION ALL
-    SELECT copied.row, copied.row AS keeper, 1.0 AS similarity, copied.matched
-    FROM copied LEFT JOIN members ON copied.row = members.row WHERE members.row IS NULL
-    UNION ALL
-    SELECT exact_aligned.right_row AS row, coalesce(members.keeper, exact_aligned.left_row) AS keeper,
-           coalesce(members.similarity, 1.0) AS similarity, exact_aligned.left_row AS matched
-    FROM exact_aligned LEFT JOIN members ON exact_aligned.left_row = members.row
-), sizes AS (
-    SELECT everyone.keeper, names.article, count(*) AS size
-    FROM everyone JOIN names ON everyone.keeper = names.row GROUP BY everyone.keeper, names.article
-), numbered AS (
-    SELECT keeper, article, size, row_number() OVER (ORDER BY size DESC, article) AS cluster FROM sizes
-)
-SELECT numbered.cluster, names.article, numbered.size, numbered.article AS keeper,
-       everyone.similarity AS similarity_to_keeper, matches.article AS matched
-FROM everyone
-JOIN numbered ON everyone.keeper = numbered.keeper
-JOIN names ON everyone.row = names.row
-LEFT JOIN names AS matches ON everyone.matched = matches.row
-ORDER BY numbered.cluster, CASE WHEN everyone.row = everyone.keeper THEN 0 ELSE 1 END, names.article
-"""
 
 SPUN = """
 WITH found AS (

@@ -56,8 +56,8 @@ def recut(
         try:
             members = graph.clusters(kept)
             _copy_tables(results.path, folder)
-            _write(folder / PAIRS.name, PAIRS, _pairs(results.path / PAIRS.name, kept))
-            _write(folder / CLUSTERS.name, CLUSTERS, iter([_clusters(graph, members)]))
+            write_table(folder / PAIRS.name, PAIRS, _pairs(results.path / PAIRS.name, kept))
+            write_table(folder / CLUSTERS.name, CLUSTERS, iter([cluster_rows(graph, members)]))
             run = _report(results, graph, threshold, judged, kept, members)
             run["seconds"] = dict.fromkeys(("recut", "total"), round(time.monotonic() - begin, 3))
             (folder / RUN_FILE).write_text(json.dumps(run, indent=1) + "\n", "utf-8")
@@ -108,7 +108,8 @@ def _pairs(directory: Path, kept: NDArray[np.bool_]) -> Iterator[pa.RecordBatch]
             yield some.set_column(0, schema.field("pair"), numbers)
 
 
-def _clusters(graph: Graph, members: Members) -> pa.RecordBatch:
+def cluster_rows(graph: Graph, members: Members) -> pa.RecordBatch:
+    """The rows of ``clusters``."""
     names = graph.names
     columns = [
         pa.array(members.cluster),
@@ -121,10 +122,11 @@ def _clusters(graph: Graph, members: Members) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, schema=arrow_schema(CLUSTERS))
 
 
-def _write(directory: Path, table: Table, batches: Iterator[pa.RecordBatch]) -> None:
-    """Write a table's parts, with at least one."""
-    writer, part = PartWriter(part_path(directory, 0), table, "zstd"), 0
+def write_table(directory: Path, table: Table, batches: Iterator[pa.RecordBatch], first: int = 0) -> int:
+    """Write a table's parts, with at least one, numbered from ``first`` on; how many rows there are."""
+    writer, part, rows = PartWriter(part_path(directory, first), table, "zstd"), first, 0
     for batch in batches:
+        rows += batch.num_rows
         for start in range(0, batch.num_rows, _ROWS_A_GROUP):
             if writer.rows >= _ROWS_A_PART:
                 with writer:
@@ -133,6 +135,7 @@ def _write(directory: Path, table: Table, batches: Iterator[pa.RecordBatch]) -> 
             writer.write(batch.slice(start, _ROWS_A_GROUP))
     with writer:
         pass
+    return rows
 
 
 def _report(

@@ -1,8 +1,7 @@
 """RESULTS, opened: the run's own report and its tables, read no further than is asked for.
 
-Texts and alignment spans are most of the bytes of a RESULTS. So a look-up first reads the
-one column that names the rows, then the wanted columns of only those row groups that hold
-them.
+Texts and alignment spans are most of its bytes: a look-up first reads the one column that names the
+rows, then the wanted columns of only those row groups that hold them.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from dedup.archive.journal import finish
 from dedup.errors import DedupError, UsageError
 from dedup.options import Options
 from dedup.schema import ARTICLES, CLUSTERS, PAIRS, RESULT_TABLES, SKETCHES, SPUN, Table
@@ -41,6 +41,7 @@ def open_results(path: str | Path) -> Results:
             raise UsageError(f"{path} does not exist; make it with: dedup scan PATH... -o {path}")
         if not place.is_dir():
             raise UsageError(f"{path} is a file; RESULTS is the directory that dedup scan -o wrote")
+        finish(place)
         run = json.loads((place / RUN_FILE).read_text("utf-8"))
     except FileNotFoundError:
         raise UsageError(f"{path} holds no finished scan (it has no {RUN_FILE})") from None
@@ -226,8 +227,7 @@ class Results:
         self._schema(table.name)
         names = list(dict.fromkeys([key, *columns]))
         missing = dict.fromkeys(names)  # an earlier version may not have written them
-        wanted = pa.array(values, arrow_schema(table).field(key).type)
-        left = len(wanted)
+        wanted, left = pa.array(values, arrow_schema(table).field(key).type), len(values)
         with self._reading(table.name):
             for part in list_parts(self.path / table.name):
                 with pq.ParquetFile(part) as file:

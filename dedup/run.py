@@ -23,7 +23,7 @@ from dedup.errors import DedupError, UsageError
 from dedup.options import Options
 from dedup.read.again import find_roots
 from dedup.read.files import File
-from dedup.read.snapshot import Changes, compare, fingerprint, snapshot
+from dedup.read.snapshot import Changes, Snapshot, compare, fingerprint, snapshot
 from dedup.results import LAYOUT, RUN_FILE
 from dedup.sketch import scheme
 from dedup.tables import list_parts
@@ -31,6 +31,7 @@ from dedup.text.unicode import UNICODE_VERSION
 from dedup.work import TABLES, Work, written_folder
 
 WORK = ".work"
+INDEX = "index"  # the folder of an archive (see ``archive``)
 LOG = logging.getLogger("dedup")  # what is worth a line on stderr while a scan goes on
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _TABLES = (*schema.RESULT_TABLES, schema.SKETCHES)
@@ -75,10 +76,12 @@ class Run:
 
     def __init__(
         self, home: Path, paths: Sequence[str], files: Sequence[File], options: Options, ignored: str = "",
-        swaps: str = "",
+        swaps: str = "", archive: str = "",
     ) -> None:  # fmt: skip
-        """``ignored`` and ``swaps`` tell the contents of ``options.ignore`` and ``.lexicon`` from others."""
-        contents = {"ignore": ignored, "lexicon": swaps}
+        """``ignored``, ``swaps`` and ``archive`` tell the contents of ``options.ignore``, ``.lexicon`` and
+        ``.against`` from others.
+        """
+        contents = {"ignore": ignored, "lexicon": swaps, "against": archive}
         given = {name: digest for name, digest in contents.items() if getattr(options, name) is not None}
         self._home = home
         self._work = Work(home / WORK)
@@ -99,6 +102,25 @@ class Run:
         self._inputs = {"paths": list(paths), "files": len(files), "bytes": sum(file.size for file in files)}
         if options.no_text:
             self._inputs["roots"] = find_roots(files)
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What decides the rows: options, versions and the fingerprint of the inputs."""
+        return self._identity
+
+    @property
+    def options(self) -> Options:
+        return self._options
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """What is known of the inputs as a whole."""
+        return self._inputs
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What each of them was like."""
+        return self._snapshot
 
     def renew(self, files: Sequence[File]) -> None:
         """Take the inputs as they are now: some changed while they were read."""
@@ -121,8 +143,11 @@ class Run:
     def _run_file(self) -> Path:
         return self._home / RUN_FILE
 
-    def is_up_to_date(self) -> bool:
-        """Whether RESULTS is this scan's and finished; UsageError if it is another's."""
+    def is_up_to_date(self, whole: bool = True) -> bool:
+        """Whether RESULTS is this scan's and finished; UsageError if it is another's.
+
+        ``whole``: there is nothing to do besides.
+        """
         if not self._home.exists():
             return False
         if not self._home.is_dir():
@@ -130,7 +155,7 @@ class Run:
         before = self._finished()
         if before is None:
             if not self._is_ours():
-                known = {WORK, *(table.name for table in _TABLES)}
+                known = {WORK, INDEX, *(table.name for table in _TABLES)}
                 stranger = min((path.name for path in self._home.iterdir()), key=lambda n: (n in known, n))
                 raise UsageError(
                     f"{self._home} is not a RESULTS directory: it holds {stranger!r}; "
@@ -138,7 +163,9 @@ class Run:
                 )
             return False
         if before["identity"] == self._identity:
-            if not all(list_parts(self._home / table.name) for table in self._tables()):
+            if not whole or not all(list_parts(self._home / table.name) for table in self._tables()):
+                return False
+            if self._options.keep_index and not (self._home / INDEX).exists():
                 return False
             if self._work.folder.exists():  # the last thing to go
                 with self._refusing(), self._work.locked():
@@ -174,6 +201,8 @@ class Run:
         identity = before["identity"]
         if "recut" in identity:
             return "results that were cut again from others"
+        if "extended" in identity:
+            return "results that were extended by other articles"
         if identity.get("options") != self._identity["options"]:
             theirs, ours = identity.get("options", {}), self._identity["options"]
             names = [name for name in ours if theirs.get(name) != ours[name]]
@@ -219,6 +248,8 @@ class Run:
         self._run_file.unlink(missing_ok=True)
         for path in self._home.glob(f".{RUN_FILE}.*"):
             path.unlink()
+        for name in (INDEX, f".{INDEX}"):
+            shutil.rmtree(self._home / name, ignore_errors=True)
         for table in _TABLES:
             if not written_folder(self._work.folder, table.name).exists():
                 shutil.rmtree(self._home / table.name, ignore_errors=True)

@@ -86,6 +86,7 @@ ARTICLES = Table(
         Column("spun_score", "float64", "evidence that a synonym spinner wrote it, 0..1"),
         Column("spun", "bool", "the evidence is enough to say so"),
         Column("warnings", "list<string>", "what was odd while reading it"),
+        Column("archived", "bool", "it stands in the archive that was scanned against"),
     ),
     "input order: path bytes, then record",
 )
@@ -444,3 +445,37 @@ MEMBERS = Table(
         Column("matched", "int64", "row of the most similar other member"),
     ),
 )
+
+# ------------------------------------------------------------------------ archives
+# What a later scan is told of earlier ones (see ``archive``), and its work tables that hold some of it.
+
+ARCHIVED = Table(
+    "archived",
+    (
+        *(
+            column._replace(meaning="its unique name") if column.name == "id" else column
+            for column in HEADS.columns
+        ),
+        Column("passage_keys", "int64", "how many keys of the passage view it shares"),
+        Column("rare_keys", "int64", "how many keys of the rewrite view it has"),
+        Column("in_series", "bool", "it belongs to a series"),
+    ),
+)
+
+ARCHIVED_PAIRS = Table(
+    "archived_pairs",
+    (
+        Column("number", "int64", "number of the pair in the archive, from 0"),
+        *_ENDS,
+        Column("similarity", "float64", "of the two"),
+        Column(
+            "holder",
+            "int64",
+            "which end holds the other whole: 0 left, 1 right, -1 neither; -2: exact copies",
+        ),
+    ),
+)
+
+# Pairs that an archive holds of articles that new ones are connected with.
+KNOWN_PAIRS = Table("known_pairs", ARCHIVED_PAIRS.columns[1:])
+PAST_PASSAGES = Table("past_passages", tuple(ARCHIVED.columns[place] for place in (0, -3, -1)))

@@ -20,6 +20,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dedup.schema import (
+    ARCHIVED,
+    ARCHIVED_PAIRS,
     BANDS,
     EVERY_BAND,
     EVERY_LINE,
@@ -35,8 +37,10 @@ from dedup.schema import (
 )
 
 # Of no use to queries, and hardly smaller when packed.
+_ARCHIVE = (ARCHIVED, ARCHIVED_PAIRS)
 UNPACKED = {
-    table.name for table in (TEXTS, SHINGLES, STEMS, EVERY_BAND, EVERY_LINE, EVERY_PASSAGE, EVERY_RARE)
+    table.name
+    for table in (TEXTS, SHINGLES, STEMS, EVERY_BAND, EVERY_LINE, EVERY_PASSAGE, EVERY_RARE, *_ARCHIVE)
 }
 _KEYED = {BANDS.name, PASSAGES.name, RARE.name}  # of keys that hardly recur: no dictionary
 

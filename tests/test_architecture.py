@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "dedup"
 
 FLOORS = (
-    {"errors", "schema", "options", "stored", "memory", "judged"},
+    {"errors", "schema", "options", "stored", "memory", "watch", "judged"},
     {
         "kernel",
         "text",
@@ -49,8 +49,20 @@ FLOORS = (
         "members",
         "source_queries",
     },
-    {"results", "selection", "sources", "remeasure", "run", "work", "engine", "graph", "ignored", "judging"},
-    {"pipeline", "estimate", "tune", "recut", "learn", "apply"},
+    {
+        "results",
+        "selection",
+        "sources",
+        "remeasure",
+        "run",
+        "work",
+        "engine",
+        "graph",
+        "ignored",
+        "judging",
+        "archive",
+    },
+    {"pipeline", "past", "extend", "query", "estimate", "tune", "recut", "learn", "apply"},
     {"view"},
     {"cli", "__init__", "__main__"},
 )
@@ -74,6 +86,10 @@ ALLOWED = {
         "recut",
         "apply",
         "engine",
+        "archive",
+        "past",
+        "extend",
+        "query",
         "pipeline",
         "estimate",
         "view",

@@ -14,6 +14,7 @@ import pytest
 from dedup import Results, schema
 from dedup.cli.apply import apply
 from dedup.cli.diff import diff
+from dedup.cli.query import query
 from dedup.cli.show import NOUNS, show
 from dedup.options import Options, flag_of, rule_of
 
@@ -64,8 +65,8 @@ def test_the_diff_it_shows_is_what_is_shown(program: Program, samples: Results) 
 
 @pytest.mark.parametrize(
     ("command", "title"),
-    [(show, "Tables on the screen"), (diff, "Diff"), (apply, "Without copies")],
-    ids=["show", "diff", "apply"],
+    [(show, "Tables on the screen"), (diff, "Diff"), (apply, "Without copies"), (query, "Over time")],
+    ids=["show", "diff", "apply", "query"],
 )
 def test_every_flag_of_a_command_stands_in_its_section(command: click.Command, title: str) -> None:
     section = README.split(f"## {title}\n")[1].split("\n## ")[0]

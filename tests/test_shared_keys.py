@@ -153,7 +153,8 @@ def series_of(keys: list[set[int]], sources: list[str | None]) -> list[int]:
     with connect("passages", keys, set(), sources) as base:
         base.execute(f"CREATE TABLE met AS {band_join.buckets('passages', EVERYTHING)[0]}")
         base.execute(f"CREATE TABLE passages_shared AS {band_join.shared('passages', 'met', EVERYTHING)[0]}")
-        return [row for (row,) in every_row(base, [band_join.SERIES])]
+        base.execute("CREATE TABLE past_passages (row BIGINT, passage_keys BIGINT, in_series BOOLEAN)")
+        return [row for (row,) in every_row(base, [band_join.series()])]
 
 
 def slow_series(keys: list[set[int]], sources: list[str | None]) -> list[int]:

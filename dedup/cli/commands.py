@@ -14,6 +14,7 @@ from dedup.cli.apply import apply
 from dedup.cli.diff import diff
 from dedup.cli.explain import explain
 from dedup.cli.flags import CONTEXT
+from dedup.cli.query import query
 from dedup.cli.report import report
 from dedup.cli.scan import scan
 from dedup.cli.show import show
@@ -36,7 +37,7 @@ def dedup() -> None:
     """Find articles that tell the same text, and text put through a synonym spinner."""
 
 
-for _command in (apply, diff, explain, report, scan, show, spun, tune):
+for _command in (apply, diff, explain, query, report, scan, show, spun, tune):
     dedup.add_command(_command)
 
 

@@ -58,6 +58,8 @@ def scan(
         raise UsageError("--estimate tells what the local engine takes; leave out --engine")
     if output is None and not only_estimate:
         raise UsageError("give RESULTS, a directory to write: -o RESULTS (--output)")
+    if only_estimate and options.against is not None:
+        raise UsageError("--estimate knows nothing of --against")
     if options.engine == "local":
         from dedup.engine.pool import start_server
 

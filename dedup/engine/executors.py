@@ -97,7 +97,8 @@ def clustering(function: str) -> Callable[[pa.Table, pa.Table], pa.Table]:
     """A function of ``dedup.members``."""
 
     def run(nodes: pa.Table, edges: pa.Table) -> pa.Table:
-        return tasks.cluster(tasks.ClusterTask(function, nodes, edges))
+        rows: pa.Table = tasks.call(tasks.CallTask(tasks.MEMBERS, function, (nodes, edges)))
+        return rows
 
     return run
 

@@ -22,7 +22,7 @@ from dedup.chains import Stage, kept_tables
 from dedup.engine import tasks
 from dedup.engine.counting import Counting
 from dedup.engine.database import batches_of, connect, plain_errors
-from dedup.engine.parts import cut_parts
+from dedup.engine.parts import cut_parts, drop_others, filling
 from dedup.engine.pool import Pool
 from dedup.engine.protocol import Output, Progress
 from dedup.engine.slices import slices
@@ -30,7 +30,7 @@ from dedup.engine.texts import save_index
 from dedup.plan import Plan
 from dedup.read.items import ItemGroup
 from dedup.schema import Table
-from dedup.tables import UNPACKED, PartWriter, filling, list_parts, part_path, read_batches, write_part
+from dedup.tables import UNPACKED, list_parts, part_path, read_batches, write_part
 from dedup.work import DONE, READ, SPILL, WORKERS, written_folder
 
 HELD = {schema.HEADS.name, schema.NAMES.name, schema.EXACT.name}  # every other query reads them
@@ -44,11 +44,15 @@ class LocalEngine:
 
     spreads = False
 
-    def __init__(self, work: Path, results: Path, plan: Plan, progress: Progress) -> None:
+    def __init__(
+        self, work: Path, results: Path, plan: Plan, progress: Progress, texts: Sequence[Path] = ()
+    ) -> None:
+        """``texts``: stores of earlier articles, by their indexes."""
         options = plan.options
         self._work = work
         self._results = results
-        self._plan = plan
+        self._stores = (*texts, work / "texts.json")
+        self.plan = plan
         self._progress = progress
         self._pool = Pool(options.workers, work / WORKERS, not options.no_spun)
         self._peaks: dict[int, int] = {}
@@ -67,14 +71,13 @@ class LocalEngine:
 
     @property
     def worker_peaks(self) -> int:
-        """Sum of the peak memory of the worker processes, in bytes."""
         return sum(self._peaks.values())
 
     # ------------------------------------------------------------------ chains
 
     def read(self, groups: Iterable[ItemGroup], chain: Sequence[Stage], total: int) -> None:
         def task(group: ItemGroup, target: tasks.Target) -> tasks.ReadTask:
-            return tasks.ReadTask(group.items, chain, self._plan, target)
+            return tasks.ReadTask(group.items, chain, self.plan, target)
 
         keyed = ((group.key, group, group.weight) for group in groups)
         outcomes = self._run(READ, keyed, tasks.read, task, chain, total, "bytes")
@@ -83,15 +86,15 @@ class LocalEngine:
             for part, outcome in outcomes.items()
             if outcome.first >= 0
         ]
-        save_index(self._index, sorted(index))
+        save_index(self._stores[-1], sorted(index))
 
     def find_frequent(self, articles: int) -> None:
-        if articles > self._plan.options.bucket_cap:
+        if articles > self.plan.options.bucket_cap:
             self._counted = self._begin_counting("frequent", articles)
 
     def run(self, source: Table, chain: Sequence[Stage]) -> None:
         def task(part: Path, target: tasks.Target) -> tasks.TableTask:
-            return tasks.TableTask(part, chain, self._plan, target)
+            return tasks.TableTask(part, chain, self.plan, target)
 
         self._await_frequent()
         parts = [(part.stem.removeprefix("part-"), part, 1) for part in list_parts(self._work / source.name)]
@@ -105,33 +108,47 @@ class LocalEngine:
             self._progress.end()
 
     def use(self, table: Table) -> None:
-        path: Any = str(self._work / table.name)
-        self._plan = self._plan._replace(**{table.name: path})
+        self.plan = self.plan._replace(**{table.name: str(self._work / table.name)})  # type: ignore[arg-type]
 
     def count_stems(self, articles: int) -> None:
-        counted = ("rarity", "neighbours")[: 1 + (not self._plan.options.no_spun)]
+        counted = ("rarity", "neighbours")[: 1 + (not self.plan.options.no_spun)]
         for wait in [self._begin_counting(what, articles) for what in counted]:
             wait()
 
     def _begin_counting(self, what: str, articles: int) -> Callable[[], None]:
         """Begin to count; gives what waits for it."""
-        counting = Counting(what, articles, self._plan.options.bucket_cap)
+        counting = Counting(what, articles, self.plan.options.bucket_cap)
         task = tasks.CountTask(counting, self._work / counting.source.name, self._work / f"{what}.npy")
-        path: Any = str(task.path)
-        self._plan = self._plan._replace(**{what: path})
+        self.plan = self.plan._replace(**{what: str(task.path)})  # type: ignore[arg-type]
         return self._pool.begin(tasks.count, task)
 
     def drop_lone(self, source: Table, target: Table) -> None:
+        def write(folder: Path) -> None:
+            self.call(tasks.__name__, "drop_lone", tasks.LoneTask(self._work / source.name, target, folder))
+
+        self.fill(target, write)
+
+    def fill(self, target: Table, write: Callable[[Path], Any]) -> None:
+        """Fill a table with the parts that a function writes into a folder."""
         directory = self._work / target.name
         if not directory.exists():
             with filling(directory) as unfinished:
-                task = tasks.LoneTask(self._work / source.name, target, unfinished)
-                next(self._pool.map(tasks.drop_lone, [task]))
+                write(unfinished)
+        self._view(target)
+
+    def drop_added(self, *tables: Table) -> None:
+        """Remove what an interrupted run added to tables."""
+        for part in (part for table in tables for part in (self._work / table.name).glob("part-archived*")):
+            part.unlink()
+
+    def add(self, target: Table, part: int | str, rows: pa.Table) -> None:
+        """Add rows to a table that is filled, or replace those added under the same name."""
+        write_part(part_path(self._work / target.name, part), target, rows.to_batches())
         self._view(target)
 
     def run_pairs(self, candidates: Table, chain: Sequence[Stage], a_task: int | None = None) -> None:
         def task(pairs: pa.RecordBatch, target: tasks.Target) -> tasks.PairTask:
-            return tasks.PairTask(pairs, self._index, chain, self._plan, target)
+            return tasks.PairTask(pairs, self._stores, chain, self.plan, target)
 
         total = self._count(candidates)
         usual = min(PAIRS_A_TASK, max(FEWEST_A_TASK, -(-total // 8)))  # the same at any number of jobs
@@ -175,27 +192,12 @@ class LocalEngine:
             self._note(outcome)
             self._progress.advance(amount)
         self._progress.end()
-        self._drop_others(done, tables, outcomes)
+        drop_others(self._work, done, tables, outcomes)
         for table in tables:
             if not outcomes:
                 write_part(part_path(self._work / table.name, 0), table, ())
             self._view(table)
         return outcomes
-
-    def _drop_others(self, done: Path, tables: Iterable[Table], wanted: Iterable[int | str]) -> None:
-        """Remove parts that nobody asked for: of inputs that have changed since they were read.
-
-        What says that they are done goes first.
-        """
-        names = {f"{part}.json" for part in wanted}
-        for path in done.glob("[!.]*"):
-            if path.name not in names:
-                path.unlink()
-        for table in tables:
-            kept = {part_path(self._work / table.name, part).name for part in wanted}
-            for path in list_parts(self._work / table.name):
-                if path.name not in kept:
-                    path.unlink()
 
     def _note(self, outcome: tasks.Outcome) -> None:
         if outcome.process != os.getpid():
@@ -204,17 +206,15 @@ class LocalEngine:
     # ------------------------------------------------------------------ queries
 
     def sql(self, target: Table, *queries: str) -> None:
-        directory = self._work / target.name
-        if not directory.exists():
+        def write(folder: Path) -> None:
             self._progress.start(target.name, None, "")
-            with filling(directory) as unfinished:
-                for part, query in enumerate(queries):
-                    path = str(part_path(unfinished, part)).replace("'", "''")
-                    copy = f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION snappy)"
-                    with plain_errors():
-                        self._database.execute(copy)
+            for part, query in enumerate(queries):
+                path = str(part_path(folder, part)).replace("'", "''")
+                with plain_errors():
+                    self._database.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION snappy)")
             self._progress.end()
-        self._view(target)
+
+        self.fill(target, write)
 
     def number(self, target: Table, query: str, order: str) -> None:
         *columns, number = target.column_names
@@ -222,10 +222,7 @@ class LocalEngine:
         self.sql(target, f"SELECT {numbered} FROM ({query}) AS every")
 
     def put(self, target: Table, rows: pa.Table) -> None:
-        with PartWriter(part_path(self._work / target.name, 0), target) as writer:
-            for batch in rows.to_batches():
-                writer.write(batch)
-        self._view(target)
+        self.add(target, 0, rows)
 
     def refill(self, target: Table, query: str) -> None:
         self.put(target, self.fetch(query))
@@ -236,8 +233,7 @@ class LocalEngine:
         return result
 
     def cluster(self, target: Table, function: str, nodes: str, edges: str) -> None:
-        task = tasks.ClusterTask(function, self.fetch(nodes), self.fetch(edges))
-        self.put(target, next(self._pool.map(tasks.cluster, [task])))
+        self.put(target, self.call(tasks.MEMBERS, function, self.fetch(nodes), self.fetch(edges)))
 
     def _view(self, table: Table) -> None:
         """Let queries read a table: its files, or a copy in memory if it is small and in much use."""
@@ -259,10 +255,6 @@ class LocalEngine:
 
     # ------------------------------------------------------------------ results
 
-    @property
-    def _index(self) -> Path:
-        return self._work / "texts.json"
-
     def write(self, outputs: Iterable[Output]) -> dict[str, int]:
         rows: dict[str, int] = {}
 
@@ -270,9 +262,9 @@ class LocalEngine:
             for output in outputs:
                 rows[output.table.name] = 0
                 self._progress.start(output.table.name, None, "rows")
-                store = self._index if output.texts else None
+                stores = self._stores if output.texts else ()
                 done = written_folder(self._work, output.table.name)
-                for task in cut_parts(output.table, self._rows(output), self._results, done, store):
+                for task in cut_parts(output.table, self._rows(output), self._results, done, stores):
                     if task.is_done():
                         rows[output.table.name] += task.rows.num_rows
                     else:
@@ -287,10 +279,21 @@ class LocalEngine:
 
     def _rows(self, output: Output) -> Iterator[pa.RecordBatch]:
         for query in output.queries:
-            with plain_errors():
-                reader = self._database.sql(query).to_arrow_reader(tasks.ROWS_A_GROUP)
-            yield from batches_of(reader)
+            yield from self.batches(query)
+
+    def batches(self, query: str) -> Iterator[pa.RecordBatch]:
+        """The rows of a query, in order."""
+        with plain_errors():
+            reader = self._database.sql(query).to_arrow_reader(tasks.ROWS_A_GROUP)
+        yield from batches_of(reader)
 
     def write_anew(self, target: Table) -> None:
         """Forget what is written of a result table."""
         shutil.rmtree(written_folder(self._work, target.name), ignore_errors=True)
+
+    def call(self, module: str, function: str, *arguments: Any) -> Any:
+        return self.call_all(module, [(function, *arguments)])[0]
+
+    def call_all(self, module: str, calls: Iterable[tuple[Any, ...]]) -> list[Any]:
+        """The values of functions, each with its arguments, worked out side by side."""
+        return list(self._pool.map(tasks.call, (tasks.CallTask(module, f, tuple(a)) for f, *a in calls)))

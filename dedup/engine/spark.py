@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.chains import Stage, kept_tables
-from dedup.engine import components, counting, executors, tasks
+from dedup.engine import components, counting, executors
 from dedup.engine.cluster_session import given_folder, open_session, ship_package
 from dedup.engine.columns_of_spark import columns_of, ddl, ddl_of, spark_type
 from dedup.engine.counting import Counting
@@ -208,8 +208,7 @@ class SparkEngine:
     def cluster(self, target: Table, function: str, nodes: str, edges: str) -> None:
         count = self._number(f"SELECT count(*) AS edges FROM ({edges}) AS every")
         if count <= MOST_EDGES:
-            task = tasks.ClusterTask(function, self.fetch(nodes), self.fetch(edges))
-            self.put(target, tasks.cluster(task))
+            self.put(target, executors.clustering(function)(self.fetch(nodes), self.fetch(edges)))
         else:
             self._cluster_apart(target, function, nodes, edges, count)
 

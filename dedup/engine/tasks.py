@@ -12,7 +12,7 @@ import resource
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +20,7 @@ import pyarrow as pa
 from dedup import schema
 from dedup.chains import Stage
 from dedup.engine.counting import Counting
-from dedup.engine.texts import TextStore
+from dedup.engine.texts import TextStores
 from dedup.plan import Plan
 from dedup.read.items import Item
 from dedup.schema import Table
@@ -28,6 +28,7 @@ from dedup.tables import PartWriter, arrow_schema, part_path, read_batches, read
 
 TEXT_AT_ONCE = 32 * 2**20  # bytes of texts of pairs: what is made of a text takes many times its size
 ROWS_A_GROUP = 2_048  # of a result table: a row group
+MEMBERS = "dedup.members"  # the module of the functions of ``cluster``
 
 
 class Target(NamedTuple):
@@ -71,7 +72,7 @@ class LoneTask(NamedTuple):
 
 class PairTask(NamedTuple):
     pairs: pa.RecordBatch
-    store: Path  # the text store, by its index
+    stores: Sequence[Path]  # of texts, by their indexes
     chain: Sequence[Stage]
     plan: Plan
     target: Target
@@ -85,7 +86,7 @@ class WriteTask(NamedTuple):
     table: Table
     path: Path
     done: Path  # a file written when the part is
-    store: Path | None  # where the texts are that belong to the rows; None: they have none
+    stores: Sequence[Path]  # of the texts that belong to the rows; none: they have none
 
     def is_done(self) -> bool:
         """Whether an interrupted run wrote the part, of the same rows."""
@@ -95,12 +96,12 @@ class WriteTask(NamedTuple):
         return outcome.first == self.first and outcome.rows == {self.table.name: self.rows.num_rows}
 
 
-class ClusterTask(NamedTuple):
-    """A function of ``dedup.members``, and the graph that it is asked for."""
+class CallTask(NamedTuple):
+    """A function of a module of ours, and its arguments."""
 
+    module: str
     function: str
-    nodes: pa.Table
-    edges: pa.Table
+    arguments: tuple[Any, ...]
 
 
 class Outcome(NamedTuple):
@@ -149,7 +150,7 @@ def drop_lone(task: LoneTask) -> None:
 
 def align_pairs(task: PairTask) -> Outcome:
     """Attach the texts of both ends to pairs, each text once, and run a chain over them."""
-    store = TextStore.load(task.store)
+    store = TextStores(task.stores)
     batches = (attach_texts(pairs, store) for pairs in cut_pairs(task.pairs, store))
     return _run_chain(batches, task.chain, task.plan, task.target)
 
@@ -158,7 +159,7 @@ def write(task: WriteTask) -> Outcome:
     """Finish the rows of a part of a result table and write it."""
     from dedup import stages
 
-    store = TextStore.load(task.store) if task.store is not None else None
+    store = TextStores(task.stores) if task.stores else None
     with PartWriter(task.path, task.table, "zstd") as writer:
         for start in range(0, task.rows.num_rows, ROWS_A_GROUP):
             batch = task.rows.slice(start, ROWS_A_GROUP)
@@ -170,15 +171,15 @@ def write(task: WriteTask) -> Outcome:
     return outcome
 
 
-def cluster(task: ClusterTask) -> pa.Table:
-    """The rows that the function gives."""
-    from dedup import members
+def call(task: CallTask) -> Any:
+    """The value of a function."""
+    import importlib
 
-    function: Callable[[pa.Table, pa.Table], pa.Table] = getattr(members, task.function)
-    return function(task.nodes, task.edges)
+    function: Callable[..., Any] = getattr(importlib.import_module(task.module), task.function)
+    return function(*task.arguments)
 
 
-def cut_pairs(pairs: pa.RecordBatch, store: TextStore) -> Iterator[pa.RecordBatch]:
+def cut_pairs(pairs: pa.RecordBatch, store: TextStores) -> Iterator[pa.RecordBatch]:
     """The same pairs, so many at a time that their texts have at most ``TEXT_AT_ONCE`` bytes, or one."""
     sizes = sum(store.sizes(pairs[side].to_numpy()) for side in ("left_row", "right_row"))
     start, held = 0, 0
@@ -190,7 +191,7 @@ def cut_pairs(pairs: pa.RecordBatch, store: TextStore) -> Iterator[pa.RecordBatc
     yield pairs.slice(start)
 
 
-def attach_texts(pairs: pa.RecordBatch, store: TextStore) -> pa.RecordBatch:
+def attach_texts(pairs: pa.RecordBatch, store: TextStores) -> pa.RecordBatch:
     """A batch of ``pair_texts`` with texts that are encoded by one dictionary for both sides."""
     ends = np.stack([pairs[side].to_numpy() for side in ("left_row", "right_row")])
     rows, places = np.unique(ends, return_inverse=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +37,14 @@ class TextStore:
     @classmethod
     def load(cls, path: Path) -> TextStore:
         """Open a store by the index that ``save_index`` wrote."""
-        rows, places = (_map_integers(beside) for beside in _beside(path))
-        return cls(json.loads(path.read_text()), rows, places.reshape(-1, 2))
+        rows, places = (_map_integers(beside) for beside in files_beside(path))
+        index = [(first, str(path.parent / name)) for first, name in json.loads(path.read_text())]
+        return cls(index, rows, places.reshape(-1, 2))
+
+    @property
+    def first(self) -> int:
+        """The least row; beyond all rows if it holds none."""
+        return int(self._rows[0]) if len(self._rows) else 2**63 - 1
 
     def take(self, rows: Integers) -> pa.Array:
         """The texts of increasing rows, as a large_string array; KeyError for a row without text."""
@@ -74,15 +80,40 @@ class TextStore:
         return places
 
 
+class TextStores:
+    """Several stores as one; the rows of each are less than those of the next."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        """By their indexes."""
+        self._stores = [TextStore.load(path) for path in paths]
+        self._firsts = np.array([store.first for store in self._stores[1:]], np.int64)
+
+    def take(self, rows: Integers) -> pa.Array:
+        """As ``TextStore.take``."""
+        bounds = [0, *np.searchsorted(rows, self._firsts).tolist(), len(rows)]
+        cuts = zip(self._stores, itertools.pairwise(bounds), strict=True)
+        taken = [store.take(rows[start:stop]) for store, (start, stop) in cuts]
+        return taken[0] if len(taken) == 1 else pa.concat_arrays(taken)
+
+    def sizes(self, rows: Integers) -> Integers:
+        """As ``TextStore.sizes``."""
+        sizes = np.empty(len(rows), np.int64)
+        owners = np.searchsorted(self._firsts, rows, side="right")
+        for number, store in enumerate(self._stores):
+            sizes[owners == number] = store.sizes(rows[owners == number])
+        return sizes
+
+
 def save_index(path: Path, index: list[tuple[int, str]]) -> None:
     """Write the index of a store: of every part that has rows its first row and its file."""
-    row_file, place_file = _beside(path)
+    row_file, place_file = files_beside(path)
     with row_file.open("wb") as rows, place_file.open("wb") as places:
         for _, file in index:
             for batch_rows, batch_places in _look_up(file):
                 batch_rows.tofile(rows)
                 batch_places.tofile(places)
-    path.write_text(json.dumps(index))
+    names = [(first, os.path.relpath(file, path.parent)) for first, file in index]
+    path.write_text(json.dumps(names))
 
 
 def _look_up(file: str) -> Iterator[tuple[Integers, Integers]]:
@@ -100,7 +131,8 @@ def _look_up(file: str) -> Iterator[tuple[Integers, Integers]]:
             yield batch["row"].to_numpy(), np.stack([bounds[:-1], bounds[1:]], axis=1)
 
 
-def _beside(path: Path) -> tuple[Path, Path]:
+def files_beside(path: Path) -> tuple[Path, Path]:
+    """The files of an index that hold the rows of its texts, and their places."""
     return path.with_suffix(".rows"), path.with_suffix(".places")
 
 

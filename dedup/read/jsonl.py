@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import orjson
 
@@ -52,6 +52,11 @@ def read_lines(item: Item, options: Options) -> Iterator[Row]:
     blocks = _read_range(item) if item.data is None else iter((Block(item.first, 0, item.data),))
     usual = _usual_column(item.place, options) if item.first > 1 else None
     return _read_blocks(blocks, Origin(item.file, item.path), options, usual)
+
+
+def read_records(origin: Origin, options: Options) -> Callable[[Iterable[tuple[int, bytes]]], Iterator[Row]]:
+    """What makes rows of records in JSON, each with its number; it remembers how those before were made."""
+    return _Records(origin, options).read
 
 
 @functools.lru_cache(maxsize=64)

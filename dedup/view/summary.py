@@ -52,9 +52,11 @@ def dashboard_json(results: Results) -> Row:
         copying = Choice(where="copies > 0", top=_LARGEST)
         sources = list(database.select(SOURCES, SOURCES.column_names, copying)) if pairs else []
     kinds = _sums(pairs, "kind")
+    archived = _of(run, "counts", "archived_articles") or 0
     counts = {
         "records": _of(run, "counts", "records"),
-        "articles": results.count("articles"),
+        "articles": results.count("articles") - archived,
+        "archived": archived,
         "skipped": results.count("skipped"),
         "pairs": results.count("pairs"),
         "clusters": results.cluster_count(),
@@ -138,6 +140,8 @@ class Dashboard:
         of = [phrases.count(records, "record") if records is not None else ""]
         of += [phrases.count(files, "file") if files is not None else ""]
         read = "from " + " in ".join(part for part in of if part) if any(of) else ""
+        if counts["archived"]:
+            read += f"; besides {counts['archived']:,} of the archive"
         reasons = ", ".join(
             f"{n:,} {reason}" for reason, n in itertools.islice(figures["skipped"].items(), 4)
         )

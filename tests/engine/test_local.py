@@ -14,7 +14,7 @@ from dedup.engine import parts, tasks
 from dedup.engine.database import plain_errors
 from dedup.engine.local import LocalEngine
 from dedup.engine.protocol import Output
-from dedup.engine.texts import TextStore, save_index
+from dedup.engine.texts import TextStore, TextStores, save_index
 from dedup.errors import DedupError
 from dedup.options import Options
 from dedup.plan import make_plan
@@ -121,7 +121,7 @@ def test_pairs_are_cut_by_the_size_of_their_texts(tmp_path: Path, monkeypatch: p
     with PartWriter(path, schema.TEXTS) as writer:
         writer.write(texts_of(range(6), ["x" * size for size in sizes]))
     save_index(tmp_path / "texts.json", [(0, str(path))])
-    store = TextStore.load(tmp_path / "texts.json")
+    store = TextStores([tmp_path / "texts.json"])
     left, right = [0, 1, 0, 3, 4, 2], [1, 3, 2, 4, 5, 5]
     bodies = 2 * [pa.nulls(6, pa.list_(pa.int64()))]
     pairs = pa.RecordBatch.from_arrays(
