@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from conftest import Scrape
 
 TABLES = ("articles", "pairs", "clusters", "spun", "skipped", "furniture")
-TIMES = 12  # that a process is killed
+TIMES = 6  # that a process is killed
 
 
 def content(results: Path) -> dict[str, Any]:
@@ -107,6 +107,7 @@ def to_extend(scrape: Scrape) -> tuple[Path, Path, dict[str, Any], dict[str, Any
     return archive, b, before, content(extended)
 
 
+@pytest.mark.slow
 def test_killed_at_any_time_it_is_as_before_or_as_after(
     to_extend: tuple[Path, Path, dict[str, Any], dict[str, Any]], scrape: Scrape
 ) -> None:
