@@ -62,7 +62,7 @@ FLOORS = (
         "judging",
         "archive",
     },
-    {"pipeline", "past", "extend", "query", "estimate", "tune", "recut", "learn", "apply"},
+    {"pipeline", "past", "extend", "query", "shared", "estimate", "tune", "recut", "learn", "apply"},
     {"view"},
     {"cli", "__init__", "__main__"},
 )
@@ -97,6 +97,7 @@ ALLOWED = {
     "duckdb": {"engine", "selection"},
     "pyspark": {"engine"},
     "py4j": {"engine"},
+    "redis": {"shared"},
     "jinja2": {"view"},
     "markupsafe": {"view"},
     "rich": {"view", "cli"},

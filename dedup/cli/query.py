@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,28 +15,51 @@ from dedup.errors import UsageError
 
 if TYPE_CHECKING:
     from dedup.query import Searcher
+    from dedup.shared import SharedIndex
+
+Answer = Callable[[tuple[Any, ...]], dict[str, Any]]
 
 
 @click.command(context_settings=CONTEXT)
 @results_argument
 @click.argument("files", nargs=-1, type=click.Path(), metavar="FILE...")
 @click.option("--stdin", "stream", is_flag=True, help="Answer each JSON line of standard input as it comes.")
-def query(results: str, files: tuple[str, ...], stream: bool) -> None:
-    """Look articles up among those of RESULTS, which keep an index; print JSON, a line an article."""
+@click.option("--add", is_flag=True, help="Then add each article to the shared index.")
+def query(results: str, files: tuple[str, ...], stream: bool, add: bool) -> None:
+    """Look articles up among those of RESULTS, which keep an index; print JSON, a line an article.
+
+    RESULTS may be the URL of a shared index of copies: redis://HOST:PORT/DB#NAME.
+    """
     if bool(files) == stream:
         raise UsageError("give FILE..., or --stdin")
-    from dedup.query import Searcher
+    shared = results.startswith("redis://")
+    if add and not shared:
+        raise UsageError("--add is for an index at redis://; scan --against RESULTS --extend adds to RESULTS")
+    answer, searcher = _open_shared(results, add) if shared else _open_archive(results)
     from dedup.view.safe import json_line
 
-    searcher = Searcher(results)
     rows = _read(files, searcher)
     with reader_may_leave():
         for row in rows:
-            sys.stdout.write(json_line(searcher.answer(row)) + "\n")
+            sys.stdout.write(json_line(answer(row)) + "\n")
             sys.stdout.flush()
 
 
-def _read(files: tuple[str, ...], searcher: Searcher) -> Iterator[tuple[Any, ...]]:
+def _open_archive(results: str) -> tuple[Answer, Searcher]:
+    from dedup.query import Searcher
+
+    searcher = Searcher(results)
+    return searcher.answer, searcher
+
+
+def _open_shared(url: str, add: bool) -> tuple[Answer, SharedIndex]:
+    from dedup.shared import SharedIndex
+
+    index = SharedIndex(url)
+    return functools.partial(index.answer, add=add), index
+
+
+def _read(files: tuple[str, ...], searcher: Searcher | SharedIndex) -> Iterator[tuple[Any, ...]]:
     from dedup.cli.articles import read_rows_of
     from dedup.query import read_stream
 
