@@ -11,7 +11,8 @@ import os
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import Any
 
 from dedup.errors import DedupError
 
@@ -49,18 +50,32 @@ def finish(home: Path) -> None:
         return
     except (OSError, ValueError) as error:
         raise DedupError(f"{home / _JOURNAL} can't be read: {error}") from None
+    moved, removed = _names(home, journal, "moved"), _names(home, journal, "removed")
     try:
-        for name in journal["moved"]:
+        for name in moved:
             (home / name).parent.mkdir(parents=True, exist_ok=True)
             with suppress(FileNotFoundError):  # it has its place
                 (home / STAGED / name).replace(home / name)
-        for name in journal["removed"]:
+        for name in removed:
             (home / name).unlink(missing_ok=True)
         _sync(home)
         (home / _JOURNAL).unlink(missing_ok=True)
         shutil.rmtree(home / STAGED, ignore_errors=True)
     except OSError as error:
         raise DedupError(f"{home} was extended, which can't be finished: {error.strerror}") from None
+
+
+def _names(home: Path, journal: Any, what: str) -> list[str]:
+    """Paths below RESULTS. What a stranger's RESULTS name elsewhere is no business of theirs."""
+    names = journal.get(what) if isinstance(journal, dict) else None
+    if not isinstance(names, list) or not all(isinstance(name, str) and _is_below(name) for name in names):
+        raise DedupError(f"{home / _JOURNAL} can't be read: {what} is no list of paths below RESULTS")
+    return names
+
+
+def _is_below(name: str) -> bool:
+    path = PurePath(name)
+    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts and "\0" not in name
 
 
 def _sync(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from dedup import DedupError
 from dedup.archive import journal
 
 BEFORE = {"a": "1", "folder/b": "1", "c": "1"}
@@ -91,3 +93,37 @@ def test_where_nothing_changes_nothing_is_done(tmp_path: Path) -> None:
     journal.finish(tmp_path)
     journal.finish(tmp_path / "missing")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"moved": [], "removed": ["../kept"]},
+        {"moved": ["../kept"], "removed": []},
+        {"moved": [], "removed": [""]},
+        {"moved": [], "removed": ["a/../../kept"]},
+        {"moved": [], "removed": "kept"},
+        {"moved": [1], "removed": []},
+        {"moved": []},
+        ["kept"],
+    ],
+)
+def test_a_journal_of_a_stranger_reaches_nothing_beside_results(tmp_path: Path, told: object) -> None:
+    home = tmp_path / "results"
+    (home / journal.STAGED).mkdir(parents=True)
+    (tmp_path / "kept").write_text("mine")
+    (home / "kept").write_text("theirs")
+    (home / ".extension.json").write_text(json.dumps(told))
+    with pytest.raises(DedupError, match="can't be read"):
+        journal.finish(home)
+    assert ((tmp_path / "kept").read_text(), (home / "kept").read_text()) == ("mine", "theirs")
+
+
+def test_an_absolute_path_is_none_below_results(tmp_path: Path) -> None:
+    home = tmp_path / "results"
+    home.mkdir()
+    (tmp_path / "kept").write_text("mine")
+    (home / ".extension.json").write_text(json.dumps({"moved": [], "removed": [str(tmp_path / "kept")]}))
+    with pytest.raises(DedupError, match="can't be read"):
+        journal.finish(home)
+    assert (tmp_path / "kept").exists()
