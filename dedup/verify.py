@@ -228,7 +228,7 @@ class _Judging:
         filled = some[are_filled_in(self.templates, passages[some], *self._ends(owners[some]))]
         weighed[filled, 1] = passages[filled, 4]
         alike = np.ones(len(self.kinship))
-        akin = rest[self.kinship[rest] > 0]
+        akin = rest[(self.kinship[rest] > 0) | (self.days[rest] > WEEK)]
         alike[akin] = compare_rest(self.statements, passages, bounds, akin, *self.ends)
         for index in rest.tolist():
             mine = slice(bounds[index], bounds[index + 1])
@@ -240,12 +240,18 @@ class _Judging:
             quoted = int(weighed[mine, 0][own].sum())
             left, right = (int(side[index]) for side in self.sizes)
             evidence = Evidence(left, right, matched, 0, matched, quoted, template)
-            apart = bool(self.days[index] > WEEK)
-            verdict = judge_passages(evidence, self.options.threshold, alike[index], apart)
+            later = self._later(index, rows) if self.days[index] > WEEK else None
+            verdict = judge_passages(evidence, self.options.threshold, alike[index], later)
             self.verified.are_forms[index] = verdict.kind is None and alike[index] < LEAST_ALIKE
             self._note(index, verdict, rows)
         forms = owners[filled]
         self.verified.are_forms[forms[~self.verified.are_pairs[forms]]] = True
+
+    def _later(self, index: int, rows: Sequence[tuple[Any, ...]]) -> tuple[float, float]:
+        """By how many weeks one article of a pair is later, and how far on in one its passages begin."""
+        begins = ([row[1 + 2 * side] for row in rows if row[0] != "template"] for side in (0, 1))
+        places = [min(first, default=0) / size[index] for first, size in zip(begins, self.sizes, strict=True)]
+        return float(self.days[index]) / WEEK, float(max(places))
 
     def judge_rewording(self) -> None:
         """Rewrites among the rest; words that are known by heart say nothing of them."""

@@ -6,17 +6,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dedup.evidence import PARAGRAPH
 from dedup.forms import LEAST_DIFFERING, Facts
 from dedup.judge import (
     CONTAINED,
     LEAST_ALIKE,
-    LEAST_ALIKE_LATER,
     LEAST_CHAINED,
     LEAST_FIGURES,
     LEAST_PASSAGE,
     LEAST_RUN,
     LONGER,
+    MANY_WORDS,
     MOST_DIFFERING_IN_REWRITE,
     MOST_FIGURES,
     NO_PAIR,
@@ -24,6 +23,7 @@ from dedup.judge import (
     SAME_TEXT,
     STANDING_PASSAGE,
     Evidence,
+    Verdict,
     are_scattered,
     judge,
     judge_passages,
@@ -190,21 +190,47 @@ def test_a_short_passage_of_articles_about_something_else_stands_in_many(
         assert judge_passages(found, 0.5, alike).kind == kind
 
 
-@pytest.mark.parametrize(
-    ("words", "quoted", "alike", "kind"),
-    [
-        (PARAGRAPH - 1, 0, LEAST_ALIKE_LATER - 0.01, None),
-        (PARAGRAPH - 1, 0, LEAST_ALIKE_LATER, "partial"),
-        (PARAGRAPH, 0, 0.0, "partial"),
-        (PARAGRAPH, 1, 0.0, None),  # of the passage's own words
-    ],
+WEEKS, PLACE = 8.0, 0.5
+
+
+def later(
+    words: int, alike: float, weeks: float = WEEKS, place: float = PLACE, threshold: float = 0.5
+) -> Verdict:
+    return judge_passages(Evidence(400, 400, words, 0, words), threshold, alike, (weeks, place))
+
+
+def test_more_is_asked_of_a_passage_that_comes_back_later() -> None:
+    """An article about something else may say the same of a programme, or tell what went before."""
+    assert judge_passages(Evidence(400, 400, 90, 0, 90), 0.5, 0.3).kind == "partial"
+    assert later(90, 0.3).kind is None
+    assert later(90, 0.6).kind == "partial"  # about the same matter
+    assert later(90, 0.3, weeks=1.2, place=0.0).kind == "partial"  # the news of both, a few days on
+    assert later(MANY_WORDS, 0.0, weeks=500, place=1.0).kind == "partial"
+    assert later(MANY_WORDS - 1, 0.0, weeks=500, place=1.0).kind is None
+    quoted = Evidence(400, 400, MANY_WORDS, 0, MANY_WORDS, 1)
+    assert judge_passages(quoted, 0.5, 0.0, (500, 1.0)).kind is None  # words of its own count
+
+
+def test_what_comes_back_later_is_no_likelier_than_what_comes_back_at_once() -> None:
+    at_once = judge_passages(Evidence(400, 400, 45, 0, 45), 0.5, 1.0)
+    assert later(45, 1.0, weeks=1.0, place=0.0).probability <= at_once.probability
+    assert later(45, 1.0, weeks=1.0, place=0.0).reason == at_once.reason
+
+
+@given(
+    *2 * (st.integers(40, 400),), *2 * (st.floats(0, 1),), *2 * (st.floats(1, 600),), *2 * (st.floats(0, 1),)
 )
-def test_more_is_asked_of_a_passage_that_comes_back_later(
-    words: int, quoted: int, alike: float, kind: str | None
+def test_later_passages_are_likelier_the_more_speaks_for_them(
+    fewer: int, more: int, less: float, like: float, soon: float, late: float, first: float, last: float
 ) -> None:
-    found = Evidence(300, 300, words, 0, words, quoted)
-    assert judge_passages(found, 0.5, alike, later=True).kind == kind
-    assert judge_passages(found, 0.5, alike).kind == "partial"
+    fewer, more = sorted((fewer, more))
+    (less, like), (soon, late), (first, last) = (
+        sorted((less, like)),
+        sorted((soon, late)),
+        sorted((first, last)),
+    )
+    weak, strong = later(fewer, less, late, last, 0.0), later(more, like, soon, first, 0.0)
+    assert weak.kind is None or weak.probability <= strong.probability
 
 
 def test_what_is_contained_need_not_be_alike() -> None:

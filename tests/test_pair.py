@@ -12,7 +12,7 @@ from together import encode
 from dedup.evidence import PARAGRAPH
 from dedup.facts import Known
 from dedup.forms import UNKNOWN, WEEK
-from dedup.judge import LEAST_PASSAGE, SAME_TEXT, STANDING_PASSAGE
+from dedup.judge import LEAST_PASSAGE, MANY_WORDS, SAME_TEXT, STANDING_PASSAGE
 from dedup.options import Options
 from dedup.pair import Comparison, compare, compare_all
 from dedup.sketch.neighbours import count_neighbours
@@ -209,11 +209,13 @@ def test_a_paragraph_that_comes_back_later_makes_no_pair() -> None:
     words = PARAGRAPH - 5
     for left, right in itertools.permutations((DREDGER, SCHOOL)):
         one, other = f"{left} {prose(45, 99)} {prose(40, words)}", f"{right} {prose(40, words)}"
-        assert kind_of(one, other, ONE_SOURCE, days=WEEK) == "partial"
-        assert kind_of(one, other, ONE_SOURCE, days=WEEK + 1) is None
-        assert kind_of(one, other, 0, days=WEEK + 1) == "partial"
-        one, other = one + " " + prose(46, 5), other + " " + prose(46, 5)
-        assert kind_of(one, other, ONE_SOURCE, days=WEEK + 1) == "partial"
+        for kinship in (ONE_SOURCE, 0):
+            assert kind_of(one, other, kinship, days=WEEK) == "partial"
+            assert kind_of(one, other, kinship, days=UNKNOWN) == "partial"
+            assert kind_of(one, other, kinship, days=8 * WEEK) is None
+            more, ours, theirs = prose(46, MANY_WORDS - words), prose(47, 120), prose(48, 120)
+            longer = f"{one} {more} {ours}", f"{other} {more} {theirs}"
+            assert kind_of(*longer, kinship, days=8 * WEEK) == "partial"
 
 
 def test_a_paragraph_that_lasts_makes_no_pair_and_a_longer_passage_does() -> None:

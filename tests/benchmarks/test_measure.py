@@ -64,7 +64,7 @@ def test_cpu_time_of_orphans_counts(log: Path) -> None:
 
 
 def test_memory_is_that_of_the_tree(log: Path) -> None:
-    hold = "b = bytes(range(256)) * 200_000; import time; time.sleep(0.3)\n"
+    hold = "b = bytes(range(256)) * 200_000; import time; time.sleep(1)\n"
     child = f"import subprocess, sys; p = subprocess.Popen([sys.executable, '-S', '-c', {hold!r}])\n"
     taken = measure(python(child + hold + "p.wait()"), log)
     assert 100 * MEGABYTE < taken.peak_pss <= taken.peak_rss < 200 * MEGABYTE
@@ -72,7 +72,7 @@ def test_memory_is_that_of_the_tree(log: Path) -> None:
 
 def test_shared_pages_count_once_in_pss(log: Path) -> None:
     code = (
-        "import os, time; b = bytes(range(256)) * 200_000; child = os.fork(); time.sleep(0.4)\n"
+        "import os, time; b = bytes(range(256)) * 200_000; child = os.fork(); time.sleep(1)\n"
         "if child: os.waitpid(child, 0)"
     )
     taken = measure(python(code), log)
