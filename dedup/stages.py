@@ -23,7 +23,6 @@ from dedup.columns import (
     batch_of,
     binary_lists,
     body_lists,
-    body_ranges,
     evidence_lists,
     rows_of,
     select,
@@ -37,7 +36,6 @@ from dedup.furniture.recurring import MOST_BYTES, key_in_source
 from dedup.known import load_known
 from dedup.pair import compare_all
 from dedup.plan import Plan
-from dedup.schema import Table
 from dedup.sketch.bands import band_keys
 from dedup.sketch.frequent import load_frequent
 from dedup.sketch.minhash import distinct_shingles, sign
@@ -260,35 +258,6 @@ def _encode(left: pa.Array, right: pa.Array) -> tuple[pa.Array, NDArray[np.int64
         left, right = both[: len(left)], both[len(left) :]
     numbers = (side.indices.to_numpy().astype(np.int64) for side in (left, right))
     return left.dictionary, *numbers
-
-
-# ------------------------------------------------------------------ result tables
-
-
-def finish(rows: pa.RecordBatch, target: Table) -> pa.RecordBatch:
-    """Rows of a result table from those of its query."""
-    if target == schema.ARTICLES:
-        return _finish_articles(rows)
-    if target == schema.PAIRS:
-        return _finish_pairs(rows)
-    return batch_of(dict(zip(target.column_names, rows.columns, strict=True)), target)
-
-
-def _finish_articles(heads: pa.RecordBatch) -> pa.RecordBatch:
-    """Articles with their texts, if they have any, and with their bodies."""
-    columns = {"text": pa.nulls(heads.num_rows, pa.string())}  # unless they have theirs
-    columns |= {name: heads[name] for name in heads.schema.names}
-    first, bounds = body_ranges(heads["body"], heads["length"].to_numpy())
-    ranges = pa.StructArray.from_arrays([pa.array(bounds[:, 0]), pa.array(bounds[:, 1])], ["start", "end"])
-    columns["body"] = pa.ListArray.from_arrays(pa.array(first, pa.int32()), ranges)
-    return batch_of(columns, schema.ARTICLES)
-
-
-def _finish_pairs(rows: pa.RecordBatch) -> pa.RecordBatch:
-    columns = {name: rows[name] for name in rows.schema.names}
-    columns["left"], columns["right"] = rows["left_article"], rows["right_article"]
-    columns["views"] = [views.split(",") if views else [] for views in rows["views"].to_pylist()]
-    return batch_of(columns, schema.PAIRS)
 
 
 # ------------------------------------------------------------------ helpers

@@ -109,7 +109,7 @@ def writing(table: Table, directory: Path) -> Task:
     def run(batches: Batches) -> Batches:
         from pyspark import TaskContext
 
-        from dedup import stages
+        from dedup import result_rows
 
         context = TaskContext.get()
         assert context is not None
@@ -119,9 +119,9 @@ def writing(table: Table, directory: Path) -> Task:
         if first is None:
             return
         with PartWriter(directory / name, table, "zstd") as writer:
-            writer.write(stages.finish(first, table))
+            writer.write(result_rows.finish(first, table))
             for batch in rows:
-                writer.write(stages.finish(batch, table))
+                writer.write(result_rows.finish(batch, table))
         yield pa.record_batch([[name], [writer.rows]], schema=WRITTEN)
 
     return run

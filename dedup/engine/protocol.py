@@ -17,7 +17,7 @@ from dedup.schema import Table
 
 
 class Output(NamedTuple):
-    """A result table: the queries that give its rows, one after the other, as ``stages.finish`` shapes them.
+    """A result table: the queries that give its rows, in order, as ``result_rows.finish`` shapes them.
 
     With ``texts``, the text of each ``row`` is attached first.
     """

@@ -157,7 +157,7 @@ def align_pairs(task: PairTask) -> Outcome:
 
 def write(task: WriteTask) -> Outcome:
     """Finish the rows of a part of a result table and write it."""
-    from dedup import stages
+    from dedup import result_rows
 
     store = TextStores(task.stores) if task.stores else None
     with PartWriter(task.path, task.table, "zstd") as writer:
@@ -165,7 +165,7 @@ def write(task: WriteTask) -> Outcome:
             batch = task.rows.slice(start, ROWS_A_GROUP)
             if store is not None:
                 batch = batch.append_column("text", store.take(batch["row"].to_numpy()))
-            writer.write(stages.finish(batch, task.table))
+            writer.write(result_rows.finish(batch, task.table))
     outcome = _outcome({task.table.name: writer.rows}, task.first)
     _note(outcome, task.done)
     return outcome
