@@ -21,7 +21,9 @@ class Stage(NamedTuple):
     target: Table
 
 
-_TRANSIENT = {schema.SKETCHED.name, schema.SIGNED.name, schema.STEMS_PAIRED.name}  # never written
+_TRANSIENT = {
+    table.name for table in (schema.SKETCHED, schema.SIGNED, schema.STEMS_PAIRED, schema.RECONSIDERED)
+}  # never written
 
 
 def kept_tables(chain: Sequence[Stage]) -> tuple[Table, ...]:
@@ -52,6 +54,11 @@ PAIR_STEMS = (
     Stage("pair_stems", schema.STEMS, schema.STEMS_PAIRED),
     Stage("unfold_keys", schema.STEMS_PAIRED, schema.EVERY_RARE),
     Stage("count_keys", schema.STEMS_PAIRED, schema.RARE_KEYS),
+)
+RECONSIDER = (
+    Stage("reconsider", schema.PAIR_TEXTS, schema.RECONSIDERED),
+    Stage("keep_second_verdicts", schema.RECONSIDERED, schema.SECOND_VERDICTS),
+    Stage("unfold_evidence", schema.RECONSIDERED, schema.SECOND_EVIDENCE),
 )
 EXACT = (Stage("align_exact", schema.EXACT_ENDS, schema.EXACT_ALIGNED),)
 ALIGN = (

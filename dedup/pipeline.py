@@ -171,6 +171,8 @@ def find_all(
     if "rewrite" in options.views:
         with watch.step("rewrites"):
             _share_stems(engine, articles, past)
+    with watch.step("spun"):
+        _reconsider(engine, options, since)
     with watch.step("candidates"):
         if past:
             past.bring_met(options.views)
@@ -235,6 +237,16 @@ def _share_stems(engine: Engine, articles: int, past: Past | None) -> None:
     engine.sql(schema.RARE_SHARED, *band_join.shared("rare", "rare_buckets", ranges, since))
     if past:
         past.count_keys()
+
+
+def _reconsider(engine: Engine, options: Options, since: int) -> None:
+    """Look again at articles that something speaks against, by which words are neighbours in the scrape."""
+    if options.no_spun or "rewrite" not in options.views:  # nobody has counted that
+        for table in (schema.SECOND_VERDICTS, schema.SECOND_EVIDENCE):
+            engine.put(table, arrow_schema(table).empty_table())
+        return
+    engine.sql(schema.SUSPECTS, queries.suspects(since))
+    engine.run_pairs(schema.SUSPECTS, chains.RECONSIDER)
 
 
 def _check_keepers(engine: Engine, options: Options, since: int) -> None:

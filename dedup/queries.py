@@ -112,6 +112,15 @@ def _condition(options: Options, one: str, other: str) -> str:
     return condition
 
 
+def suspects(since: int) -> str:
+    """Articles from row ``since`` on that something speaks against, each as a pair with itself."""
+    return f"""
+        SELECT row AS left_row, row AS right_row, '' AS views, body AS left_body, body AS right_body,
+               0 AS kinship, CAST(NULL AS BIGINT) AS days
+        FROM heads WHERE spun_score > 0 AND row >= {since} ORDER BY row
+    """
+
+
 # Both ends of each exact pair, with what its row needs.
 def exact_ends(options: Options, since: int = 0) -> str:
     """Pairs of an article and the first with the same words, of which one has the row ``since`` or more."""
@@ -149,9 +158,12 @@ def verdicts(*pair_tables: str) -> str:
             FROM exact JOIN convicted ON exact.first = convicted.row
         ), judged AS (
             SELECT heads.row, heads.source,
-                   greatest(heads.spun_score, coalesce(everyone.spun_score, 0)) AS spun_score,
-                   heads.spun OR everyone.row IS NOT NULL AS spun
-            FROM heads LEFT JOIN everyone ON heads.row = everyone.row
+                   greatest(heads.spun_score, coalesce(second.spun_score, 0),
+                            coalesce(everyone.spun_score, 0)) AS spun_score,
+                   heads.spun OR coalesce(second.spun, FALSE) OR everyone.row IS NOT NULL AS spun
+            FROM heads
+            LEFT JOIN second_verdicts AS second ON heads.row = second.row
+            LEFT JOIN everyone ON heads.row = everyone.row
         ), spinning AS (
             SELECT source FROM judged WHERE source IS NOT NULL GROUP BY source
             HAVING count(CASE WHEN spun THEN 1 END) >= {_FEWEST_SPUN}
@@ -250,7 +262,9 @@ def pairs(count: int, at_once: int | None = None) -> list[str]:
 
 SPUN = """
 WITH found AS (
-    SELECT * FROM evidence UNION ALL SELECT * FROM pair_evidence UNION ALL SELECT * FROM keeper_evidence
+    SELECT * FROM evidence WHERE row NOT IN (SELECT row FROM second_verdicts)
+    UNION ALL SELECT * FROM second_evidence
+    UNION ALL SELECT * FROM pair_evidence UNION ALL SELECT * FROM keeper_evidence
 )
 SELECT names.article, found.start_, found.end_, found.phrase, found.natural_, found.signal, found.weight,
        partners.article AS partner

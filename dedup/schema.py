@@ -140,7 +140,11 @@ SPUN = Table(
         Column("end", "int64", "one past its last code point"),
         Column("phrase", "string", "text[start:end]"),
         Column("natural", "string", "what a writer would have written"),
-        Column("signal", "string", "which signal found it"),
+        Column(
+            "signal",
+            "string",
+            "which signal found it; collocation: other articles have the natural words here",
+        ),
         Column("weight", "float64", "how much it counts, in natural logarithms of odds"),
         Column("partner", "string", "the article that has the natural phrase; null: none needed"),
     ),
@@ -431,6 +435,20 @@ VERDICTS = Table(
 )
 
 EARLY_VERDICTS = VERDICTS._replace(name="early_verdicts")  # before keepers are aligned
+
+# Articles that are looked at again by what the scrape says of words, each as a pair with itself: so that its
+# text is attached as those of pairs are.
+SUSPECTS = CANDIDATES._replace(name="suspects")
+RECONSIDERED = Table(
+    "reconsidered",
+    (
+        _ROW,
+        *VERDICTS.columns[1:],
+        Column("evidence", _EVIDENCE, "what speaks for a spinner, from the text and the scrape"),
+    ),
+)
+SECOND_VERDICTS = VERDICTS._replace(name="second_verdicts")
+SECOND_EVIDENCE = EVIDENCE._replace(name="second_evidence")
 
 KEEPER_CANDIDATES = CANDIDATES._replace(name="keeper_candidates")
 KEEPER_ALIGNED = ALIGNED._replace(name="keeper_aligned")

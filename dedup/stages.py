@@ -42,7 +42,8 @@ from dedup.sketch.minhash import distinct_shingles, sign
 from dedup.sketch.rare_pairs import pair_keys
 from dedup.sketch.rarity import load_rarity
 from dedup.sketch.sampled import are_chosen, passage_keys
-from dedup.text.words import SECRET_KEY, keep_ranges, split_words
+from dedup.text.stems import stem_texts
+from dedup.text.words import SECRET_KEY, keep_ranges, places_of_kept, split_words
 from dedup.verify import Texts
 
 Batches = Iterator[pa.RecordBatch]
@@ -189,6 +190,34 @@ def unfold_evidence(sketched: pa.RecordBatch, plan: Plan) -> Batches:
     owners = sketched["row"].take(pc.list_parent_indices(sketched["evidence"]))
     columns = dict(zip((field.name for field in found.type), found.flatten(), strict=True))
     yield batch_of({**columns, "row": owners, "partner": pa.nulls(len(found), pa.int64())}, schema.EVIDENCE)
+
+
+def reconsider(suspects: pa.RecordBatch, plan: Plan) -> Batches:
+    """Verdicts on articles, each a pair with itself, by their texts and what the scrape says of words."""
+    texts, rows, _ = _encode(suspects["left_text"], suspects["right_text"])
+    buffers = string_buffers(texts)
+    every_word = split_words(*buffers)
+    words = keep_ranges(every_word, *bodies_of_pairs(suspects, rows, rows, every_word.lengths))
+    stems = stem_texts(*buffers, every_word)[places_of_kept(every_word, words)]
+    known = load_known(plan)
+    usage = spun.Usage(spun.Scrape(known.neighbours, known.rarity.counts), stems)
+    lexicon = spun.own_lexicon(plan.own_swaps)
+    evidence = spun.find_evidence_batch(words, lambda row: str(texts[row]), lexicon, usage)
+    verdicts = [spun.judge(str(texts[row]), evidence.get(row, ()), with_usage=True) for row in rows.tolist()]
+    columns = {
+        "row": suspects["left_row"],
+        "spun_score": [verdict.score for verdict in verdicts],
+        "spun": [verdict.spun for verdict in verdicts],
+        "evidence": evidence_lists(
+            {place: evidence.get(row, []) for place, row in enumerate(rows.tolist())}, len(rows)
+        ),
+    }
+    yield batch_of(columns, schema.RECONSIDERED)
+
+
+def keep_second_verdicts(reconsidered: pa.RecordBatch, plan: Plan) -> Batches:
+    """The verdicts without the evidence."""
+    yield select(reconsidered, schema.SECOND_VERDICTS)
 
 
 # ------------------------------------------------------------------ pairs

@@ -21,7 +21,8 @@ from dedup.facts import Known
 from dedup.pair import compare
 from dedup.queries import LIKELY
 from dedup.sketch.neighbours import count_neighbours
-from dedup.spun import Lexicon, find_spun
+from dedup.sketch.rarity import count_articles
+from dedup.spun import Lexicon, Scrape, find_spun
 
 SETS = ("senate_press", "reuters21578", "onestop")
 WHOLE, HALF = "whole", "half"
@@ -153,13 +154,15 @@ def count_crowd(data: Path, most: int) -> Known:
     ]
     if not texts:
         return Known.nothing()
-    return Known.nothing()._replace(neighbours=count_neighbours(len(texts), stems_of(texts)))
+    rarity = count_articles(len(texts), stems_of(texts))
+    return Known.nothing()._replace(rarity=rarity, neighbours=count_neighbours(len(texts), stems_of(texts)))
 
 
 def put_to_test(case: Case, name: str, known: Known | None = None) -> Trial:
     """What the detector says of a case; ``name``: of LEXICONS; ``known``: of the scrape it stands in."""
     lexicon = lexicon_of(name, case)
-    verdict, evidence = find_spun(case.text, lexicon)
+    scrape = Scrape(known.neighbours, known.rarity.counts) if known and len(known.neighbours) else None
+    verdict, evidence = find_spun(case.text, lexicon, scrape)
     pair = (case.original, case.text) if case.is_right else (case.text, case.original)
     compared = compare(*pair, lexicon=lexicon, known=known)
     own, other = ("right", "left") if case.is_right else ("left", "right")

@@ -80,10 +80,16 @@ def met(counts: Counts, pairs: NDArray[np.uint32]) -> Counts:
 
 
 @numba.njit(cache=True, nogil=True)
+def pair_number(stem: Any, following: Any) -> Any:
+    """The number of two neighbours, uint32, by those of their stems."""
+    one = mix_hash(SKETCH_KEY, np.uint64(stem | BEGINNING))
+    return np.uint32(mix_hash(one, np.uint64(following | BEGINNING)) >> np.uint64(32))
+
+
+@numba.njit(cache=True, nogil=True)
 def _pair(stems: Any, bounds: Any) -> Any:
     numbers = np.zeros(len(stems), np.uint32)
     for article in range(len(bounds) - 1):
         for index in range(bounds[article], bounds[article + 1] - 1):
-            one = mix_hash(SKETCH_KEY, np.uint64(stems[index] | BEGINNING))
-            numbers[index] = mix_hash(one, np.uint64(stems[index + 1] | BEGINNING)) >> np.uint64(32)
+            numbers[index] = pair_number(stems[index], stems[index + 1])
     return numbers

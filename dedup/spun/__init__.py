@@ -7,6 +7,7 @@ from dedup.spun.model import Evidence, Paragraph, Swap, Verdict
 from dedup.spun.own_rows import own_lexicon, read_own_rows
 from dedup.spun.pairs import NONE, Accusation, Strangeness, accuse
 from dedup.spun.strangers import measure_strangeness
+from dedup.spun.usage import Scrape, Usage
 from dedup.spun.verdict import find_spun, judge
 
 __all__ = [
@@ -16,8 +17,10 @@ __all__ = [
     "Lexicon",
     "Matches",
     "Paragraph",
+    "Scrape",
     "Strangeness",
     "Swap",
+    "Usage",
     "Verdict",
     "accuse",
     "find_evidence",

@@ -5,17 +5,19 @@ from __future__ import annotations
 import bisect
 import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 from dedup.spun.conditions import Place, tests
-from dedup.spun.index import index, search
+from dedup.spun.index import Hits, index, search
 from dedup.spun.lexicon import Lexicon
-from dedup.spun.model import Evidence
+from dedup.spun.model import COLLOCATION, Evidence
 from dedup.spun.patterns import Entry
 from dedup.spun.quotes import Range, quotations
+from dedup.spun.usage import Scrape, Swaps, Usage, odd_swaps, weigh_swaps
 from dedup.spun.wording import adapt
+from dedup.text.stems import stem_text
 from dedup.text.words import Words, split_text
 
 # What may stand between the words of one phrase: spaces, one line break, a hyphen, an
@@ -24,36 +26,49 @@ _JOINS = re.compile(r"[^\S\n]*(?:[-‐‑'’]|\n)?[^\S\n]*")
 _BREAK = re.compile(r"[^\s,'’‐‑-]|\n\s*\n")  # a comma hides no neighbour
 
 
-def find_evidence(text: str, lexicon: Lexicon | None = None) -> list[Evidence]:
+def find_evidence(text: str, lexicon: Lexicon | None = None, scrape: Scrape | None = None) -> list[Evidence]:
     """The evidence in a text, outside quotations: in order of place, none overlapping.
 
     Where two overlap the longer one is kept. Any string will do; most have no evidence.
-    ``lexicon``: None is the shipped one.
+
+    lexicon  None is the shipped one
+    scrape   what the articles around it say of words
     """
-    return find_evidence_batch(split_text(text), lambda _: text, lexicon).get(0, [])
+    words = split_text(text)
+    usage = None if scrape is None else Usage(scrape, stem_text(text, words))
+    return find_evidence_batch(words, lambda _: text, lexicon, usage).get(0, [])
 
 
 def find_evidence_batch(
-    words: Words, text_of: Callable[[int], str], lexicon: Lexicon | None = None
+    words: Words, text_of: Callable[[int], str], lexicon: Lexicon | None = None, usage: Usage | None = None
 ) -> dict[int, list[Evidence]]:
     """``find_evidence`` for n texts split with SKETCH_KEY: text number -> evidence, if any.
 
-    ``text_of`` is asked for the texts that hold a lexicon phrase, and for no others.
+    text_of  is asked for the texts that hold a lexicon phrase, and for no others
+    usage    what a scrape says of these words: evidence, too, where there is other
     """
     table = index(lexicon)
-    hits = search(words, table)
-    owners = np.searchsorted(words.first, hits.word, side="right") - 1
-    bounds = np.flatnonzero(np.diff(owners, prepend=-1, append=-1))
     found = {}
-    for begin, end in itertools.pairwise(bounds):
-        text = int(owners[begin])
-        places = zip(hits.word[begin:end].tolist(), hits.length[begin:end].tolist(), strict=True)
-        numbers = hits.entry[begin:end].tolist()
-        matches = [(w, n, table.entries[e]) for (w, n), e in zip(places, numbers, strict=True)]
+    for text, hits in _by_text(words, search(words, table.grams)):
+        matches = [(w, n, table.entries[e]) for w, n, e in zip(*(c.tolist() for c in hits), strict=True)]
         evidence = _look_closer(text_of(text), words, text, matches)
         if evidence:
             found[text] = evidence
+    if usage is not None:
+        swaps = odd_swaps(lexicon)
+        for text, hits in _by_text(words, search(words, swaps.grams)):
+            if text in found:
+                misused = _find_misused(text_of(text), words, text, hits, swaps, usage)
+                found[text] = _apart([*found[text], *misused])
     return found
+
+
+def _by_text(words: Words, hits: Hits) -> Iterator[tuple[int, Hits]]:
+    """Texts, by number, with the hits in each."""
+    owners = np.searchsorted(words.first, hits.word, side="right") - 1
+    bounds = np.flatnonzero(np.diff(owners, prepend=-1, append=-1))
+    for begin, end in itertools.pairwise(bounds.tolist()):
+        yield int(owners[begin]), Hits(*(column[begin:end] for column in hits))
 
 
 def _look_closer(
@@ -76,6 +91,33 @@ def _look_closer(
         return []
     quoted = quotations(text)
     return _apart([evidence for evidence in passed if not _touches(evidence, quoted)])
+
+
+def _find_misused(
+    text: str, words: Words, number: int, hits: Hits, swaps: Swaps, usage: Usage
+) -> Iterator[Evidence]:
+    """What stands in a text, outside quotations, where its scrape has other words."""
+    first, stop = int(words.first[number]), int(words.first[number + 1])
+    ends = zip(hits.word.tolist(), (hits.word + hits.length).tolist(), strict=True)
+    beside = [
+        (
+            begin > first and not _parts(text, words, begin - 1),
+            end < stop and not _parts(text, words, end - 1),
+        )
+        for begin, end in ends
+    ]
+    quoted = quotations(text)
+    for word, length, natural, weight in weigh_swaps(hits, np.array(beside), usage, swaps):
+        start, end = int(words.starts[word]), int(words.ends[word + length - 1])
+        phrase = text[start:end]
+        evidence = Evidence(start, end, phrase, adapt(natural, phrase), COLLOCATION, weight)
+        if _is_joined(text, words, word, word + length) and not _touches(evidence, quoted):
+            yield evidence
+
+
+def _parts(text: str, words: Words, word: int) -> bool:
+    """Whether something stands between a word and the next that parts them."""
+    return _BREAK.search(text[words.ends[word] : words.starts[word + 1]]) is not None
 
 
 def _is_joined(text: str, words: Words, begin: int, end: int) -> bool:

@@ -8,6 +8,7 @@ every place away after two words; what is left is looked up in an open-addressin
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.sketch.scheme import SHINGLE_RULE
-from dedup.spun.lexicon import Lexicon
+from dedup.spun.lexicon import Lexicon, Phrase
 from dedup.spun.patterns import LONGEST, Entry, entries
 from dedup.stored import Arrays, digest_of, stored
 from dedup.text.words import Words, split_words
@@ -25,56 +26,64 @@ _SINGLE_BITS = 12  # logarithm of the bit set's size: 512 bytes; few n-grams are
 _PREFIX_BITS = 19  # 64 KiB; about 35,000 beginnings
 
 
-class Index(NamedTuple):
-    """The n-grams in hashed form; the bit sets are indexed by the low bits of the hash.
+class Grams(NamedTuple):
+    """Numbered n-grams in hashed form; the bit sets are indexed by the low bits of the hash.
 
-    entries what each n-gram says, numbered
     keys    uint64[2**k]: n-gram hash, where ``numbers`` is 0 or more
-    numbers int32[2**k]: index into ``entries``; -1: free
+    numbers int32[2**k]: the n-gram's; -1: free
     single  uint64[64]: bit set of n-grams of one word
     prefix  uint64[8192]: bit set of the first 2, 3, ... words of longer n-grams
     """
 
-    entries: list[Entry]
     keys: NDArray[np.uint64]
     numbers: NDArray[np.int32]
     single: NDArray[np.uint64]
     prefix: NDArray[np.uint64]
 
 
+class Index(NamedTuple):
+    """The n-grams of a lexicon, and what each says."""
+
+    entries: list[Entry]
+    grams: Grams
+
+
 class Hits(NamedTuple):
-    """Matches in order of place: word[m] where the n-gram begins, its length, its entry."""
+    """Matches in order of place: word[m] where the n-gram begins, its length, its number."""
 
     word: NDArray[np.int64]
     length: NDArray[np.int64]
-    entry: NDArray[np.int64]
+    number: NDArray[np.int64]
 
 
 @functools.cache
 def index(lexicon: Lexicon | None = None) -> Index:
     """The index of a lexicon, None the shipped one, built where no earlier run has kept it."""
+    return _unpack(stored("lexicon", made_from(lexicon), lambda: _pack(entries(lexicon))))
+
+
+def made_from(lexicon: Lexicon | None) -> object:
+    """All that decides what is built of a lexicon (see ``stored``)."""
     here = files("dedup.spun")
-    made_of = sorted((*here.iterdir(), *here.joinpath("data").iterdir()), key=lambda file: file.name)
-    source = digest_of(*(file.read_bytes() for file in made_of if file.is_file()))
-    rows = lexicon and (lexicon.swap_rows, lexicon.artefact_rows)
-    made_from = (SHINGLE_RULE, source, *(rows or ()))
-    return _unpack(stored("lexicon", made_from, lambda: _pack(build(entries(lexicon)))))
+    every = sorted((*here.iterdir(), *here.joinpath("data").iterdir()), key=lambda file: file.name)
+    source = digest_of(*(file.read_bytes() for file in every if file.is_file()))
+    return (SHINGLE_RULE, source, *((lexicon and (lexicon.swap_rows, lexicon.artefact_rows)) or ()))
 
 
-def _pack(table: Index) -> Arrays:
-    """The index as arrays alone: those of the entries' fields, then its own."""
-    columns = zip(*table.entries, strict=True) if table.entries else [()] * len(Entry._fields)
-    return (*(np.array(column) for column in columns), *table[1:])
+def _pack(every: dict[Phrase, Entry]) -> Arrays:
+    """The index as arrays alone: those of the entries' fields, then those of the n-grams."""
+    columns = zip(*every.values(), strict=True) if every else [()] * len(Entry._fields)
+    return (*(np.array(column) for column in columns), *build(list(every)))
 
 
 def _unpack(arrays: Arrays) -> Index:
     count = len(Entry._fields)
-    entries = list(map(Entry._make, zip(*(column.tolist() for column in arrays[:count]), strict=True)))
-    return Index(entries, *arrays[count:])
+    every = list(map(Entry._make, zip(*(column.tolist() for column in arrays[:count]), strict=True)))
+    return Index(every, Grams(*arrays[count:]))
 
 
-def build(grams: dict[tuple[str, ...], Entry]) -> Index:
-    """Hash the n-grams of 1 to ``LONGEST`` folded words."""
+def build(grams: Sequence[Phrase]) -> Grams:
+    """Hash the n-grams of 1 to ``LONGEST`` folded words, and number them in their order."""
     data = "".join(" ".join(gram) for gram in grams).encode()
     lengths = [len(" ".join(gram).encode()) for gram in grams]
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
@@ -85,12 +94,12 @@ def build(grams: dict[tuple[str, ...], Entry]) -> Index:
     single = np.zeros(1 << _SINGLE_BITS - 6, np.uint64)
     prefix = np.zeros(1 << _PREFIX_BITS - 6, np.uint64)
     _insert(words.hashes, words.first, keys, numbers, single, prefix)
-    return Index(list(grams.values()), keys, numbers, single, prefix)
+    return Grams(keys, numbers, single, prefix)
 
 
-def search(words: Words, table: Index) -> Hits:
+def search(words: Words, grams: Grams) -> Hits:
     """Every place of every n-gram in every text; an n-gram never spans two texts."""
-    return Hits(*_search(words.hashes, words.first, *table[1:]))
+    return Hits(*_search(words.hashes, words.first, *grams))
 
 
 @numba.njit(cache=True, nogil=True, inline="always")

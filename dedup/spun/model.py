@@ -15,10 +15,10 @@ class Evidence(NamedTuple):
     start, end  half-open, in code points of the text
     phrase      ``text[start:end]``
     natural     what a writer would have written; beside a partner, what the partner has
-    signal      function-words, swap, name, nationality, reporting, abbreviation or tortured; beside a
-                partner also collocation: the scrape has the partner's words here, and not these
-    weight      natural logarithm of the odds that it adds, above 0; of a collocation, that of the articles
-                that have it to those that have what stands here
+    signal      function-words, swap, name, nationality, reporting, abbreviation or tortured; in a scrape
+                also collocation: other articles have the natural words here, and not these
+    weight      natural logarithm of the odds that it adds, above 0; of a collocation beside a partner, that
+                of the articles that have the partner's words to those that have what stands here
     """
 
     start: int

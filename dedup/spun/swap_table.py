@@ -44,7 +44,7 @@ class SwapTable(NamedTuple):
 @functools.cache
 def swap_table(lexicon: Lexicon | None) -> SwapTable:
     """The swaps of a lexicon; None is the shipped one."""
-    phrases = _naturals_of(lexicon or shipped())
+    phrases = naturals_of(lexicon or shipped())
     size = 1 << max(4, (4 * len(phrases)).bit_length())
     keys = np.zeros(size, np.uint64)
     firsts, counts = np.zeros(size, np.int64), np.zeros(size, np.int64)
@@ -61,8 +61,10 @@ def swap_table(lexicon: Lexicon | None) -> SwapTable:
     return SwapTable(begins, keys, firsts, counts, _hashes(naturals), lengths, weights, content)
 
 
-def _naturals_of(lexicon: Lexicon) -> dict[Phrase, dict[Phrase, Swap]]:
-    """Spun phrase -> natural phrase -> swap, for swaps that don't go both ways."""
+def naturals_of(lexicon: Lexicon) -> dict[Phrase, dict[Phrase, Swap]]:
+    """Spun phrase -> natural phrase -> swap, of swaps that don't go both ways and spun phrases of at most
+    ``LONGEST`` words.
+    """
     found: dict[Phrase, dict[Phrase, Swap]] = {}
     for natural, group in lexicon.swaps.items():
         for swap in group:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from dedup.spun.find import find_evidence
 from dedup.spun.lexicon import ODD, Lexicon
-from dedup.spun.model import FUNCTION_WORDS, Evidence, Paragraph, Verdict
+from dedup.spun.model import COLLOCATION, FUNCTION_WORDS, Evidence, Paragraph, Verdict
 from dedup.spun.quotes import paragraphs
+from dedup.spun.usage import Scrape
 from dedup.spun.wording import differing
 
 LEAST_PATTERNS = 3  # distinct ones: two chance hits happen in clean text
@@ -24,6 +25,12 @@ _PRIOR = 3.0
 _USUAL_LENGTH = 3000  # code points, about 500 words
 _PER_LOG_LENGTH = 1.0
 
+# What a scrape says of words speaks against most clean texts, too, a little: so many places of its own are
+# needed, and the odds against are greater the longer a text is. Set on 4,031 of 113,000 clean articles, all
+# those with any evidence, and on stilted texts.
+LEAST_MISUSED = 4
+_PRIOR_WITH_USAGE, _PER_LENGTH = 2.3, 1.9
+
 # Beside a partner that has the natural phrases, the odds against are smaller.
 _SWAPS_PRIOR = 2.0
 
@@ -32,20 +39,37 @@ _MOST_REPEATS = 2
 _PARAGRAPH_PRIOR, _PRIOR_IN_SPUN = 2.0, 1.0  # in a text that is spun most paragraphs are
 
 
-def find_spun(text: str, lexicon: Lexicon | None = None) -> tuple[Verdict, list[Evidence]]:
+def find_spun(
+    text: str, lexicon: Lexicon | None = None, scrape: Scrape | None = None
+) -> tuple[Verdict, list[Evidence]]:
     """The verdict on one text alone, and the evidence in order of place. Any string will do.
 
-    ``lexicon``: None is the shipped one.
+    lexicon  None is the shipped one
+    scrape   what the articles around it say of words
     """
     evidence = find_evidence(text, lexicon)
-    return judge(text, evidence), evidence
+    verdict = judge(text, evidence)
+    if scrape is not None and evidence:
+        again = find_evidence(text, lexicon, scrape)
+        second = judge(text, again, with_usage=True)
+        if second.score > verdict.score:
+            return second, again
+    return verdict, evidence
 
 
-def judge(text: str, evidence: Sequence[Evidence]) -> Verdict:
-    """The verdict on a text from its evidence; the paragraphs that look spun, in order."""
+def judge(text: str, evidence: Sequence[Evidence], with_usage: bool = False) -> Verdict:
+    """The verdict on a text from its evidence; the paragraphs that look spun, in order.
+
+    with_usage  what a scrape says of the text's words is among the evidence (see ``usage``)
+    """
     if not evidence:
         return Verdict(0.0, False, ())
     prior = _PRIOR + _PER_LOG_LENGTH * math.log(max(1.0, len(text) / _USUAL_LENGTH))
+    if with_usage:
+        prior = _PRIOR_WITH_USAGE + _PER_LENGTH * len(text) / _USUAL_LENGTH
+        misused = [one for one in evidence if one.signal == COLLOCATION and one.weight >= LEAST_WEIGHT]
+        if len(patterns(misused)) < LEAST_MISUSED:
+            return judge(text, [one for one in evidence if one.signal != COLLOCATION])
     score = _logistic(total_weight(evidence) - prior)
     counted = [one for one in evidence if one.weight >= LEAST_WEIGHT]
     odd = [one for one in counted if one.weight >= ODD and one.signal != FUNCTION_WORDS]

@@ -53,6 +53,12 @@ def stem_texts(data: NDArray[np.uint8], offsets: NDArray[np.int64], words: Words
     return number_stems(hash_stems(words, marks), marks)
 
 
+def stem_text(text: str, words: Words) -> NDArray[np.uint32]:
+    """Numbers of the stems of all words of one text, uint32[w] (see ``words.split_text``)."""
+    data = np.frombuffer(text.encode("utf-8", "replace"), np.uint8)
+    return stem_texts(data, np.array([0, len(data)], np.int64), words)
+
+
 @numba.njit(cache=True, nogil=True)
 def _hash_stem(folded: Any, begin: Any, end: Any, is_number: Any, key: Any) -> Any:
     if not is_number:
