@@ -33,9 +33,11 @@ _CLUSTERS = f"""
     FROM clusters WHERE cluster <= {_LARGEST} GROUP BY cluster, size, keeper ORDER BY cluster
 """
 _COUNTS = """
-    SELECT (SELECT count(*) FROM articles) AS articles, (SELECT count(*) FROM skipped) AS skipped,
-           (SELECT count(*) FROM pairs) AS pairs, (SELECT count(DISTINCT cluster) FROM clusters) AS clusters,
-           (SELECT count(*) FROM articles WHERE spun) AS spun, (SELECT count(*) FROM furniture) AS furniture
+    SELECT count(*) AS articles, count(*) FILTER (spun) AS spun,
+           (SELECT count(*) FROM skipped) AS skipped, (SELECT count(*) FROM pairs) AS pairs,
+           (SELECT count(DISTINCT cluster) FROM clusters) AS clusters,
+           (SELECT count(*) FROM furniture) AS furniture
+    FROM articles
 """
 _SPUN = f"""
     SELECT article, spun_score FROM articles WHERE spun
