@@ -11,8 +11,8 @@ from dedup.results import Results, Row, Selector, batch_pairs, letters_of
 from dedup.view.diff import Side, sides_of_pair
 from dedup.view.report.texts import diff_rows
 
-_MOST_PAIRS = 4096  # of a batch
-_MOST_CHARACTERS = 32_000_000
+_MOST_PAIRS = 16384  # of a batch; the more, the less often the same texts are read
+_MOST_CHARACTERS = 64_000_000
 LONGEST = 1_000_000  # characters of both texts: a book; no browser shows more as one table with ease
 
 
