@@ -23,7 +23,8 @@ _COLUMNS = {
     "clusters": ("Cluster", "Size", "Least similarity", "Article to keep", "The others"),
     "spun": ("Place", "Score", "Article", "What it says, and what a writer would have written"),
 }
-ANCHORS = {"pairs": "pair", "clusters": "cluster", "spun": "spun"}  # ids of rows begin so
+_ONE = {"pairs": "pair", "clusters": "cluster", "spun": "spun article"}
+_ANCHORS = {"pairs": "pair", "clusters": "cluster", "spun": "spun"}  # ids of rows begin so
 
 
 def finder(name: str, number: int = 1) -> str:
@@ -65,7 +66,7 @@ class Finder:
     def _write(self, more: bool) -> None:
         self._pages += 1
         rows = ",\n".join(self._rows)
-        data = f'{{"files":{json.dumps(self._files)},"anchor":"{ANCHORS[self.name]}","rows":[\n{rows}]}}'
+        data = f'{{"files":{json.dumps(self._files)},"anchor":"{_ANCHORS[self.name]}","rows":[\n{rows}]}}'
         for character in "<>&":  # so that nothing ends the element that holds it
             data = data.replace(character, f"\\u{ord(character):04x}")
         page = render(
@@ -73,6 +74,7 @@ class Finder:
             title=f"Search {self.title.lower()}",
             name=self.name,
             total=len(self._rows),
+            one=_ONE[self.name],
             columns=_COLUMNS[self.name],
             data=Markup(data),  # noqa: S704  JSON without a character of markup
             index=self.folder.up,

@@ -276,17 +276,17 @@ def test_a_search_goes_through_all_pages(visit: Opened, samples: Results, tmp_pa
     page = visit(write_report(samples, tmp_path / "report.html").page)
     page.get_by_label("Search clusters on this page").fill("Packet")
     page.locator("#clusters-section").get_by_role("link", name="Search all pages").click()
-    page.get_by_text("2 of 9 in all").wait_for()  # what was typed went along
+    page.get_by_text("2 of 9 clusters").wait_for()  # what was typed went along
     page.get_by_role("searchbox").fill("COPY spun supreme")
-    page.get_by_text("0 of 9 in all").wait_for()
+    page.get_by_text("0 of 9 clusters").wait_for()
     page.go_back()
     page.locator("#pairs-section").get_by_role("link", name="Search all pages").click()
     page.get_by_role("searchbox").fill("COPY spun supreme")
-    page.get_by_text("1 of 25 in all").wait_for()
+    page.get_by_text("1 of 25 pairs").wait_for()
     page.get_by_role("link", name=f"{SPUN_PAIR}", exact=True).click()
     assert page.locator(f"#pair-{SPUN_PAIR} ins").first.is_visible()
     page.go_back()
-    page.get_by_text("1 of 25 in all").wait_for()
+    page.get_by_text("1 of 25 pairs").wait_for()
 
 
 def test_a_long_search_goes_on_in_another_page(visit: Opened, samples: Results, tmp_path: Path,
