@@ -28,12 +28,13 @@ from dedup.engine import database
 from dedup.engine.local import PAIRS_A_TASK, LocalEngine
 from dedup.engine.protocol import Output
 from dedup.options import Options
+from dedup.parts import part_path
 from dedup.pipeline import find_all, write_all
 from dedup.plan import Plan, make_plan, read_own_swaps
 from dedup.read.files import find_files
 from dedup.run import Silence
 from dedup.sample import Block, Sample, draw, spread
-from dedup.tables import arrow_schema, part_path, read_table, write_part
+from dedup.tables import arrow_schema, read_table, write_part
 from dedup.watch import Watch
 
 _FEW = 10  # the small sample is one in so many of the blocks

@@ -26,12 +26,13 @@ from dedup.archive.write import write_index
 from dedup.engine.local import LocalEngine
 from dedup.engine.texts import files_beside
 from dedup.graph import ARTICLE_COLUMNS, PAIR_COLUMNS, Graph
+from dedup.parts import list_parts
 from dedup.recut import cluster_rows, write_table
 from dedup.results import RUN_FILE, Results, open_results
 from dedup.run import INDEX, Report, Run
 from dedup.schema import Table
 from dedup.stored import save_array
-from dedup.tables import arrow_schema, list_parts, read_part
+from dedup.tables import arrow_schema, read_part
 
 _APPENDED = (schema.ARTICLES, schema.PAIRS, schema.SPUN, schema.SKIPPED, schema.SKETCHES)
 

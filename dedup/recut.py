@@ -28,9 +28,10 @@ from dedup.errors import DedupError, UsageError
 from dedup.graph import Graph, Members
 from dedup.judged import Ends, digest_of, ruled_out
 from dedup.options import KINDS
+from dedup.parts import list_parts, part_path
 from dedup.results import RUN_FILE, Results
 from dedup.schema import CLUSTERS, PAIRS, RESULT_TABLES, SKETCHES, Table
-from dedup.tables import PartWriter, arrow_schema, list_parts, part_path, read_part, with_every_column
+from dedup.tables import PartWriter, arrow_schema, read_part, with_every_column
 
 _MADE_ANEW = {PAIRS.name, CLUSTERS.name}
 _ROWS_A_GROUP = 2_048  # as a scan writes them

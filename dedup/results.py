@@ -1,7 +1,8 @@
 """RESULTS, opened: the run's own report and its tables, read no further than is asked for.
 
 Texts and alignment spans are most of its bytes: a look-up first reads the one column that names the
-rows, then the wanted columns of only those row groups that hold them.
+rows, then the wanted columns of only those row groups that hold them. Arrow is imported when that
+happens, for a summary, which asks by queries, has no use for it and comes sooner.
 """
 
 from __future__ import annotations
@@ -10,17 +11,16 @@ import contextlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING, Any
 
 from dedup.archive.journal import finish
 from dedup.errors import DedupError, UsageError
 from dedup.options import Options
+from dedup.parts import list_parts
 from dedup.schema import ARTICLES, CLUSTERS, PAIRS, RESULT_TABLES, SKETCHES, SPUN, Table
-from dedup.tables import arrow_schema, list_parts, read_batches, read_table, with_every_column
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 LAYOUT = 1  # counted up when a table changes so that older readers would misread it
 RUN_FILE = "run.json"
@@ -75,6 +75,8 @@ class Results:
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         """A whole table, or some of its columns, in memory and in order."""
+        from dedup.tables import read_table
+
         table = self._schema(name)
         with self._reading(name):
             found = read_table(self.path / name, table, _in_order(table, columns))
@@ -82,6 +84,8 @@ class Results:
 
     def rows(self, name: str, columns: Sequence[str] | None = None) -> Iterator[Row]:
         """The rows of a table in order as plain dicts, a batch in memory at a time."""
+        from dedup.tables import read_batches, with_every_column
+
         table = self._schema(name)
         wanted = list(columns or table.column_names)
         with self._reading(name):
@@ -90,9 +94,11 @@ class Results:
 
     def count(self, name: str) -> int:
         """Number of rows of a table, from the parts' footers."""
+        from dedup.tables import count_rows
+
         self._schema(name)
         with self._reading(name):
-            return sum(pq.read_metadata(part).num_rows for part in list_parts(self.path / name))
+            return count_rows(self.path / name)
 
     def parts(self, name: str) -> list[Path]:
         """The files of a table, in row order."""
@@ -211,32 +217,22 @@ class Results:
 
     @contextlib.contextmanager
     def _reading(self, name: str) -> Iterator[None]:
+        from dedup.tables import UNREADABLE
+
         try:
             yield
-        except (pa.ArrowException, OSError) as error:
+        except UNREADABLE as error:
             raise DedupError(f"{self.path / name} can't be read: {one_line(error)}") from None
 
     def _hits(
         self, table: Table, key: str, values: Sequence[Any], columns: Sequence[str], unique: bool = False
     ) -> Iterator[Row]:
-        """Rows by the value of a key column, in order.
+        """Rows by the value of a key column, in order; see ``tables.find_rows``."""
+        from dedup.tables import find_rows
 
-        Reads the key, then the columns of only those row groups that hold a hit; stops when
-        all values of a unique key are found.
-        """
         self._schema(table.name)
-        names = list(dict.fromkeys([key, *columns]))
-        missing = dict.fromkeys(names)  # an earlier version may not have written them
-        wanted, left = pa.array(values, arrow_schema(table).field(key).type), len(values)
         with self._reading(table.name):
-            for part in list_parts(self.path / table.name):
-                with pq.ParquetFile(part) as file:
-                    for group in range(file.num_row_groups if left else 0):
-                        hits = pc.is_in(file.read_row_group(group, [key]).column(key), value_set=wanted)
-                        if pc.any(hits).as_py():
-                            rows = file.read_row_group(group, names).filter(hits).to_pylist()
-                            left -= len(rows) if unique else 0
-                            yield from ({**missing, **row} for row in rows)
+            yield from find_rows(self.path / table.name, table, key, values, columns, unique)
 
     def _number_of(self, first: str, second: str) -> int:
         names = self.articles([first, second], ["exact_of"])

@@ -21,12 +21,12 @@ from typing import Any, NamedTuple
 from dedup import schema
 from dedup.errors import DedupError, UsageError
 from dedup.options import Options
+from dedup.parts import list_parts
 from dedup.read.again import find_roots
 from dedup.read.files import File
 from dedup.read.snapshot import Changes, Snapshot, compare, fingerprint, snapshot
 from dedup.results import LAYOUT, RUN_FILE
 from dedup.sketch import scheme
-from dedup.tables import list_parts
 from dedup.text.unicode import UNICODE_VERSION
 from dedup.work import TABLES, Work, written_folder
 

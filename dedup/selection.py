@@ -11,9 +11,6 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from dedup.errors import DedupError, UsageError
 from dedup.results import Results, Row, one_line
 from dedup.schema import RESULT_TABLES, SOURCES, ColumnType, Table
@@ -21,6 +18,7 @@ from dedup.source_queries import SOURCES as SOURCES_QUERY
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 _SETTINGS = {
     "autoinstall_known_extensions": "false",
@@ -39,6 +37,7 @@ _SQL_TYPES = {
 }
 _PLACE = ("part_", "row_")  # of a row in its table; together they sort in the table's order
 _ROWS = 2048  # at a time
+_ONE_SELECT = "give one SELECT statement"
 
 
 class Choice(NamedTuple):
@@ -72,13 +71,14 @@ class Database:
 
         ``UsageError``: the SQL can't be carried out, or is something else than one SELECT.
         """
-        for batch in self.batches(sql):
-            yield from batch.to_pylist()
+        with _plain_errors("the query failed"):
+            yield from self._rows(sql, _ONE_SELECT)
 
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
         """The same as record batches, of which a few are in memory at a time."""
         with _plain_errors("the query failed"):
-            yield from self._run(sql, "give one SELECT statement")
+            _check_select(self._connection, sql, _ONE_SELECT)
+            yield from self._connection.sql(sql).to_arrow_reader(_ROWS)
 
     def select(self, table: Table, columns: tuple[str, ...], choice: Choice) -> Iterator[Row]:
         """Some columns of the rows of a table. ``UsageError``: the choice can't be made."""
@@ -99,12 +99,14 @@ class Database:
         with _plain_errors("--where can't be carried out", table, choice.where):
             if choice.where is not None:  # on its own, too, so that it is no more than a condition
                 _check_select(self._connection, f"SELECT 1 WHERE\n{choice.where}\n", one)
-            for batch in self._run(sql, one):
-                yield from batch.to_pylist()
+            yield from self._rows(sql, one)
 
-    def _run(self, sql: str, otherwise: str) -> Iterator[pa.RecordBatch]:
+    def _rows(self, sql: str, otherwise: str) -> Iterator[Row]:
         _check_select(self._connection, sql, otherwise)
-        yield from self._connection.sql(sql).to_arrow_reader(_ROWS)
+        cursor = self._connection.cursor().execute(sql)  # its own, for others may be read meanwhile
+        names = [column[0] for column in cursor.description or ()]
+        while some := cursor.fetchmany(_ROWS):
+            yield from (dict(zip(names, row, strict=True)) for row in some)
 
 
 def query(results: Results, sql: str) -> Iterator[Row]:
@@ -138,7 +140,8 @@ def _connect(results: Results) -> duckdb.DuckDBPyConnection:
     try:
         for table, some in parts.items():
             rows = f"read_parquet({_literal(some)}, filename = true, file_row_number = true)"
-            named = f"{_columns(table, some[0])}, filename AS part_, file_row_number AS row_"
+            there = connection.sql(f"SELECT * FROM {rows}").columns
+            named = f"{_columns(table, there)}, filename AS part_, file_row_number AS row_"
             connection.execute(f"CREATE VIEW {table.name} AS SELECT {named} FROM {rows}")
         named = "* EXCLUDE (place), '' AS part_, place AS row_"
         connection.execute(f"CREATE VIEW {SOURCES.name} AS SELECT {named} FROM ({SOURCES_QUERY})")
@@ -146,15 +149,14 @@ def _connect(results: Results) -> duckdb.DuckDBPyConnection:
         connection.execute(f"SET allowed_paths = {_literal(every)}")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
-    except (duckdb.Error, pa.ArrowException, OSError) as error:
+    except (duckdb.Error, OSError) as error:
         connection.close()
         raise DedupError(f"{results.path} can't be read: {one_line(error)}") from None
     return connection
 
 
-def _columns(table: Table, part: str) -> str:
+def _columns(table: Table, there: list[str]) -> str:
     """The table's columns; null: an earlier version did not write them."""
-    there = set(pq.read_schema(part).names)
     return ", ".join(
         f'"{column.name}"' if column.name in there else f'NULL::{_sql_type(column.type)} AS "{column.name}"'
         for column in table.columns

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 # Pairs of two known sources, the later article's and the earlier one's. ``dated``: two dates say which
-# that is; where they don't, an article with a date goes first, and then names decide.
+# that is; where they don't, an article with a date goes first, and then names decide. Most articles
+# are in no such pair, so those that are come first.
 _ACROSS = """
-    SELECT pairs."left" AS earlier, pairs."right" AS later, origins.source AS origin, copies.source AS source,
-           coalesce(origins.published < copies.published, false) AS dated
-    FROM pairs
-    JOIN articles AS origins ON origins.article = pairs."left"
-    JOIN articles AS copies ON copies.article = pairs."right"
-    WHERE pairs.same_source IS NOT TRUE AND origins.source <> copies.source
+    WITH crossing AS MATERIALIZED (SELECT "left", "right" FROM pairs WHERE same_source IS NOT TRUE),
+    known AS MATERIALIZED (
+        SELECT article, source, published FROM articles
+        WHERE source IS NOT NULL
+        AND article IN (SELECT "left" FROM crossing UNION ALL SELECT "right" FROM crossing)
+    )
+    SELECT origins.article AS earlier, copies.article AS later, origins.source AS origin,
+           copies.source AS source, coalesce(origins.published < copies.published, false) AS dated
+    FROM crossing
+    JOIN known AS origins ON origins.article = crossing."left"
+    JOIN known AS copies ON copies.article = crossing."right"
+    WHERE origins.source <> copies.source
 """
 
 _WHOM = """

@@ -1,9 +1,7 @@
-"""Tables on disk: Arrow schemas from ``schema``, and directories of parts.
+"""Tables on disk: Arrow schemas from ``schema``, and what is written to and read from parts.
 
-A table is a directory; its parts are ``part-000000.parquet`` and so on, and their names
-sort in row order, but for parts that were read: those are named after what they were read
-from. A part is written under another name and renamed when it is whole, so that a part that
-can be seen is valid. The texts of a run in progress lie uncompressed in Arrow's file format
+A part is written under another name and renamed when it is whole, so that a part that can be
+seen is valid. The texts of a run in progress lie uncompressed in Arrow's file format
 (``.arrow``), so that one text can be taken without reading the rest.
 """
 
@@ -17,33 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dedup.schema import (
-    ARCHIVED,
-    ARCHIVED_PAIRS,
-    BANDS,
-    EVERY_BAND,
-    EVERY_LINE,
-    EVERY_PASSAGE,
-    EVERY_RARE,
-    PASSAGES,
-    RARE,
-    SHINGLES,
-    STEMS,
-    TEXTS,
-    ColumnType,
-    Table,
-)
+from dedup.parts import list_parts
+from dedup.schema import BANDS, PASSAGES, RARE, ColumnType, Table
 
-# Of no use to queries, and hardly smaller when packed.
-_ARCHIVE = (ARCHIVED, ARCHIVED_PAIRS)
-UNPACKED = {
-    table.name
-    for table in (TEXTS, SHINGLES, STEMS, EVERY_BAND, EVERY_LINE, EVERY_PASSAGE, EVERY_RARE, *_ARCHIVE)
-}
 _KEYED = {BANDS.name, PASSAGES.name, RARE.name}  # of keys that hardly recur: no dictionary
 
+UNREADABLE = (pa.ArrowException, OSError)  # what a damaged part raises
 _ARROW_TYPES = {
     "int64": pa.int64(),
     "float64": pa.float64(),
@@ -70,12 +50,6 @@ def _arrow_type(type_: ColumnType) -> pa.DataType:
     if isinstance(type_, str):
         return _ARROW_TYPES[type_]
     return pa.list_(pa.struct([pa.field(c.name, _arrow_type(c.type)) for c in type_]))
-
-
-def part_path(directory: Path, part: int | str) -> Path:
-    """Where a part of a table lies, by its number or its name."""
-    ending = "arrow" if directory.name in UNPACKED else "parquet"
-    return directory / f"part-{part if isinstance(part, str) else f'{part:06d}'}.{ending}"
 
 
 class PartWriter:
@@ -122,13 +96,6 @@ class PartWriter:
             self._unfinished.unlink(missing_ok=True)
 
 
-def list_parts(directory: Path) -> list[Path]:
-    """The whole parts of a table, in row order; a file is the one part of its table."""
-    if directory.is_file():
-        return [directory]
-    return sorted(path for path in directory.glob("part-*") if path.suffix in (".arrow", ".parquet"))
-
-
 def read_batches(directory: Path, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
     """The rows of a table in order, in batches of at most 8,192 rows."""
     for part in list_parts(directory):
@@ -164,6 +131,37 @@ def read_table(directory: Path, table: Table, columns: Sequence[str] | None = No
     read = (with_every_column(batch, table, columns) for batch in read_batches(directory, columns))
     batches = [batch.cast(schema) for batch in read]
     return pa.Table.from_batches(batches, schema)
+
+
+def count_rows(directory: Path) -> int:
+    """Number of rows of a table, from the parts' footers."""
+    return sum(pq.read_metadata(part).num_rows for part in list_parts(directory))
+
+
+def find_rows(
+    directory: Path,
+    table: Table,
+    key: str,
+    values: Sequence[Any],
+    columns: Sequence[str],
+    unique: bool = False,
+) -> Iterator[dict[str, Any]]:
+    """Rows of a table of Parquet parts by the value of a key column, in order, as plain dicts.
+
+    Reads the key, then the columns of only those row groups that hold a hit; stops when
+    all values of a unique key are found.
+    """
+    names = list(dict.fromkeys([key, *columns]))
+    missing = dict.fromkeys(names)  # an earlier version may not have written them
+    wanted, left = pa.array(values, arrow_schema(table).field(key).type), len(values)
+    for part in list_parts(directory):
+        with pq.ParquetFile(part) as file:
+            for group in range(file.num_row_groups if left else 0):
+                hits = pc.is_in(file.read_row_group(group, [key]).column(key), value_set=wanted)
+                if pc.any(hits).as_py():
+                    rows = file.read_row_group(group, names).filter(hits).to_pylist()
+                    left -= len(rows) if unique else 0
+                    yield from ({**missing, **row} for row in rows)
 
 
 def write_part(path: Path, table: Table, batches: Sequence[pa.RecordBatch]) -> int:

@@ -12,8 +12,8 @@ import pytest
 import dedup
 from benchmarks.archive import empty_copy
 from dedup import DedupError
+from dedup.parts import list_parts
 from dedup.past import Past
-from dedup.tables import list_parts
 
 if TYPE_CHECKING:
     from conftest import Program, Scrape

@@ -34,6 +34,7 @@ FLOORS = (
         "rewrite",
     },
     {
+        "parts",
         "tables",
         "columns",
         "bodies",

@@ -18,10 +18,11 @@ from dedup.band_join import (
 )
 from dedup.known import load_known
 from dedup.options import Options
+from dedup.parts import part_path
 from dedup.plan import make_plan
 from dedup.sketch.rarity import count_articles, no_articles, save_rarity
 from dedup.stored import save_array
-from dedup.tables import arrow_schema, part_path, write_part
+from dedup.tables import arrow_schema, write_part
 
 
 def write_templates(folder: Path, *rows: tuple[int, int, int, int | None]) -> None:

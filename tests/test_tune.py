@@ -18,9 +18,9 @@ from dedup.errors import UsageError
 from dedup.graph import Graph, load_graph
 from dedup.judged import Judgements, ends_of, read_judged, write_judged
 from dedup.judging import Judge
+from dedup.parts import list_parts
 from dedup.recut import recut
 from dedup.schema import RESULT_TABLES
-from dedup.tables import list_parts
 from dedup.tune import border, histogram, levels, wilson
 from dedup.view.console import stdout_console
 from dedup.view.tune import Tuning, ask, render_tuning, tuning_json

@@ -20,8 +20,9 @@ from dedup.archive.rows import write_rows
 from dedup.engine.local import LocalEngine
 from dedup.engine.texts import files_beside
 from dedup.options import Options
+from dedup.parts import list_parts
 from dedup.stored import save_array
-from dedup.tables import list_parts, read_batches
+from dedup.tables import read_batches
 
 
 def write_index(

@@ -26,11 +26,12 @@ from dedup.engine.columns_of_spark import columns_of, ddl, ddl_of, spark_type
 from dedup.engine.counting import Counting
 from dedup.engine.protocol import Output, Progress
 from dedup.errors import DedupError
+from dedup.parts import list_parts, part_path
 from dedup.plan import Plan
 from dedup.read.items import ItemGroup
 from dedup.schema import Table
 from dedup.sketch.bands import slot_bits
-from dedup.tables import PartWriter, arrow_schema, list_parts, part_path, write_part
+from dedup.tables import PartWriter, arrow_schema, write_part
 from dedup.work import written_folder
 
 _FOLDER = "spark"  # of the tables, in the work folder

@@ -21,10 +21,11 @@ from dedup import schema
 from dedup.chains import Stage
 from dedup.engine.counting import Counting
 from dedup.engine.texts import TextStores
+from dedup.parts import part_path
 from dedup.plan import Plan
 from dedup.read.items import Item
 from dedup.schema import Table
-from dedup.tables import PartWriter, arrow_schema, part_path, read_batches, read_part
+from dedup.tables import PartWriter, arrow_schema, read_batches, read_part
 
 TEXT_AT_ONCE = 32 * 2**20  # bytes of texts of pairs: what is made of a text takes many times its size
 ROWS_A_GROUP = 2_048  # of a result table: a row group

@@ -18,7 +18,7 @@ from dedup.view.console import has_colour, is_wide
 from dedup.view.header import header, legend
 from dedup.view.page import Page
 from dedup.view.parts import evidence_table, heading, indent
-from dedup.view.sides import Side, Verdict, diff_json, diff_json_of_pair, sides_of_pair
+from dedup.view.sides import Side, Verdict, copied_shares, diff_json, diff_json_of_pair, sides_of_pair
 
 __all__ = [
     "Diff",
@@ -113,7 +113,8 @@ class Diff:
             self.texts, bodies, self.steps, self.verdict.kind, self.passages, self.context, beside
         )
         lines = list(page.beside(console, rows) if beside else page.inline(console, rows))
-        yield from header(left, right, self.verdict)
+        copied = copied_shares(left, right, self.verdict.kind, self.passages)
+        yield from header(left, right, self.verdict, copied)
         if styles := legend(page.shown, has_colour(console)):
             yield styles
         yield Rule(style="diff.rule", characters="-" if options.ascii_only else "─")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -12,7 +12,7 @@ from dedup.view import phrases
 from dedup.view.console import MARKS
 from dedup.view.parts import Name, plain
 from dedup.view.safe import safe
-from dedup.view.sides import Side, Verdict
+from dedup.view.sides import Side, Verdict, told_figures
 
 _LEGEND = (
     ("delete", "left only", "diff.delete", MARKS.delete),
@@ -25,8 +25,10 @@ _LEGEND = (
 )
 
 
-def header(left: Side, right: Side, verdict: Verdict) -> Iterator[RenderableType]:
-    """All but the legend."""
+def header(
+    left: Side, right: Side, verdict: Verdict, copied: Sequence[float] = ()
+) -> Iterator[RenderableType]:
+    """All but the legend; ``copied`` as ``copied_shares`` gives it."""
     yield _verdict(verdict)
     meaning = phrases.KIND_MEANING.get(verdict.kind or "")
     if meaning:
@@ -46,7 +48,7 @@ def header(left: Side, right: Side, verdict: Verdict) -> Iterator[RenderableType
         grid.add_row(Text("first", "label"), Text(first))
     yield grid
     yield Text("")
-    if said := _figures(verdict):
+    if said := told_figures(verdict, copied):
         yield Text(said)
         yield Text("")
 
@@ -88,15 +90,3 @@ def _about(side: Side, spun_here: bool) -> Text:
     if side.spun or spun_here:
         about.append(" · ", "note").append("spun", "spun")
     return about
-
-
-def _figures(verdict: Verdict) -> str:
-    said = []
-    if verdict.left_containment is not None and verdict.right_containment is not None:
-        left, right = phrases.score(verdict.left_containment), phrases.score(verdict.right_containment)
-        said.append(f"{left} of the left stands in the right, {right} of the right in the left")
-    if verdict.longest_run:
-        said.append(f"longest equal run {phrases.count(verdict.longest_run, 'word')}")
-    if verdict.swapped_words:
-        said.append(phrases.count(verdict.swapped_words, "spinner swap"))
-    return "; ".join(said)

@@ -27,6 +27,7 @@ _FEWEST_WRAPPED = 3  # lines that break off within a sentence
 
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*\s|[。！？]")
 _AFTER_SENTENCE = re.compile(r"[.!?…؟।][\"'”’»)\]]*\s+$|[。！？]$")
+_ENDS = re.compile(r"[\n.!?…。！？؟।]")  # what every end of a paragraph or a sentence has one of
 _BREAK = re.compile(r"\s*\n\s*")
 
 
@@ -247,7 +248,7 @@ def _paragraphs(
 ) -> Iterator[_Piece]:
     """Equal words, cut where either text begins a new paragraph or, side by side, a sentence."""
     since = first
-    for word in range(first, stop + 1):
+    for word in stretch.gaps_with(_ENDS, first, stop):
         gaps = [gap for _, gap in stretch.gaps(word)]
         new_paragraph = any("\n" in gap for gap in gaps)
         if not new_paragraph and not (beside and all(_SENTENCE_END.match(gap) for gap in gaps)):

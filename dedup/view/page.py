@@ -15,6 +15,7 @@ from dedup.view.layout import Row, Step
 from dedup.view.parts import distinct_evidence, merge, sentence
 from dedup.view.phrases import count
 from dedup.view.safe import safe
+from dedup.view.wrapped import lines_of
 
 Bounds = tuple[int, int]
 Line = tuple[Text, ...]  # parts that stand beside one another
@@ -90,17 +91,17 @@ class Page:
             elif row.stacked:
                 yield from self._stacked(console, row)
             else:
-                yield from ((line,) for line in _lines(console, self._both(row), self.width))
+                yield from ((line,) for line in lines_of(self._both(row), self.width))
                 for side in (0, 1):
                     yield from ((line,) for line in self._natural(console, row, side, self.width))
             for note in row.notes:
                 moved = self._own(console, note, "diff.moved")
-                yield from ((line,) for line in _lines(console, moved, self.width))
+                yield from ((line,) for line in lines_of(moved, self.width))
 
     def _cell(self, console: Console, row: Row, side: int, room: int) -> Iterator[Text]:
-        yield from _lines(console, self.side(row, side), room)
+        yield from lines_of(self.side(row, side), room)
         yield from self._natural(console, row, side, room)
-        yield from _lines(console, self._own(console, row.notes[side], "diff.moved"), room)
+        yield from lines_of(self._own(console, row.notes[side], "diff.moved"), room)
 
     def side(self, row: Row, side: int) -> Text:
         """What a row holds of one of the texts."""
@@ -124,7 +125,7 @@ class Page:
     def _stacked(self, console: Console, row: Row) -> Iterator[Line]:
         for side, (label, style) in enumerate(_LABELS):
             room = self.width - len(label)
-            lines = [*_lines(console, self.side(row, side), room), *self._natural(console, row, side, room)]
+            lines = [*lines_of(self.side(row, side), room), *self._natural(console, row, side, room)]
             for number, line in enumerate(lines):
                 yield Text(" " * len(label) if number else label, style), line
 
@@ -196,7 +197,7 @@ class Page:
             for found in rows[first:stop]
             if found["natural"]
         }
-        for line in _lines(console, self._own(console, " · ".join(told), "diff.natural"), width - 2):
+        for line in lines_of(self._own(console, " · ".join(told), "diff.natural"), width - 2):
             yield Text.assemble("  ", line)
 
     def _piece(self, op: str, side: int, start: int, end: int, alone: bool) -> Text:
@@ -271,16 +272,3 @@ def _end_of(row: dict[str, Any]) -> int:
 
 def _range(step: Step, side: int) -> Bounds:
     return (step.left_start, step.left_end) if side == 0 else (step.right_start, step.right_end)
-
-
-def _lines(console: Console, text: Text, width: int) -> list[Text]:
-    """The text wrapped, without the line breaks at its ends; indents of lines stay. No line of no text."""
-    if not text or text.plain.isspace():
-        return []
-    start = len(text.plain) - len(text.plain.lstrip())
-    start = text.plain.rfind("\n", 0, start) + 1
-    core = text[start : max(start, len(text.plain.rstrip()))]
-    lines = core.wrap(console, width, overflow="fold", tab_size=1)
-    for line in lines:
-        line.rstrip()
-    return list(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from typing import NamedTuple
 
@@ -52,6 +53,17 @@ class Stretch:
             end = text.starts[word] if number < self.words else self.end[side]
             found.append((start, text.text[start:end]))
         return found
+
+    def gaps_with(self, pattern: re.Pattern[str], first: int, stop: int) -> list[int]:
+        """Which of the gaps from ``first`` to ``stop`` may hold a match of a pattern, in either text."""
+        found = set()
+        for side, text in enumerate(self.texts):
+            base = self.first[side]
+            start = text.ends[base + first - 1] if first else self.start[side]
+            end = text.starts[base + stop] if stop < self.words else self.end[side]
+            for match in pattern.finditer(text.text, start, end):
+                found.add(bisect_left(text.starts, match.start()) - base)
+        return sorted(number for number in found if first <= number <= stop)
 
     def cut(self, number: int) -> tuple[int, int]:
         """Where to cut in the nth gap: behind its last space, else before the word."""

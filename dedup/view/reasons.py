@@ -152,12 +152,12 @@ def _matching(results: Results, row: Row, words: list[int]) -> list[Reason]:
         Reason(
             "left containment",
             shares[0],
-            f"{phrases.score(shares[0])} of the left's words stand in the right",
+            f"{phrases.score(shares[0])} of the left's words stand in the right, in the same order",
         ),
         Reason(
             "right containment",
             shares[1],
-            f"{phrases.score(shares[1])} of the right's words stand in the left",
+            f"{phrases.score(shares[1])} of the right's words stand in the left, in the same order",
         ),
     ]
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dedup.results import Results, Row, Selector
+from dedup.view import phrases
 from dedup.view.blocks import Bounds, as_passages
 from dedup.view.layout import as_steps
-from dedup.view.parts import distinct_evidence, evidence_row
+from dedup.view.parts import distinct_evidence, evidence_row, merge
+from dedup.view.places import Places
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,6 +83,45 @@ def sides_of_pair(results: Results, selector: Selector) -> tuple[Row, Side, Side
             )
         )
     return row, sides[0], sides[1]
+
+
+def copied_shares(left: Side, right: Side, kind: str | None, passages: Iterable[Any]) -> list[float]:
+    """The share of each side's own words that stands in copied passages, of a partial copy; else nothing.
+
+    There an alignment in one order tells little: a passage may have moved, and words between match by chance.
+    """
+    found = as_passages(passages) if kind == "partial" else []
+    if not found:
+        return []
+    ranges = (
+        [(one.left_start, one.left_end) for one in found],
+        [(one.right_start, one.right_end) for one in found],
+    )
+    return [
+        _count(places, merge(some)) / max(1, _count(places, side.body or ((0, len(side.text)),)))
+        for side, some in zip((left, right), ranges, strict=True)
+        for places in (Places.of(side.text),)
+    ]
+
+
+def told_figures(verdict: Verdict, copied: Sequence[float] = ()) -> str:
+    """How much the two texts share, on a line; ``copied`` as ``copied_shares`` gives it."""
+    said = []
+    if copied:
+        left, right = map(phrases.score, copied)
+        said.append(f"copied passages are {left} of the left and {right} of the right")
+    elif verdict.left_containment is not None and verdict.right_containment is not None:
+        left, right = phrases.score(verdict.left_containment), phrases.score(verdict.right_containment)
+        said.append(f"{left} of the left stands in the right, {right} of the right in the left")
+    if verdict.longest_run and not copied:
+        said.append(f"longest equal run {phrases.count(verdict.longest_run, 'word')}")
+    if verdict.swapped_words:
+        said.append(phrases.count(verdict.swapped_words, "spinner swap"))
+    return "; ".join(said)
+
+
+def _count(places: Places, ranges: Iterable[Bounds]) -> int:
+    return sum(stop - first for first, stop in (places.between(*bounds) for bounds in ranges))
 
 
 def diff_json(

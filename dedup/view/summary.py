@@ -32,6 +32,17 @@ _CLUSTERS = f"""
     SELECT cluster, size, keeper, min(similarity_to_keeper) AS least_similarity
     FROM clusters WHERE cluster <= {_LARGEST} GROUP BY cluster, size, keeper ORDER BY cluster
 """
+_COUNTS = """
+    SELECT count(*) AS articles, count(*) FILTER (spun) AS spun,
+           (SELECT count(*) FROM skipped) AS skipped, (SELECT count(*) FROM pairs) AS pairs,
+           (SELECT count(DISTINCT cluster) FROM clusters) AS clusters,
+           (SELECT count(*) FROM furniture) AS furniture
+    FROM articles
+"""
+_SPUN = f"""
+    SELECT article, spun_score FROM articles WHERE spun
+    ORDER BY coalesce(spun_score, 0) DESC, part_, row_ LIMIT {_LARGEST}
+"""
 _REASONS = "SELECT reason, count(*) AS records FROM skipped GROUP BY reason ORDER BY records DESC, reason"
 _NAMES = ("keeper", "article", "source", "most from")  # columns of names; others hold figures
 
@@ -44,8 +55,9 @@ def render_dashboard(results: Results) -> Dashboard:
 def dashboard_json(results: Results) -> Row:
     """The figures of the dashboard as plain values."""
     run = results.run
-    spun = results.flagged()
     with Database(results) as database:
+        [counted] = database.query(_COUNTS)
+        spun = list(database.query(_SPUN))
         pairs = list(database.query(_PAIRS))
         clusters = list(database.query(_CLUSTERS))
         reasons = list(database.query(_REASONS))
@@ -55,13 +67,9 @@ def dashboard_json(results: Results) -> Row:
     archived = _of(run, "counts", "archived_articles") or 0
     counts = {
         "records": _of(run, "counts", "records"),
-        "articles": results.count("articles") - archived,
+        "articles": counted["articles"] - archived,
         "archived": archived,
-        "skipped": results.count("skipped"),
-        "pairs": results.count("pairs"),
-        "clusters": results.cluster_count(),
-        "spun": len(spun),
-        "furniture": results.count("furniture"),
+        **{name: counted[name] for name in ("skipped", "pairs", "clusters", "spun", "furniture")},
         "candidates": _of(run, "counts", "candidates"),
         "capped_buckets": _of(run, "counts", "capped_buckets"),
     }
@@ -76,7 +84,7 @@ def dashboard_json(results: Results) -> Row:
         "similarity": _histogram(_sums(pairs, "step")),
         "largest_clusters": clusters,
         "sources": sources,
-        "spun": spun[:_LARGEST],
+        "spun": spun,
         "skipped": {row["reason"]: row["records"] for row in reasons},
         "pair_to_see": _pair_to_see(pairs),
         "seconds": seconds if isinstance(seconds, dict) else {},

@@ -17,9 +17,10 @@ from dedup.engine.protocol import Output
 from dedup.engine.texts import TextStore, TextStores, save_index
 from dedup.errors import DedupError
 from dedup.options import Options
+from dedup.parts import list_parts, part_path
 from dedup.plan import make_plan
 from dedup.run import Silence
-from dedup.tables import PartWriter, arrow_schema, list_parts, part_path, read_table
+from dedup.tables import PartWriter, arrow_schema, read_table
 
 
 @pytest.mark.parametrize("name", ["plain", "it's [a] *part*?", "two words"])

@@ -19,9 +19,10 @@ from dedup import schema
 from dedup.engine.cluster_session import open_session
 from dedup.errors import DedupError, UsageError
 from dedup.options import Options
+from dedup.parts import list_parts
 from dedup.pipeline import scan
 from dedup.run import Silence
-from dedup.tables import list_parts, read_table
+from dedup.tables import read_table
 
 if TYPE_CHECKING:
     from conftest import Program, Scrape

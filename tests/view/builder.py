@@ -11,8 +11,9 @@ from typing import Any
 import pyarrow as pa
 from rich.console import RenderableType
 
+from dedup.parts import part_path
 from dedup.schema import RESULT_TABLES, Table
-from dedup.tables import arrow_schema, part_path, write_part
+from dedup.tables import arrow_schema, write_part
 from dedup.view.console import stdout_console
 
 RUN = {

@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.text import Text
 
 from dedup.align import align_texts
 from dedup.results import Results
 from dedup.view.diff import Diff, Side, Verdict, diff_json, diff_of_pair, render_diff, sides_of_pair
 from dedup.view.safe import safe
+from dedup.view.wrapped import lines_of
 
 from .builder import screen
 from .conftest import TEXTS
@@ -55,10 +58,36 @@ def test_each_column_shows_its_text_whole(left: str, right: str) -> None:
         assert column == "".join(safe(text, newlines=True).split())
 
 
+def test_of_a_partial_copy_the_header_tells_what_was_copied() -> None:
+    moved = "Nine ferries lay in the harbour for a week and nobody was paid."
+    left = Side("l", f"{moved} Then the mayor spoke of bread, of salt and of his long walk home.")
+    right = Side("r", f"Rain fell on the market all morning. {moved}")
+    view = by_passages("partial", left, right, answer(left.text, right.text, moved, moved, "copied"))
+    shown = screen(view, 80)
+    assert "copied passages are 0.48 of the left and 0.65 of the right" in shown
+    assert "longest equal run" not in shown
+
+
+@given(st.text(st.sampled_from("ab  渡轮。，（）é\u0301[-{~~}"), max_size=80), st.integers(4, 30))
+def test_wrapping_loses_nothing_but_space(text: str, width: int) -> None:
+    lines = [line.plain for line in lines_of(Text(text), width)]
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    assert all(cell_len(line) <= width for line in lines)
+
+
+def test_in_scripts_without_spaces_marks_stay_with_what_they_mark() -> None:
+    left, right = (
+        "渡轮码头的计划，市长表示，工程将于明年春天开始。",
+        "渡轮码头的计划，发言人指出，工程将于明年春天开始。",
+    )
+    for width in range(40, 60):
+        for line in body(diff(left, right, width)):
+            assert not line.rstrip().endswith(("[~", "{~", "（"))
+            assert not line.lstrip().startswith(("~]", "~}", "，", "。"))
+
+
 def _cut(line: str) -> tuple[str, str]:
     """The two cells of a line whose divider stands in the fiftieth column."""
-    from rich.cells import cell_len
-
     width = 0
     for index, character in enumerate(line):
         if width == 49:

@@ -8,20 +8,25 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from dedup.results import Results, Row, Selector, batch_pairs, letters_of
-from dedup.view.diff import Side, sides_of_pair
 from dedup.view.report.texts import diff_rows
+from dedup.view.sides import Side, Verdict, copied_shares, sides_of_pair, told_figures
 
-_MOST_PAIRS = 4096  # of a batch
-_MOST_CHARACTERS = 32_000_000
+_MOST_PAIRS = 8192  # of a batch; the more, the less often the same texts are read
+_MOST_CHARACTERS = 48_000_000
 LONGEST = 1_000_000  # characters of both texts: a book; no browser shows more as one table with ease
 
 
 class Compared(NamedTuple):
-    """A pair as it is shown. ``rows``: None where the texts are too long for a page."""
+    """A pair as it is shown.
+
+    figures  how much the two share, on a line
+    rows     None where the texts are too long for a page
+    """
 
     row: Row
     sides: tuple[Side, Side]
     urls: tuple[str | None, str | None]
+    figures: str
     rows: Markup | None
 
     @property
@@ -64,4 +69,7 @@ def _compared(results: Results, row: Row) -> Compared:
     rows = None
     if letters_of(row) <= LONGEST:
         rows = diff_rows((left, right), row["spans"], row["kind"], row["passages"] or ())
-    return Compared(row, (left, right), (articles[left.name]["url"], articles[right.name]["url"]), rows)
+    copied = copied_shares(left, right, row["kind"], row["passages"] or ())
+    figures = told_figures(Verdict.of(row), copied)
+    urls = articles[left.name]["url"], articles[right.name]["url"]
+    return Compared(row, (left, right), urls, figures, rows)

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from dedup.errors import UsageError
 from dedup.view.report.page import MARK
 
-_PART = re.compile(r"(pairs|clusters|spun)-\d{4,}\.html")
+_PART = re.compile(r"(find-)?(pairs|clusters|spun)-\d{4,}\.html")
 
 
 class Folder:

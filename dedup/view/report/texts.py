@@ -129,7 +129,7 @@ def _moved(note: str) -> str:
 
 
 def _beside(cells: list[str]) -> str:
-    return "".join(f'<td dir="auto">{cell}' if cell else "<td>" for cell in cells)
+    return "".join(f'<td dir="auto">{cell}' if cell else "<td></td>" for cell in cells)
 
 
 def _fold(row: layout.Row, cells: list[str]) -> str:

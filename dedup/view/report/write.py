@@ -15,6 +15,7 @@ from dedup.run import Silence
 from dedup.view import phrases
 from dedup.view.report import figures, pages, plots
 from dedup.view.report.fetched import Compared, compare_pairs
+from dedup.view.report.find import Finder, finder
 from dedup.view.report.page import render
 from dedup.view.report.place import Folder, check, new_folder
 from dedup.view.summary import dashboard_json
@@ -119,10 +120,13 @@ class _Writer:
         total = 0
         following = itertools.chain(begin, found)
         rows = next(following)
+        every = Finder(self.folder, name, _title(name))
         for after in itertools.chain(following, [None]):
             parts.append(self._part(name, len(parts) + 1, total, rows, after is not None))
+            every.add(parts[-1].file, pages.list_compared(rows) if name == "pairs" else rows, total)
             total += len(rows)
             rows = after or rows
+        every.finish()
         if name == "pairs":
             self.pairs = parts
         return _Section(begin[0][: pages.FIRST], total, parts)
@@ -137,6 +141,8 @@ class _Writer:
             name=name,
             rows=pages.list_compared(rows) if compared else rows,
             compared=compared,
+            finders={name: finder(name)},
+            before_rows=before,
             href=(lambda pair: f"#pair-{pair}") if compared else (lambda pair: self.href(pair, file)),
             index=self.folder.up,
             before=_file(name, number - 1) if number > 1 else "",
@@ -155,6 +161,11 @@ class _Writer:
             plots=_plots(self.results, facts),
             compared=compared,
             href=self.href,
+            finders={
+                name: self.folder.down(finder(name)) if section.parts else ""
+                for name, section in sections.items()
+            },
+            before_rows=0,
             parts=[
                 {
                     "name": name,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dedup.results import Results
-from dedup.view.report import pages, write_report
+from dedup.view.report import find, pages, write_report
 from dedup.view.safe import safe
 
 from .conftest import HOSTILE, Opened
@@ -203,7 +203,7 @@ def test_what_strangers_wrote_is_text(visit: Opened, hostile_results: Results, t
     if split:
         monkeypatch.setattr(pages, "_PAIRS", 3)
     written = write_report(hostile_results, tmp_path / "report.html")
-    assert written.parts == (4 if split else 0)
+    assert written.parts == (4 + 1 if split else 0)
     for file in (written.page, *sorted(tmp_path.glob("report-parts/*.html"))):
         page = visit(file)
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
@@ -214,7 +214,8 @@ def test_what_strangers_wrote_is_text(visit: Opened, hostile_results: Results, t
         )
         assert {"script", "h1"} <= set(tags)
         assert not {"img", "iframe", "object", "embed", "base", "form"} & set(tags)
-        assert page.locator("script").count() == 1
+        assert page.locator("script:not([type])").count() == 1
+        assert page.locator("script").count() == (2 if file.name.startswith("find-") else 1)
         assert page.locator("h1").count() == 1
         attributes = page.evaluate(
             "Array.from(document.querySelectorAll('*'), (one) => one.getAttributeNames()).flat()"
@@ -230,7 +231,13 @@ def test_what_strangers_wrote_is_text(visit: Opened, hostile_results: Results, t
         told = page.locator("body").inner_text()
         assert "49" not in told.split()
         assert not {"\x1b", "\u202e", "\u2066", "\u200b"} & set(told)
-        if file != written.page:
+        if file.name.startswith("find-"):
+            page.get_by_role("searchbox").fill("copy")
+            page.locator("tbody tr").first.wait_for()
+            assert not page.locator("img, iframe, tbody script, svg").count()
+            told = page.locator("body").inner_text()
+            assert all(" ".join(safe(payload).split()) in " ".join(told.split()) for payload in HOSTILE)
+        elif file != written.page:
             for payload in HOSTILE:
                 assert " ".join(safe(payload).split()) in " ".join(told.split())
 
@@ -240,7 +247,7 @@ def test_parts_lead_to_every_pair_and_back(visit: Opened, samples: Results, tmp_
     monkeypatch.setattr(pages, "_PAIRS", 4)
     monkeypatch.setattr(pages, "_CLUSTERS", 5)
     written = write_report(samples, tmp_path / "a report?#.html")
-    assert written.parts == 7 + 2
+    assert written.parts == 7 + 2 + 2  # two that search
     page = visit(written.page)
     page.locator("#pairs").get_by_role("link", name=f"Compare pair {SPUN_PAIR}").click()
     assert page.locator(f"#pair-{SPUN_PAIR} ins").first.is_visible()
@@ -260,3 +267,42 @@ def test_parts_lead_to_every_pair_and_back(visit: Opened, samples: Results, tmp_
     page.locator("#clusters summary").first.click()
     page.locator("#clusters li a").first.click()
     assert page.locator("details.pair[open]").count() == 1
+
+
+def test_a_search_goes_through_all_pages(visit: Opened, samples: Results, tmp_path: Path,
+                                         monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setattr(pages, "_PAIRS", 4)
+    monkeypatch.setattr(pages, "_CLUSTERS", 5)
+    page = visit(write_report(samples, tmp_path / "report.html").page)
+    page.get_by_label("Search clusters on this page").fill("Packet")
+    page.locator("#clusters-section").get_by_role("link", name="Search all pages").click()
+    page.get_by_text("2 of 9 clusters").wait_for()  # what was typed went along
+    page.get_by_role("searchbox").fill("COPY spun supreme")
+    page.get_by_text("0 of 9 clusters").wait_for()
+    page.go_back()
+    page.locator("#pairs-section").get_by_role("link", name="Search all pages").click()
+    page.get_by_role("searchbox").fill("COPY spun supreme")
+    page.get_by_text("1 of 25 pairs").wait_for()
+    page.get_by_role("link", name=f"{SPUN_PAIR}", exact=True).click()
+    assert page.locator(f"#pair-{SPUN_PAIR} ins").first.is_visible()
+    page.go_back()
+    page.get_by_text("1 of 25 pairs").wait_for()
+
+
+def test_a_long_search_goes_on_in_another_page(visit: Opened, samples: Results, tmp_path: Path,
+                                               monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setattr(pages, "_PAIRS", 4)
+    monkeypatch.setattr(find, "_LONGEST", 1000)
+    folder = tmp_path / "report-parts"
+    write_report(samples, tmp_path / "report.html")
+    page = visit(folder / find.finder("pairs"), "#find=.txt")
+    seen = []
+    while True:
+        page.locator("tbody tr").first.wait_for()
+        seen += page.locator("tbody tr > td:first-child").all_inner_texts()
+        following = page.get_by_role("link", name="Search what comes after")
+        if not following.count():
+            break
+        following.click()
+        page.wait_for_load_state()
+    assert [int(number) for number in seen] == list(range(1, 26))

@@ -140,3 +140,12 @@ def test_sentences_of_a_rewrite_stand_beside_what_answers_them() -> None:
 
 def place(text: str, part: str) -> tuple[int, int]:
     return text.index(part), text.index(part) + len(part)
+
+
+def test_an_empty_cell_holds_nothing() -> None:
+    # On a phone cells stand one below the other, and only what is quite empty leaves no gap.
+    gone = Side("l", "The ferry lay in the harbour.\n\nAll else is told elsewhere in the paper today.")
+    kept = Side("r", gone.text.partition("\n")[0])
+    shown = diff_rows((gone, kept), align_texts(gone.text, kept.text)[1])
+    assert "<td></td>" in shown
+    assert "<td>\n" not in shown + "\n"

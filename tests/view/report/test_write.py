@@ -74,8 +74,10 @@ def test_parts_hold_a_large_run(many: Results, tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(fetched, "_MOST_PAIRS", 4)
     written = write_report(many, tmp_path / "report.html")
     parts = sorted((tmp_path / "report-parts").iterdir())
+    searches, *parts = parts
+    assert searches.name == "find-pairs-0001.html"
     assert [part.name for part in parts] == [f"pairs-{n:04d}.html" for n in (1, 2, 3, 4)]
-    assert written.bytes == sum(path.stat().st_size for path in (*parts, written.page))
+    assert written.bytes == sum(path.stat().st_size for path in (searches, *parts, written.page))
     index, *texts = [path.read_text("utf-8") for path in (written.page, *parts)]
     assert '<details class="pair"' not in index
     compared = re.compile(r'(?s)<table class="diff">.*?</table>')
@@ -96,7 +98,7 @@ def test_a_report_takes_the_place_of_a_report(many: Results, tmp_path: Path,
     with monkeypatch.context() as patch:
         patch.setattr(pages, "_PAIRS", 3)
         write_report(many, page)
-    assert len(list((tmp_path / "report-parts").iterdir())) == 4
+    assert len(list((tmp_path / "report-parts").iterdir())) == 4 + 1
     assert write_report(many, page).page.read_bytes() == whole
     assert not (tmp_path / "report-parts").exists()
 
@@ -198,7 +200,7 @@ def test_the_command_says_what_it_wrote(samples: Results, tmp_path: Path, progra
     assert (out, err.splitlines()[-1].startswith(f"wrote {page}, ")) == ("", True)
     monkeypatch.setattr(pages, "_PAIRS", 20)
     _, err = program("report", samples.path, "-o", page)
-    assert f"wrote {page} and 2 pages beside it, " in err
+    assert f"wrote {page} and 3 pages beside it, " in err
     assert program("report", samples.path, "-o", page, "-q") == ("", "")
     for arguments, said in (
         (("report", samples.path), "-o FILE"),

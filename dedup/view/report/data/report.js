@@ -34,6 +34,61 @@ function search(input) {
   });
 }
 
+// ---------------------------------------------------------------- search: everything, from pages that hold it
+
+const FIND = "#find=";
+const MOST = 200; // rows that are shown
+
+function searchAll(input) {
+  const { files, anchor, rows } = JSON.parse(document.getElementById("rows").textContent);
+  const table = document.querySelector("table.found");
+  const told = input.parentElement.querySelector("output");
+  const whole = told.textContent;
+  let texts = null;
+  let waiting = 0;
+
+  function show([file, number, ...cells]) {
+    const row = table.tBodies[0].insertRow();
+    const link = document.createElement("a");
+    link.href = `${files[file]}#${anchor}-${number}`;
+    link.textContent = number.toLocaleString("en");
+    row.insertCell().append(link);
+    cells.forEach((cell) => {
+      const text = document.createElement("bdi");
+      text.textContent = cell;
+      row.insertCell().append(text);
+    });
+  }
+
+  function apply() {
+    texts = texts || rows.map((row) => row.slice(1).join(" ").toLowerCase());
+    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const found = words.length ? rows.filter((_, at) => words.every((word) => texts[at].includes(word))) : [];
+    table.tBodies[0].replaceChildren();
+    found.slice(0, MOST).forEach(show);
+    table.hidden = !found.length;
+    const first = found.length > MOST ? `; the first ${MOST} are shown` : "";
+    told.textContent = words.length ? `${found.length.toLocaleString("en")} of ${whole}${first}` : whole;
+    history.replaceState(null, "", words.length ? FIND + encodeURIComponent(input.value) : location.pathname);
+  }
+
+  input.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(apply, 150);
+  });
+  if (location.hash.startsWith(FIND)) {
+    input.value = decodeURIComponent(location.hash.slice(FIND.length));
+    apply();
+  }
+}
+
+function carry(link) { // the words to the page that searches on
+  const input = document.getElementById(link.dataset.find || "find");
+  link.addEventListener("click", () => {
+    link.hash = input.value ? FIND + encodeURIComponent(input.value) : "";
+  });
+}
+
 // ---------------------------------------------------------------- order: by a column, either way
 
 function sortable(head) {
@@ -107,6 +162,8 @@ document.getElementById("open-all")?.addEventListener("click", () => {
 });
 addEventListener("hashchange", open);
 document.querySelectorAll("input[data-table]").forEach(search);
+document.querySelectorAll("input#find").forEach(searchAll);
+document.querySelectorAll("a[data-find]").forEach(carry);
 document.querySelectorAll("th[data-sort]").forEach(sortable);
 document.querySelectorAll("table.list").forEach(byKeys);
 open();
