@@ -36,6 +36,7 @@ _TITLES = {
     "spun": "writing spun phrases",
     "report": "writing pages",
 }
+_UNITS = {"aligning suspects": "articles"}  # where it isn't what the engine hands out
 _TITLE_WIDTH = max(map(len, _TITLES.values()))
 _BYTES = "bytes"
 _WIDE = 120  # columns from which on there is room for everything
@@ -127,7 +128,7 @@ class TerminalProgress:
         self._bars.stop()
 
     def start(self, step: str, total: int | None, unit: str) -> None:
-        title = _TITLES.get(step)
+        title, unit = _TITLES.get(step), _UNITS.get(step, unit)
         if title:
             self._step = Step(title, total, unit, self._clock())
             self._task = self._bars.add_task(title, total=total or None, step=self._step)
@@ -201,7 +202,7 @@ class LineProgress:
         self._thread.join()
 
     def start(self, step: str, total: int | None, unit: str) -> None:
-        title = _TITLES.get(step)
+        title, unit = _TITLES.get(step), _UNITS.get(step, unit)
         with self._lock:
             self._step = Step(title, total, unit, self._clock()) if title else None
             self._said = self._clock() - self.PAUSE  # so that the first line comes when the step isn't short
