@@ -38,9 +38,9 @@ def uint32_lists(column: pa.Array) -> tuple[NDArray[np.uint32], NDArray[np.int64
     return values, (bounds - bounds[0]).astype(np.int64) // 4
 
 
-def binary_lists(values: NDArray[np.uint32], bounds: NDArray[np.int64]) -> pa.Array:
+def binary_lists(values: NDArray[np.uint32 | np.int64], bounds: NDArray[np.int64]) -> pa.Array:
     """Lists of values, cut at ``bounds`` (n + 1), as a binary column."""
-    offsets = pa.py_buffer((4 * bounds).astype(np.int32))
+    offsets = pa.py_buffer((values.itemsize * bounds).astype(np.int32))
     return pa.Array.from_buffers(pa.binary(), len(bounds) - 1, [None, offsets, pa.py_buffer(values)])
 
 

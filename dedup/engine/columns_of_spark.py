@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
+from dedup.engine.blocks import stored
 from dedup.schema import ColumnType, Table
 
 _TYPES = {
@@ -18,8 +19,8 @@ _TYPES = {
 
 
 def columns_of(tables: Sequence[Table]) -> str:
-    """The columns that a chain gives: a record for each table."""
-    return ", ".join(f"`{table.name}` struct<{ddl_of(table, ':')}>" for table in tables)
+    """The columns that a chain gives: a record for each table, as it is kept."""
+    return ", ".join(f"`{table.name}` struct<{ddl_of(stored(table), ':')}>" for table in tables)
 
 
 def ddl_of(table: Table, colon: str = "") -> str:

@@ -6,16 +6,19 @@ gives has a column for each of them, a record, all but one of which are null (``
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from dedup.chains import Stage
-from dedup.engine import counting, tasks
+from dedup.engine import blocks, counting, tasks
 from dedup.engine.counting import Counting
+from dedup.parts import part_path
 from dedup.plan import Plan
 from dedup.read.items import ItemGroup
 from dedup.schema import Table
@@ -69,13 +72,27 @@ def running(chain: Sequence[Stage], tables: Sequence[Table], plan: Plan) -> Task
     return run
 
 
+def dropping_lone(source: Table, target: Table) -> Task:
+    """Drop the rows of whole blocks whose keys occur once; on disk, as a key may be that of all articles."""
+
+    def run(batches: Batches) -> Batches:
+        with TemporaryDirectory(dir=os.environ["SPARK_LOCAL_DIRS"].split(",")[0]) as folder:
+            part = part_path(Path(folder, source.name), 0)
+            with PartWriter(part, source) as writer:
+                for batch in _filled(batches):
+                    writer.write(blocks.unpack(batch, source))
+            yield from _filled(tasks.read_repeated(part.parent, target))
+
+    return run
+
+
 def counted(what: Counting) -> Task:
     """Count something; counts by blocks, those without any left out."""
 
     def run(batches: Batches) -> Batches:
-        blocks = counting.count(what, _filled(batches))
-        for block, start in enumerate(range(0, len(blocks), BLOCK_VALUES)):
-            counts = blocks[start : start + BLOCK_VALUES]
+        every = counting.count(what, _filled(batches))
+        for block, start in enumerate(range(0, len(every), BLOCK_VALUES)):
+            counts = every[start : start + BLOCK_VALUES]
             if counts.any():
                 yield pa.record_batch([[block], [counts.tobytes()]], schema=COUNTED)
 
@@ -129,12 +146,13 @@ def writing(table: Table, directory: Path) -> Task:
 
 def _spread(batches: Batches, chain: Sequence[Stage], tables: Sequence[Table], plan: Plan) -> Batches:
     """What a chain makes of batches, with a column for each table."""
-    schema = pa.schema([(table.name, pa.struct(list(arrow_schema(table)))) for table in tables])
+    records = {table.name: list(arrow_schema(blocks.stored(table))) for table in tables}
+    schema = pa.schema([(name, pa.struct(fields)) for name, fields in records.items()])
     for made in tasks.run_stages(batches, chain, plan):
         for place, table in enumerate(tables):
-            for batch in made.get(table.name, ()):
+            for batch in (blocks.pack(batch, table) for batch in made.get(table.name, ())):
                 columns = [pa.nulls(batch.num_rows, field.type) for field in schema]
-                columns[place] = pa.StructArray.from_arrays(batch.columns, fields=list(arrow_schema(table)))
+                columns[place] = pa.StructArray.from_arrays(batch.columns, fields=records[table.name])
                 yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
 

@@ -30,7 +30,6 @@ from dedup.parts import list_parts, part_path
 from dedup.plan import Plan
 from dedup.read.items import ItemGroup
 from dedup.schema import Table
-from dedup.sketch.bands import slot_bits
 from dedup.tables import PartWriter, arrow_schema, write_part
 from dedup.work import written_folder
 
@@ -163,11 +162,13 @@ class SparkEngine:
     # ------------------------------------------------------------------ queries
 
     def drop_lone(self, source: Table, target: Table) -> None:
-        total = self._number(f"SELECT count(*) AS keys FROM {source.name}")
-        slot = f"shiftrightunsigned(key, {64 - slot_bits(total)})"
-        query = f"""SELECT * FROM {source.name} WHERE {slot} IN
-            (SELECT {slot} FROM {source.name} GROUP BY 1 HAVING count(*) > 1)"""
-        self.sql(target, query)
+        place = self._place(target.name)
+        if not _is_whole(place):
+            self._progress.start(target.name, None, "")
+            blocks = self._spark.table(source.name).repartition("block")
+            self._save(blocks.mapInArrow(executors.dropping_lone(source, target), ddl_of(target)), place)
+            self._progress.end()
+        self._view(target, place)
 
     def sql(self, target: Table, *queries: str) -> None:
         place = self._place(target.name)
@@ -218,8 +219,7 @@ class SparkEngine:
         pairs = self._fill(edges)
         placed = self._fill(f"SELECT row, monotonically_increasing_id() AS place FROM ({nodes}) AS ordered")
         roots = components.find_components(pairs, self._fill, self._number)
-        made = executors.clustering(function)
-        graph = components.Graph(placed, pairs, roots)
+        graph, made = components.Graph(placed, pairs, roots), executors.clustering(function)
         rows = components.cluster_apart(self._spark, graph, count, made, ddl_of(target))
         self._save(rows, self._place(target.name))
         self._view(target, self._place(target.name))

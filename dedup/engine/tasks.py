@@ -138,15 +138,9 @@ def count(task: CountTask) -> None:
 
 def drop_lone(task: LoneTask) -> None:
     """Write the rows whose keys may occur again."""
-    from dedup.sketch.bands import find_repeated, places_repeated
-
-    total = sum(batch.num_rows for batch in read_batches(task.source))
-    keys = (batch["key"].to_numpy() for batch in read_batches(task.source))
-    repeated = find_repeated(keys, total)
     with PartWriter(part_path(task.target, 0), task.table) as writer:
-        for batch in read_batches(task.source):
-            places = places_repeated(batch["key"].to_numpy(), repeated)
-            writer.write(batch.take(pa.array(places)).cast(arrow_schema(task.table)))
+        for batch in read_repeated(task.source, task.table):
+            writer.write(batch)
 
 
 def align_pairs(task: PairTask) -> Outcome:
@@ -170,6 +164,18 @@ def write(task: WriteTask) -> Outcome:
     outcome = _outcome({task.table.name: writer.rows}, task.first)
     _note(outcome, task.done)
     return outcome
+
+
+def read_repeated(source: Path, table: Table) -> Iterator[pa.RecordBatch]:
+    """The rows of a table on disk whose keys may occur again, as those of another table."""
+    from dedup.sketch.bands import find_repeated, places_repeated
+
+    total = sum(batch.num_rows for batch in read_batches(source))
+    keys = (batch["key"].to_numpy() for batch in read_batches(source))
+    repeated = find_repeated(keys, total)
+    for batch in read_batches(source):
+        places = places_repeated(batch["key"].to_numpy(), repeated)
+        yield batch.take(pa.array(places)).cast(arrow_schema(table))
 
 
 def call(task: CallTask) -> Any:
