@@ -6,13 +6,13 @@ import os
 import re
 import sys
 import warnings
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from dedup.engine.tasks import ROWS_A_GROUP
+from dedup.engine.wheel import wheel_name, write_wheel
 from dedup.errors import DedupError, UsageError
 from dedup.options import Options
 
@@ -68,22 +68,18 @@ def given_folder() -> Path:
 
 
 def ship_package(spark: Any) -> None:
-    """Let executors have this package, with the kernels that are compiled for it here, unless they do.
+    """Let executors have this package, as a wheel that is unpacked there, unless they do.
 
-    It is unpacked beside the files of the application, where Python looks before it looks elsewhere.
+    Python looks there before it looks elsewhere, for this package and for what is known of it.
     """
-    archive = given_folder() / "package.zip"
+    archive = given_folder() / f"{wheel_name()}.zip"  # by no other ending does Spark unpack it
     if archive.exists():
         return
-    import dedup.engine.warm
-    import dedup.engine.warm_spun  # kernels are compiled now, if they never were
+    from dedup.engine import warm, warm_spun  # noqa: F401 - kernels are compiled now, if they never were
 
-    home = Path(dedup.__file__).parent
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
-        for path in sorted(home.rglob("*")):
-            if path.is_file() and path.suffix != ".pyc":
-                packed.write(path, path.relative_to(home))
-    spark.sparkContext.addArchive(f"{archive.as_uri()}#{dedup.__name__}")
+    write_wheel(archive)
+    spark.sparkContext.addArchive(f"{archive.as_uri()}#{wheel_name()}")
+    spark.sparkContext._python_includes.append(wheel_name())  # as ``addPyFile`` does with what isn't unpacked
 
 
 @contextmanager

@@ -9,14 +9,17 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pytest
 
 import dedup
 from dedup import schema
-from dedup.engine.cluster_session import open_session
+from dedup.engine.cluster_session import open_session, ship_package
+from dedup.engine.wheel import wheel_name
 from dedup.errors import DedupError, UsageError
 from dedup.options import Options
 from dedup.parts import list_parts
@@ -171,6 +174,18 @@ def test_an_executor_that_dies_changes_nothing(
     assert killer.killed[0] not in executors()
     assert killer.steps.index("bands") < killer.steps.index("candidates")
     assert not list((home / "spark").rglob(".*"))
+
+
+@pytest.mark.slow
+def test_executors_have_the_wheel(spark: Any) -> None:
+    def tell(batches: Any) -> Any:
+        yield pa.record_batch([[dedup.__file__], [version("dedup")]], ["file", "version"])
+
+    with open_session(Options(engine="spark")) as session:
+        ship_package(session)
+        told = session.range(1).mapInArrow(tell, "file string, version string").first()
+    assert f"{wheel_name()}/dedup/__init__.py" in told.file
+    assert told.version == version("dedup")
 
 
 @pytest.mark.slow
