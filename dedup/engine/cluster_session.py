@@ -19,10 +19,15 @@ from dedup.options import Options
 _ROWS_AT_ONCE = ROWS_A_GROUP  # that a stage gets; each batch of a result table is a row group
 _BYTES_AT_ONCE = 8 * 2**20  # and at most so much, but for a row that is longer
 _RAISED = re.compile(r"[A-Z]\w*(Error|Exception): ")
+_CALLING = re.compile(r"An error occurred while calling ")
 _SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
     "spark.sql.parquet.compression.codec": "zstd",
+    # Of packed columns Spark guesses a tenth of what they hold, and would bring texts to the driver:
+    # so a table is broadcast by what was shuffled of it, never by what is guessed.
+    "spark.sql.autoBroadcastJoinThreshold": "-1",
+    "spark.sql.adaptive.autoBroadcastJoinThreshold": str(10 * 2**20),
     "spark.sql.execution.arrow.maxRecordsPerBatch": str(_ROWS_AT_ONCE),
     "spark.sql.execution.arrow.maxBytesPerBatch": str(_BYTES_AT_ONCE),
 }
@@ -91,7 +96,8 @@ def plain_errors() -> Iterator[None]:
     try:
         yield
     except (PySparkException, Py4JError) as error:
-        said = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+        lines = (line.strip(": \t") for line in str(error).splitlines())
+        said = [line for line in lines if line and not _CALLING.match(line)] or [type(error).__name__]
         raised = [line for line in said if _RAISED.match(line)]  # by Python on an executor
         raise DedupError(f"Spark failed: {raised[-1] if raised else said[0]}") from error
 

@@ -166,7 +166,7 @@ class SparkEngine:
         if not _is_whole(place):
             self._progress.start(target.name, None, "")
             blocks = self._spark.table(source.name).repartition("block")
-            self._save(blocks.mapInArrow(executors.dropping_lone(source, target), ddl_of(target)), place)
+            self._save(blocks.mapInArrow(executors.dropping_lone(source), ddl_of(target)), place)
             self._progress.end()
         self._view(target, place)
 

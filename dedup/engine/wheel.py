@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from importlib.metadata import distribution
 from pathlib import Path
 
-import dedup
-
-_NAME = dedup.__name__
+_HOME = Path(__file__).parents[1]
+_NAME = _HOME.name
 _WHEEL = "Wheel-Version: 1.0\nGenerator: dedup\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 
 
@@ -36,10 +35,9 @@ def write_wheel(path: Path) -> None:
 
 
 def _files(info: str) -> Iterator[tuple[str, bytes]]:
-    home = Path(dedup.__file__).parent
-    for path in sorted(home.rglob("*")):
+    for path in sorted(_HOME.rglob("*")):
         if path.is_file() and path.suffix != ".pyc":
-            yield f"{_NAME}/{path.relative_to(home).as_posix()}", path.read_bytes()
+            yield f"{_NAME}/{path.relative_to(_HOME).as_posix()}", path.read_bytes()
     installed = distribution(_NAME)
     metadata = installed.read_text("METADATA") or installed.read_text("PKG-INFO") or ""
     yield f"{info}/METADATA", metadata.encode()
