@@ -28,6 +28,8 @@ _SETTINGS = {
     # so a table is broadcast by what was shuffled of it, never by what is guessed.
     "spark.sql.autoBroadcastJoinThreshold": "-1",
     "spark.sql.adaptive.autoBroadcastJoinThreshold": str(10 * 2**20),
+    # No rows need sorting where one side of a join is so small in every partition.
+    "spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold": str(32 * 2**20),
     "spark.sql.execution.arrow.maxRecordsPerBatch": str(_ROWS_AT_ONCE),
     "spark.sql.execution.arrow.maxBytesPerBatch": str(_BYTES_AT_ONCE),
 }
