@@ -24,7 +24,7 @@ _SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
     "spark.sql.parquet.compression.codec": "zstd",
-    # Of packed columns Spark guesses a tenth of what they hold, and would bring texts to the driver:
+    # Spark guesses far less of packed columns than they hold, and would bring texts to the driver:
     # so a table is broadcast by what was shuffled of it, never by what is guessed.
     "spark.sql.autoBroadcastJoinThreshold": "-1",
     "spark.sql.adaptive.autoBroadcastJoinThreshold": str(10 * 2**20),

@@ -18,7 +18,7 @@ import pytest
 
 import dedup
 from dedup import schema
-from dedup.engine.cluster_session import open_session, ship_package
+from dedup.engine.cluster_session import open_session, plain_errors, ship_package
 from dedup.engine.wheel import wheel_name
 from dedup.errors import DedupError, UsageError
 from dedup.options import Options
@@ -198,6 +198,16 @@ def test_what_fails_on_an_executor_is_said_in_a_line(spark: Any) -> None:
         open_session(Options(engine="spark")) as session,
     ):
         session.range(1).mapInArrow(fail, "id bigint").collect()
+
+
+def test_what_fails_in_java_is_said_by_its_cause() -> None:
+    errors = pytest.importorskip("pyspark.errors")
+    said = "An error occurred while calling o834.parquet.\n: org.apache.spark.SparkException: Aborted\n\tat x"
+    with (
+        pytest.raises(DedupError, match=r"^Spark failed: org\.apache\.spark\.SparkException: Aborted$"),
+        plain_errors(),
+    ):
+        raise errors.PySparkException(said)
 
 
 def test_without_pyspark_a_line_says_how_to_get_it(
