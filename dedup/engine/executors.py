@@ -29,7 +29,6 @@ Task = Callable[[Batches], Batches]
 
 _GROUPS_AT_ONCE = 4_096  # that are given out together, and so many bytes of lines that were unpacked before
 _BYTES_AT_ONCE = 2**28
-_TURN = 0x2127599BF4325C37  # odd
 BLOCK_VALUES = 2**16  # of counts that are added up together
 WRITTEN = pa.schema([("part", pa.string()), ("rows", pa.int64())])
 COUNTED = pa.schema([("block", pa.int64()), ("counts", pa.binary())])
@@ -73,19 +72,19 @@ def running(chain: Sequence[Stage], tables: Sequence[Table], plan: Plan) -> Task
     return run
 
 
-def dropping_lone(source: Table) -> Task:
-    """Drop the rows of whole blocks whose keys occur once; on disk, as a key may be that of all articles."""
+def dropping_lone(source: Table, target: Table, total: int) -> Task:
+    """Drop the rows that the local engine would drop of ``total``, of which whole slots are given.
+
+    They are kept on disk meanwhile, as a key may be that of all articles.
+    """
 
     def run(batches: Batches) -> Batches:
         with TemporaryDirectory(dir=os.environ["SPARK_LOCAL_DIRS"].split(",")[0]) as folder:
-            rows: Batches = (blocks.unpack(batch, source) for batch in _filled(batches))
-            for turn in (1, _TURN):  # what is left costs a join more than looking twice
-                part = part_path(Path(folder, str(turn), source.name), 0)
-                with PartWriter(part, source) as writer:
-                    for batch in rows:
-                        writer.write(batch)
-                rows = _filled(tasks.read_repeated(part.parent, source, turn))
-            yield from rows  # which have the columns of the target
+            part = part_path(Path(folder, source.name), 0)
+            with PartWriter(part, source) as writer:
+                for batch in _filled(batches):
+                    writer.write(blocks.unpack(batch, source))
+            yield from _filled(tasks.read_repeated(part.parent, target, total))
 
     return run
 

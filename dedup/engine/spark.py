@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.chains import Stage, kept_tables
-from dedup.engine import components, counting, executors
+from dedup.engine import blocks, components, counting, executors
 from dedup.engine.cluster_session import given_folder, open_session, ship_package
 from dedup.engine.columns_of_spark import columns_of, ddl, ddl_of, spark_type
 from dedup.engine.counting import Counting
@@ -156,8 +156,7 @@ class SparkEngine:
     def _tell(self, what: str, path: Path) -> None:
         """Give executors a file, and tell the stages that follow its name."""
         self._spark.sparkContext.addFile(path.as_uri())
-        name: Any = path.name
-        self._plan = self._plan._replace(**{what: name})
+        self._plan = self._plan._replace(**{what: path.name})  # type: ignore[arg-type]
 
     # ------------------------------------------------------------------ queries
 
@@ -165,8 +164,10 @@ class SparkEngine:
         place = self._place(target.name)
         if not _is_whole(place):
             self._progress.start(target.name, None, "")
-            blocks = self._spark.table(source.name).repartition("block")
-            self._save(blocks.mapInArrow(executors.dropping_lone(source), ddl_of(target)), place)
+            total = self._number(f"SELECT coalesce(sum(rows), 0) AS keys FROM {source.name}")
+            rows = self._spark.sql(f"SELECT *, {blocks.part(total)} AS part FROM {source.name}")
+            task = executors.dropping_lone(source, target, total)
+            self._save(rows.repartition("part").mapInArrow(task, ddl_of(target)), place)
             self._progress.end()
         self._view(target, place)
 
@@ -198,9 +199,7 @@ class SparkEngine:
         )
 
     def put(self, target: Table, rows: pa.Table) -> None:
-        place = self._place(target.name)
-        self._save(self._spark.createDataFrame(rows, ddl_of(target)), place)
-        self._view(target, place)
+        self._keep(target, self._spark.createDataFrame(rows, ddl_of(target)))
 
     def refill(self, target: Table, query: str) -> None:
         place = self._place(f"{target.name}-{uuid.uuid4().hex}")
@@ -220,9 +219,7 @@ class SparkEngine:
         placed = self._fill(f"SELECT row, monotonically_increasing_id() AS place FROM ({nodes}) AS ordered")
         roots = components.find_components(pairs, self._fill, self._number)
         graph, made = components.Graph(placed, pairs, roots), executors.clustering(function)
-        rows = components.cluster_apart(self._spark, graph, count, made, ddl_of(target))
-        self._save(rows, self._place(target.name))
-        self._view(target, self._place(target.name))
+        self._keep(target, components.cluster_apart(self._spark, graph, count, made, ddl_of(target)))
 
     def _fill(self, query: str) -> str:
         """A table of a query's rows, by a name of its own."""
@@ -232,8 +229,7 @@ class SparkEngine:
         return name
 
     def _number(self, query: str) -> int:
-        number: int = self.fetch(query).column(0)[0].as_py()
-        return number
+        return int(self.fetch(query).column(0)[0].as_py())
 
     def fetch(self, query: str) -> pa.Table:
         rows: pa.Table = self._spark.sql(query).toArrow()
@@ -250,6 +246,10 @@ class SparkEngine:
 
     def _save(self, rows: Any, place: str) -> None:
         rows.write.mode("overwrite").parquet(place)
+
+    def _keep(self, table: Table, rows: Any) -> None:
+        self._save(rows, self._place(table.name))
+        self._view(table, self._place(table.name))
 
     def _view(self, table: Table, place: str) -> None:
         self._read(ddl_of(table), place).createOrReplaceTempView(table.name)

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from dedup import schema
 from dedup.chains import Stage
@@ -139,8 +138,9 @@ def count(task: CountTask) -> None:
 
 def drop_lone(task: LoneTask) -> None:
     """Write the rows whose keys may occur again."""
+    total = sum(batch.num_rows for batch in read_batches(task.source))
     with PartWriter(part_path(task.target, 0), task.table) as writer:
-        for batch in read_repeated(task.source, task.table):
+        for batch in read_repeated(task.source, task.table, total):
             writer.write(batch)
 
 
@@ -167,21 +167,17 @@ def write(task: WriteTask) -> Outcome:
     return outcome
 
 
-def read_repeated(source: Path, table: Table, turn: int = 1) -> Iterator[pa.RecordBatch]:
+def read_repeated(source: Path, table: Table, total: int) -> Iterator[pa.RecordBatch]:
     """The rows of a table on disk whose keys may occur again, as those of another table.
 
-    ``turn``: an odd number that keys are multiplied by first; by another one others meet by chance.
+    ``total``: of so many rows; fewer are all of those whose keys share slots (``sketch.bands``).
     """
     from dedup.sketch.bands import find_repeated, places_repeated
 
-    def keys(batch: pa.RecordBatch) -> NDArray[np.int64]:
-        found: NDArray[np.int64] = batch["key"].to_numpy()
-        return found if turn == 1 else found * np.int64(turn)
-
-    total = sum(batch.num_rows for batch in read_batches(source))
-    repeated = find_repeated(map(keys, read_batches(source)), total)
+    repeated = find_repeated((batch["key"].to_numpy() for batch in read_batches(source)), total)
     for batch in read_batches(source):
-        yield batch.take(pa.array(places_repeated(keys(batch), repeated))).cast(arrow_schema(table))
+        places = places_repeated(batch["key"].to_numpy(), repeated)
+        yield batch.take(pa.array(places)).cast(arrow_schema(table))
 
 
 def call(task: CallTask) -> Any:
