@@ -203,7 +203,7 @@ def reconsider(suspects: pa.RecordBatch, plan: Plan) -> Batches:
     usage = spun.Usage(spun.Scrape(known.neighbours, known.rarity.counts), stems)
     lexicon = spun.own_lexicon(plan.own_swaps)
     evidence = spun.find_evidence_batch(words, lambda row: str(texts[row]), lexicon, usage)
-    verdicts = [spun.judge(str(texts[row]), evidence.get(row, ()), with_usage=True) for row in rows.tolist()]
+    verdicts = [spun.judge(str(texts[row]), evidence.get(row, ())) for row in rows.tolist()]
     columns = {
         "row": suspects["left_row"],
         "spun_score": [verdict.score for verdict in verdicts],

@@ -15,7 +15,7 @@ from dedup.spun.lexicon import Lexicon
 from dedup.spun.model import COLLOCATION, Evidence
 from dedup.spun.patterns import Entry
 from dedup.spun.quotes import Range, quotations
-from dedup.spun.usage import Scrape, Swaps, Usage, odd_swaps, weigh_swaps
+from dedup.spun.usage import Scrape, Swaps, Usage, are_many, odd_swaps, weigh_swaps
 from dedup.spun.wording import adapt
 from dedup.text.stems import stem_text
 from dedup.text.words import Words, split_text
@@ -58,8 +58,9 @@ def find_evidence_batch(
         swaps = odd_swaps(lexicon)
         for text, hits in _by_text(words, search(words, swaps.grams)):
             if text in found:
-                misused = _find_misused(text_of(text), words, text, hits, swaps, usage)
-                found[text] = _apart([*found[text], *misused])
+                misused = list(_find_misused(text_of(text), words, text, hits, swaps, usage))
+                if are_many(misused):
+                    found[text] = _apart([*found[text], *misused])
     return found
 
 

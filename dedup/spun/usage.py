@@ -7,7 +7,7 @@ gives swaps away, if other articles tell which words go together (``sketch.neigh
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numba
@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from dedup.sketch.neighbours import Counts, pair_number
 from dedup.spun.index import Grams, Hits, build, made_from
 from dedup.spun.lexicon import ODD, Lexicon, Phrase, shipped
+from dedup.spun.model import Evidence
 from dedup.spun.swap_table import naturals_of
+from dedup.spun.wording import differing
 from dedup.stored import Arrays, stored
 from dedup.text.stems import stem_texts
 from dedup.text.words import SKETCH_KEY, split_words
@@ -28,6 +30,8 @@ Stems = NDArray[np.uint32]
 # ones: from here on it is evidence, of so much weight for each more, and of at most so much. What is rare in
 # a scrape is rare beside any word, and what is natural may be rare as well: both must be likely there.
 STRANGE, PER_STRANGE, MOST = 2.5, 0.7, 1.0
+LEAST_MISUSED = 4  # distinct swaps of such weight in a text: clean ones, too, have a few
+LEAST_WEIGHT = 0.5
 _OWN = 1.5  # of what a count says: the article itself, and half of the one that is added to it
 _LEAST = 0.5
 
@@ -90,10 +94,8 @@ def _pack(lexicon: Lexicon) -> Arrays:
     first = np.cumsum([0, *map(len, odd.values())], dtype=np.int64)
     naturals = [" ".join(natural) for group in odd.values() for natural in group]
     encoded = [natural.encode() for natural in naturals]
-    data, offsets = (
-        np.frombuffer(b"".join(encoded), np.uint8),
-        np.cumsum([0, *map(len, encoded)], dtype=np.int64),
-    )
+    data = np.frombuffer(b"".join(encoded), np.uint8)
+    offsets = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
     words = split_words(data, offsets, SKETCH_KEY)
     stems = stem_texts(data, offsets, words)
     edges = np.stack([stems[words.first[:-1]], stems[words.first[1:] - 1]], axis=1)
@@ -110,6 +112,12 @@ def weigh_swaps(hits: Hits, beside: NDArray[np.bool_], usage: Usage, swaps: Swap
         weight = min(MOST, PER_STRANGE * (float(strangeness[place]) - STRANGE))
         natural = str(swaps.naturals[best[place]])
         yield Misuse(int(hits.word[place]), int(hits.length[place]), natural, weight)
+
+
+def are_many(misused: Iterable[Evidence]) -> bool:
+    """Whether what speaks against a text are enough distinct swaps to be no chance."""
+    distinct = {differing(one.phrase, one.natural) for one in misused if one.weight >= LEAST_WEIGHT}
+    return len(distinct) >= LEAST_MISUSED
 
 
 @numba.njit(cache=True, nogil=True)

@@ -25,10 +25,8 @@ _PRIOR = 3.0
 _USUAL_LENGTH = 3000  # code points, about 500 words
 _PER_LOG_LENGTH = 1.0
 
-# What a scrape says of words speaks against most clean texts, too, a little: so many places of its own are
-# needed, and the odds against are greater the longer a text is. Set on 4,031 of 113,000 clean articles, all
-# those with any evidence, and on stilted texts.
-LEAST_MISUSED = 4
+# The same where the scrape's words are among the evidence: set on 4,031 of 113,000 clean articles, all those
+# with any evidence, and on stilted texts.
 _PRIOR_WITH_USAGE, _PER_LENGTH = 2.3, 1.9
 
 # Beside a partner that has the natural phrases, the odds against are smaller.
@@ -51,25 +49,19 @@ def find_spun(
     verdict = judge(text, evidence)
     if scrape is not None and evidence:
         again = find_evidence(text, lexicon, scrape)
-        second = judge(text, again, with_usage=True)
+        second = judge(text, again)
         if second.score > verdict.score:
             return second, again
     return verdict, evidence
 
 
-def judge(text: str, evidence: Sequence[Evidence], with_usage: bool = False) -> Verdict:
-    """The verdict on a text from its evidence; the paragraphs that look spun, in order.
-
-    with_usage  what a scrape says of the text's words is among the evidence (see ``usage``)
-    """
+def judge(text: str, evidence: Sequence[Evidence]) -> Verdict:
+    """The verdict on a text from its evidence; the paragraphs that look spun, in order."""
     if not evidence:
         return Verdict(0.0, False, ())
     prior = _PRIOR + _PER_LOG_LENGTH * math.log(max(1.0, len(text) / _USUAL_LENGTH))
-    if with_usage:
+    if any(one.signal == COLLOCATION for one in evidence):
         prior = _PRIOR_WITH_USAGE + _PER_LENGTH * len(text) / _USUAL_LENGTH
-        misused = [one for one in evidence if one.signal == COLLOCATION and one.weight >= LEAST_WEIGHT]
-        if len(patterns(misused)) < LEAST_MISUSED:
-            return judge(text, [one for one in evidence if one.signal != COLLOCATION])
     score = _logistic(total_weight(evidence) - prior)
     counted = [one for one in evidence if one.weight >= LEAST_WEIGHT]
     odd = [one for one in counted if one.weight >= ODD and one.signal != FUNCTION_WORDS]

@@ -9,15 +9,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dedup.sketch.neighbours import count_neighbours
 from dedup.sketch.rarity import PRIOR, SHARE, count_articles
-from dedup.spun import Lexicon, Scrape, find_evidence, find_spun
+from dedup.spun import Lexicon, Scrape, find_evidence, find_spun, usage
 from dedup.spun.model import COLLOCATION
-from dedup.spun.usage import MOST, PER_STRANGE, STRANGE
-from dedup.spun.verdict import LEAST_MISUSED
+from dedup.spun.usage import LEAST_MISUSED, MOST, PER_STRANGE, STRANGE
 from dedup.text.stems import stem_text
 from dedup.text.words import split_text
 
@@ -46,11 +45,19 @@ def usual(articles: int = 60) -> Scrape:
     return scrape_of(texts * articles)
 
 
+@pytest.fixture
+def one_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any place is shown."""
+    monkeypatch.setattr(usage, "LEAST_MISUSED", 1)
+    monkeypatch.setattr(usage, "LEAST_WEIGHT", 0.0)
+
+
 def misused(text: str, scrape: Scrape, lexicon: Lexicon = LEXICON) -> list[tuple[str, str]]:
     evidence = find_evidence(text, lexicon, scrape)
     return [(one.phrase, one.natural) for one in evidence if one.signal == COLLOCATION]
 
 
+@pytest.mark.usefixtures("one_is_enough")
 def test_a_word_is_evidence_where_other_articles_have_the_natural_one() -> None:
     scrape = usual()
     assert misused(f"{SIGN} Yet the old shelter lies there. The old Aviator lies.", scrape) == [
@@ -61,6 +68,7 @@ def test_a_word_is_evidence_where_other_articles_have_the_natural_one() -> None:
     assert misused(f"{SIGN} The old harbour lies there.", scrape) == []
 
 
+@pytest.mark.usefixtures("one_is_enough")
 def test_weights_grow_with_how_strange_it_is() -> None:
     text = f"{SIGN} The old shelter lies there."
     weights = [
@@ -72,6 +80,7 @@ def test_weights_grow_with_how_strange_it_is() -> None:
     assert weights[-1] == MOST
 
 
+@pytest.mark.usefixtures("one_is_enough")
 def test_what_is_rare_in_the_scrape_says_nothing() -> None:
     """A text about something else has words that no other has, beside any word."""
     texts = [f"The old {natural} lies there." for natural in NATURAL] * 60
@@ -82,6 +91,7 @@ def test_what_is_rare_in_the_scrape_says_nothing() -> None:
     assert misused(f"{SIGN} The old shelter lies there.", scrape_of(often)) == [("shelter", "harbour")]
 
 
+@pytest.mark.usefixtures("one_is_enough")
 def test_who_has_the_words_so_is_not_alone() -> None:
     others = ["Their old shelter lies there."] * 30
     texts = [
@@ -91,6 +101,7 @@ def test_who_has_the_words_so_is_not_alone() -> None:
     assert misused(f"{SIGN} The old shelter lies there.", scrape_of(texts * 60 + others)) == []
 
 
+@pytest.mark.usefixtures("one_is_enough")
 def test_neither_quotations_nor_other_clauses_are_looked_at() -> None:
     scrape = usual()
     assert misused(f"{SIGN} “The old shelter lies there,” he said.", scrape) == []
@@ -98,6 +109,7 @@ def test_neither_quotations_nor_other_clauses_are_looked_at() -> None:
     assert misused(f"{SIGN} It is old. Shelter lies there.", scrape) == [("Shelter", "Harbour")]
 
 
+@pytest.mark.usefixtures("one_is_enough")
 def test_without_other_evidence_nothing_is_looked_at() -> None:
     assert find_evidence("The old shelter lies there.", LEXICON, usual()) == []
 
@@ -119,7 +131,8 @@ def test_a_verdict_takes_several_such_places() -> None:
 WORDS = ("old", "lies", "near", "harbour", "shelter", "pilot", "aviator", "gate")
 
 
-@settings(max_examples=60)
+@pytest.mark.usefixtures("one_is_enough")
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6), min_size=1, max_size=6),
     st.lists(st.sampled_from(WORDS), min_size=1, max_size=8),
