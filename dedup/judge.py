@@ -157,11 +157,13 @@ def judge_passages(
         return Verdict("contains", likely, f"passages that are {share:.0%} of the shorter article{quoted}")
     if found.passages < STANDING_PASSAGE and alike < LEAST_ALIKE:
         return NO_PAIR
+    apart = ""
     if later and own < MANY_WORDS:
         likely = min(likely, _likelihood_later(own, alike, *later))
         if likely < threshold:
             return NO_PAIR
-    reason = f"copied passages of {found.passages:,} words{quoted}{_without_template(found.template)}"
+        apart = f", {later[0]:,.0f} weeks apart"
+    reason = f"copied passages of {found.passages:,} words{quoted}{apart}{_without_template(found.template)}"
     return Verdict("partial", likely, reason)
 
 

@@ -214,7 +214,7 @@ def test_more_is_asked_of_a_passage_that_comes_back_later() -> None:
 def test_what_comes_back_later_is_no_likelier_than_what_comes_back_at_once() -> None:
     at_once = judge_passages(Evidence(400, 400, 45, 0, 45), 0.5, 1.0)
     assert later(45, 1.0, weeks=1.0, place=0.0).probability <= at_once.probability
-    assert later(45, 1.0, weeks=1.0, place=0.0).reason == at_once.reason
+    assert later(45, 1.0, weeks=3.2, place=0.0).reason == f"{at_once.reason}, 3 weeks apart"
 
 
 @given(
