@@ -62,6 +62,13 @@ RATES = (0.1, 0.2, 0.3)
     type=click.IntRange(0),
     help="Articles of each set that stand for the scrape: what words are neighbours is counted in them.",
 )
+@click.option(
+    "--clean",
+    default=5_000,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Clean articles that are judged as they are.",
+)
 @click.option("--seed", default=1, show_default=True, help="Another, and all differs.")
 @click.option(
     "--work",
@@ -80,6 +87,7 @@ def spinner(
     rates: tuple[float, ...],
     lexicons: tuple[str, ...],
     crowd: int,
+    clean: int,
     seed: int,
     work: Path,
     markdown: bool,
@@ -94,14 +102,16 @@ def spinner(
     """
     texts = read_articles(data, articles, seed)
     known = count_crowd(data, crowd)
-    record = Record(name, runs, articles=len(texts), crowd=crowd, seed=seed)
+    record = Record(name, runs, articles=len(texts), crowd=crowd, clean=clean, seed=seed)
     work.mkdir(parents=True, exist_ok=True)
     cases = itertools.chain.from_iterable(
         make_spun(texts, family, rate, seed) for family in families or FAMILIES for rate in rates
     )
     rows: list[Row] = []
     with (work / "versions.jsonl").open("wb") as file:
-        for group in _groups(itertools.chain(cases, make_clean(texts, seed))):
+        for group in _groups(
+            itertools.chain(cases, make_clean(texts, read_articles(data, clean, seed), seed))
+        ):
             file.writelines(_line(case) for case in group)
             for lexicon in lexicons:
                 rows.append(make_row([put_to_test(case, lexicon, known) for case in group]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import statistics
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +11,9 @@ from typing import Any
 from benchmarks.labels import wilson
 from benchmarks.quality_tables import Table, show_share
 from benchmarks.record import Row
-from benchmarks.spinner.trials import Trial
+from benchmarks.spinner.trials import AS_IT_IS, HALF, Trial
+
+BOUNDS = (0.0, 0.05, 0.1, 0.3, 0.5, 0.9)  # the least scores of bins
 
 
 def make_row(trials: Sequence[Trial]) -> dict[str, Any]:
@@ -39,6 +43,8 @@ def make_row(trials: Sequence[Trial]) -> dict[str, Any]:
         "phrases": statistics.median(trial.phrases for trial in trials),
         "phrases_beside": statistics.median(trial.phrases_beside for trial in sided) if sided else None,
     }
+    bins = [bisect.bisect_right(BOUNDS, trial.score) - 1 for trial in trials]
+    row |= {_bin(number): bins.count(number) for number in range(len(BOUNDS))}
     for name, (hits, all_) in counts.items():
         share = wilson(hits, all_)
         row |= {f"{name}_hits": hits, name: share.value, f"{name}_low": share.low, f"{name}_high": share.high}
@@ -46,8 +52,9 @@ def make_row(trials: Sequence[Trial]) -> dict[str, Any]:
 
 
 def make_tables(rows: Sequence[Row]) -> list[Table]:
-    """Of spun articles and of clean ones."""
-    return [_spun([row for row in rows if row["family"]]), _clean([row for row in rows if not row["family"]])]
+    """Of spun articles, of clean ones, and of the scores of both."""
+    spun, clean = [row for row in rows if row["family"]], [row for row in rows if not row["family"]]
+    return [_spun(spun), _clean(clean), _scores(spun, clean)]
 
 
 def _spun(rows: Sequence[Row]) -> Table:
@@ -100,6 +107,32 @@ def _clean(rows: Sequence[Row]) -> Table:
         "accused beside the original",
     ]
     return Table("False accusations, and the 95 % interval of their share", heads, lines, 2)
+
+
+def _scores(spun: Sequence[Row], clean: Sequence[Row]) -> Table:
+    """What share of spun and of clean texts has which score: a probability where so few are spun as told."""
+    least = min((row["rate"] for row in spun), default=0)
+    groups = (
+        [row for row in spun if row["rate"] == least and row["lexicon"] == HALF],
+        [row for row in clean if row["made"] == AS_IT_IS and row["lexicon"] == HALF],
+    )
+    totals = [max(1, sum(row["articles"] for row in group)) for group in groups]
+    lines = []
+    for number, (low, high) in enumerate(itertools.pairwise((*BOUNDS, 1.0))):
+        ours, theirs = (
+            sum(row[_bin(number)] for row in group) / total
+            for group, total in zip(groups, totals, strict=True)
+        )
+        middle = (low + high) / 2
+        one_of = f"{1 + ours / theirs * (1 - middle) / middle:,.0f}" if ours and theirs else ""
+        lines.append([f"{low:g} to {high:g}", f"{ours:.4f}", f"{theirs:.5f}", one_of])
+    title = f"Scores of texts alone, half of the lexicon, {least:g} of the words to be swapped"
+    heads = ["score", "spun articles", "clean articles", "a probability where one is spun of"]
+    return Table(title, heads, lines, 1)
+
+
+def _bin(number: int) -> str:
+    return f"scores_from_{BOUNDS[number]:g}"
 
 
 def _show(number: float | None) -> str:

@@ -26,6 +26,7 @@ from dedup.spun import Lexicon, Scrape, find_spun
 
 SETS = ("senate_press", "reuters21578", "onestop")
 WHOLE, HALF = "whole", "half"
+AS_IT_IS = "as it is"
 LEXICONS = (WHOLE, HALF)
 
 _LENGTH = (150, 2000)  # words of an article
@@ -60,6 +61,7 @@ class Trial(NamedTuple):
     lexicon          of LEXICONS
     alone            it says that the version is spun, by that text alone
     likely           by that text alone it would say so in a source that spins
+    score            of that text alone, 0..1
     phrases          phrases that it finds there
     side             the side of the pair that it says is spun: "version", "original", or ''
     phrases_beside   phrases that it gives for that; of no side, 0
@@ -69,6 +71,7 @@ class Trial(NamedTuple):
     lexicon: str
     alone: bool
     likely: bool
+    score: float
     phrases: int
     side: str
     phrases_beside: int
@@ -105,9 +108,9 @@ def make_spun(texts: Sequence[str], name: str, rate: float, seed: int) -> Iterat
     return _make("spun", name, rate, texts, seed, make)
 
 
-def make_clean(texts: Sequence[str], seed: int) -> Iterator[Case]:
-    """Each article itself, with a tenth of its sentences left out, and in an editor's words."""
-    yield from _make("as it is", "", 0.0, texts, seed, lambda text, _: text)
+def make_clean(texts: Sequence[str], more: Sequence[str], seed: int) -> Iterator[Case]:
+    """Each article with a tenth of its sentences left out, and in an editor's words; more as they are."""
+    yield from _make(AS_IT_IS, "", 0.0, more, seed, lambda text, _: text)
     yield from _make("shortened", "", 0.0, texts, seed, shorten)
     yield from _make("reworded by rules", "", 0.0, texts, seed, _edit)
 
@@ -169,4 +172,4 @@ def put_to_test(case: Case, name: str, known: Known | None = None) -> Trial:
     side = {own: "version", other: "original", None: ""}[compared.spun_side]
     beside = len(compared.left_evidence) + len(compared.right_evidence)
     likely = verdict.spun or verdict.score >= LIKELY
-    return Trial(case, name, verdict.spun, likely, len(evidence), side, beside)
+    return Trial(case, name, verdict.spun, likely, verdict.score, len(evidence), side, beside)

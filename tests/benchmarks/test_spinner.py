@@ -14,7 +14,7 @@ from benchmarks.kinds.texts import count_words, share_changed
 from benchmarks.spinner.command import spinner
 from benchmarks.spinner.families import FAMILIES, family, habits, held_out
 from benchmarks.spinner.lexicons import HALVES, half_of
-from benchmarks.spinner.report import make_row
+from benchmarks.spinner.report import BOUNDS, make_row, make_tables
 from benchmarks.spinner.spin import spin
 from benchmarks.spinner.trials import Case, Trial, make_spun, put_to_test, read_articles, shorten
 from dedup.spun import Lexicon
@@ -163,16 +163,27 @@ def test_a_shortened_article_lacks_sentences() -> None:
 def test_the_figures() -> None:
     case = Case("spun", "verbose", 0.1, 0, "", "", 0.1, False)
     trials = [
-        Trial(case, "whole", True, True, 4, "version", 6),
-        Trial(case, "whole", False, True, 2, "original", 3),
-        Trial(case, "whole", False, False, 1, "", 0),
+        Trial(case, "whole", True, True, 0.97, 4, "version", 6),
+        Trial(case, "whole", False, True, 0.5, 2, "original", 3),
+        Trial(case, "whole", False, False, 0.02, 1, "", 0),
     ]
     row = make_row(trials)
     assert (row["alone_hits"], row["likely_hits"], row["beside_hits"], row["right_hits"]) == (1, 2, 2, 1)
     assert (row["alone"], row["beside"], row["right"]) == (1 / 3, 2 / 3, 1 / 2)
     assert (row["phrases"], row["phrases_beside"]) == (2, 4.5)
+    assert [row[f"scores_from_{bound:g}"] for bound in BOUNDS] == [1, 0, 0, 0, 1, 1]
     assert row["alone_low"] < 1 / 3 < row["alone_high"]
     assert make_row(trials[2:])["right"] is None
+
+
+def test_a_score_is_a_probability_where_few_are_spun() -> None:
+    case = Case("spun", "verbose", 0.1, 0, "", "", 0.1, False)
+    clean = Case("as it is", "", 0.0, 0, "", "", 0.0, False)
+    spun = [Trial(case, "half", False, True, 0.6, 4, "", 0), Trial(case, "half", False, False, 0.0, 4, "", 0)]
+    others = [Trial(clean, "half", False, False, score, 0, "", 0) for score in [0.6] + [0.0] * 99]
+    lines = make_tables([make_row(spun), make_row(others)])[2].rows
+    assert lines[4] == ["0.5 to 0.9", "0.5000", "0.01000", f"{1 + 50 * 0.3 / 0.7:,.0f}"]
+    assert lines[5] == ["0.9 to 1", "0.0000", "0.00000", ""]
 
 
 def write_sets(data: Path) -> None:
@@ -200,13 +211,15 @@ def test_articles_come_from_all_sets(tmp_path: Path) -> None:
 def test_the_command(tmp_path: Path) -> None:
     write_sets(tmp_path / "data")
     options = ["--data", tmp_path / "data", "--work", tmp_path / "work", "--runs", tmp_path / "runs"]
-    more = ["--family", "verbose", "--family", "unknown", "--rate", "0.2", "--articles", "3", "--markdown"]
+    more = ["--family", "verbose", "--family", "unknown", "--rate", "0.2", "--articles", "3", "--clean", "4"]
+    more += ["--markdown"]
     result = CliRunner().invoke(spinner, [*map(str, options), *more])
     assert result.exit_code == 0, result.output
     assert "| verbose | half | 0.2 |" in result.output
     assert "| shortened | whole | 3 |" in result.output
     versions = (tmp_path / "work" / "versions.jsonl").read_text("utf-8").splitlines()
-    assert len(versions) == 3 * (2 + 3)
+    assert len(versions) == 3 * (2 + 2) + 4
+    assert "| 0 to 0.05 |" in result.output
     assert len(list((tmp_path / "runs").glob("*/spinner.*"))) == 3
 
 
