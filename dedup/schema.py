@@ -143,7 +143,7 @@ SPUN = Table(
         Column(
             "signal",
             "string",
-            "which signal found it; collocation: other articles have the natural words here",
+            "which signal found it",
         ),
         Column("weight", "float64", "how much it counts, in natural logarithms of odds"),
         Column("partner", "string", "the article that has the natural phrase; null: none needed"),

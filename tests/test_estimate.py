@@ -49,6 +49,7 @@ def test_a_large_input(large: Scrape) -> None:
         "candidates",
         "passages",
         "rewrites",
+        "spun",
         "align",
         "cluster",
         "write",

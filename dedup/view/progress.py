@@ -27,7 +27,7 @@ _TITLES = {
     "shingles": "signing",
     "buckets": "filling band buckets",
     "candidates": "finding candidates",
-    "aligning suspects": "looking for spun text again",
+    "aligning suspects": "looking for spinners",
     "aligning candidates": "aligning candidates",
     "aligning keeper_candidates": "checking clusters",
     "articles": "writing articles",
