@@ -62,6 +62,22 @@ def weigh_passages(
     return found
 
 
+def tell_passage(row: list[int], own: list[int]) -> tuple[Any, ...]:
+    """A passage as results tell it: what it is, first word and words on either side, share of equal ones.
+
+    row  of ``passages.find_passages``
+    own  of ``weigh_passages``
+    """
+    at, ours, bt, theirs, matched = row
+    quoted, template = own
+    what = "copied"
+    if 2 * template > matched:
+        what = "template"
+    elif 2 * quoted > matched:
+        what = "quoted"
+    return what, at, ours, bt, theirs, matched / max(ours, theirs)
+
+
 def compare_rest(
     texts: Statements, passages: Places, bounds: Places, kept: Places, left: Places, right: Places
 ) -> NDArray[np.float64]:

@@ -141,7 +141,7 @@ def judge_passages(
 
     alike  how alike two articles are outside the passages, 0..1; 1 unless they are of one source or ``later``
     later  of articles that lie more than a week apart: how many weeks, and where the passages begin, 0..1, in
-           the article that has them later
+           the article that has them later; None: what is copied tells enough (two sources, a long passage)
     """
     found = evidence
     own = found.passages - found.quoted

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.align import Alignment, Numbered, Places, align_many, count_shared, join_stretches
-from dedup.evidence import compare_rest, discount_templates, weigh_passages
+from dedup.evidence import compare_rest, discount_templates, tell_passage, weigh_passages
 from dedup.facts import Known, Marked, compare_facts
 from dedup.forms import SHORT_NOTICE, UNKNOWN, WEEK, Facts
 from dedup.judge import (
@@ -22,6 +22,7 @@ from dedup.judge import (
     LEAST_CHAINED,
     LEAST_PASSAGE,
     LEAST_RUN,
+    STANDING_PASSAGE,
     Evidence,
     Verdict,
     are_scattered,
@@ -233,14 +234,16 @@ class _Judging:
         for index in rest.tolist():
             mine = slice(bounds[index], bounds[index + 1])
             rows = [
-                _passage(*pair) for pair in zip(passages[mine].tolist(), weighed[mine].tolist(), strict=True)
+                tell_passage(*pair)
+                for pair in zip(passages[mine].tolist(), weighed[mine].tolist(), strict=True)
             ]
             own = np.array([row[0] != "template" for row in rows])
             matched, template = (int(passages[mine, 4][some].sum()) for some in (own, ~own))
             quoted = int(weighed[mine, 0][own].sum())
             left, right = (int(side[index]) for side in self.sizes)
             evidence = Evidence(left, right, matched, 0, matched, quoted, template)
-            later = self._later(index, rows) if self.days[index] > WEEK else None
+            standing = self.kinship[index] > 0 or matched - quoted < STANDING_PASSAGE
+            later = self._later(index, rows) if standing and self.days[index] > WEEK else None
             verdict = judge_passages(evidence, self.options.threshold, alike[index], later)
             self.verified.are_forms[index] = verdict.kind is None and alike[index] < LEAST_ALIKE
             self._note(index, verdict, rows)
@@ -249,8 +252,8 @@ class _Judging:
 
     def _later(self, index: int, rows: Sequence[tuple[Any, ...]]) -> tuple[float, float]:
         """By how many weeks one article of a pair is later, and how far on in one its passages begin."""
-        begins = ([row[1 + 2 * side] for row in rows if row[0] != "template"] for side in (0, 1))
-        places = [min(first, default=0) / size[index] for first, size in zip(begins, self.sizes, strict=True)]
+        begins = (min((row[at] for row in rows if row[0] != "template"), default=0) for at in (1, 3))
+        places = (begin / size[index] for begin, size in zip(begins, self.sizes, strict=True))
         return float(self.days[index]) / WEEK, float(max(places))
 
     def judge_rewording(self) -> None:
@@ -287,14 +290,3 @@ def _evidence(alignment: Alignment) -> Evidence:
     sizes = alignment.left_words, alignment.right_words
     scattered = are_scattered(alignment.equal[:, 2])
     return Evidence(*sizes, alignment.matched, alignment.longest_run, scattered=scattered)
-
-
-def _passage(row: list[int], own: list[int]) -> tuple[Any, ...]:
-    at, ours, bt, theirs, matched = row
-    quoted, template = own
-    what = "copied"
-    if 2 * template > matched:
-        what = "template"
-    elif 2 * quoted > matched:
-        what = "quoted"
-    return what, at, ours, bt, theirs, matched / max(ours, theirs)

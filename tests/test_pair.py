@@ -209,13 +209,16 @@ def test_a_paragraph_that_comes_back_later_makes_no_pair() -> None:
     words = PARAGRAPH - 5
     for left, right in itertools.permutations((DREDGER, SCHOOL)):
         one, other = f"{left} {prose(45, 99)} {prose(40, words)}", f"{right} {prose(40, words)}"
-        for kinship in (ONE_SOURCE, 0):
-            assert kind_of(one, other, kinship, days=WEEK) == "partial"
-            assert kind_of(one, other, kinship, days=UNKNOWN) == "partial"
-            assert kind_of(one, other, kinship, days=8 * WEEK) is None
-            more, ours, theirs = prose(46, MANY_WORDS - words), prose(47, 120), prose(48, 120)
-            longer = f"{one} {more} {ours}", f"{other} {more} {theirs}"
-            assert kind_of(*longer, kinship, days=8 * WEEK) == "partial"
+        few = prose(40, STANDING_PASSAGE - 10)
+        short = tuple(text.removesuffix(prose(40, words)) + few for text in (one, other))
+        for kinship, (ours, theirs) in ((ONE_SOURCE, (one, other)), (0, short)):
+            assert kind_of(ours, theirs, 0, days=WEEK) == "partial"
+            assert kind_of(ours, theirs, 0, days=UNKNOWN) == "partial"
+            assert kind_of(ours, theirs, kinship, days=8 * WEEK) is None
+            assert kind_of(one, other, 0, days=8 * WEEK) == "partial"
+            more, tail, end = prose(46, MANY_WORDS - words), prose(47, 120), prose(48, 120)
+            longer = f"{one} {more} {tail}", f"{other} {more} {end}"
+            assert kind_of(longer[0], longer[1], kinship, days=8 * WEEK) == "partial"
 
 
 def test_a_paragraph_that_lasts_makes_no_pair_and_a_longer_passage_does() -> None:
