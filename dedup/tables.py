@@ -8,9 +8,8 @@ seen is valid. The texts of a run in progress lie uncompressed in Arrow's file f
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -170,13 +169,3 @@ def write_part(path: Path, table: Table, batches: Sequence[pa.RecordBatch]) -> i
         for batch in batches:
             writer.write(batch)
     return writer.rows
-
-
-@contextmanager
-def filling(directory: Path) -> Iterator[Path]:
-    """An empty directory to fill, which takes that name once it is filled."""
-    unfinished = directory.with_name(f".{directory.name}")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir()
-    yield unfinished
-    unfinished.replace(directory)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 # Signals that rules ask for: swaps of function words, of which a stilted text and its plain version have
 # many; words that a change made strangers to their neighbours.
 FUNCTION_WORDS, COLLOCATION = "function-words", "collocation"
+LEAST_WEIGHT = 0.5  # of a pattern that counts as one; lighter ones are common in clean text
 
 
 class Evidence(NamedTuple):

@@ -13,6 +13,7 @@ from dedup.spun.find import find_evidence
 from dedup.spun.lexicon import ODD, Lexicon
 from dedup.spun.matching import LEAST_SWAPS, Matches, Places, match_swaps
 from dedup.spun.model import COLLOCATION, FUNCTION_WORDS, Evidence
+from dedup.spun.model import LEAST_WEIGHT as LEAST_OF_ONE
 from dedup.spun.sides import (
     FEWEST_SWAPS,
     replaces_throughout,
@@ -21,7 +22,6 @@ from dedup.spun.sides import (
 )
 from dedup.spun.strangers import are_swaps, find_changes
 from dedup.spun.swap_table import swap_table
-from dedup.spun.verdict import LEAST_WEIGHT as LEAST_OF_ONE
 from dedup.text.words import Text
 
 _NEAR = 80  # code points around a changed place where a natural phrase is looked for

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from dedup.spun.lexicon import ODD
 from dedup.spun.matching import LEAST_SWAPS
 from dedup.spun.model import COLLOCATION, FUNCTION_WORDS, Evidence
+from dedup.spun.model import LEAST_WEIGHT as LEAST_OF_ONE
 from dedup.spun.strangers import Places, are_short, are_swaps
-from dedup.spun.verdict import LEAST_WEIGHT as LEAST_OF_ONE
 from dedup.spun.verdict import patterns
 
 LEAST_SHARE = 0.75  # of the distinct swaps of both directions

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from dedup.sketch.neighbours import Counts, pair_number
 from dedup.spun.index import Grams, Hits, build, made_from
 from dedup.spun.lexicon import ODD, Lexicon, Phrase, shipped
-from dedup.spun.model import Evidence
+from dedup.spun.model import LEAST_WEIGHT, Evidence
 from dedup.spun.swap_table import naturals_of
 from dedup.spun.wording import differing
 from dedup.stored import Arrays, stored
@@ -30,8 +30,7 @@ Stems = NDArray[np.uint32]
 # ones: from here on it is evidence, of so much weight for each more, and of at most so much. What is rare in
 # a scrape is rare beside any word, and what is natural may be rare as well: both must be likely there.
 STRANGE, PER_STRANGE, MOST = 2.5, 0.7, 1.0
-LEAST_MISUSED = 4  # distinct swaps of such weight in a text: clean ones, too, have a few
-LEAST_WEIGHT = 0.5
+LEAST_MISUSED = 4  # distinct swaps that count in a text: clean ones, too, have a few
 _OWN = 1.5  # of what a count says: the article itself, and half of the one that is added to it
 _LEAST = 0.5
 

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Sequence
 
 from dedup.spun.find import find_evidence
 from dedup.spun.lexicon import ODD, Lexicon
-from dedup.spun.model import COLLOCATION, FUNCTION_WORDS, Evidence, Paragraph, Verdict
+from dedup.spun.model import COLLOCATION, FUNCTION_WORDS, LEAST_WEIGHT, Evidence, Paragraph, Verdict
 from dedup.spun.quotes import paragraphs
 from dedup.spun.usage import Scrape
 from dedup.spun.wording import differing
 
 LEAST_PATTERNS = 3  # distinct ones: two chance hits happen in clean text
-LEAST_WEIGHT = 0.5  # of a pattern that counts as one; lighter ones are common in clean text
 LEAST_SIGNALS = 2  # kinds of pattern: one kind may be a writer's habit,
 MANY_ODD = 5  # but not so many swaps that no editor makes: stilted clean texts have up to three
 THRESHOLD = 0.9  # of the score
