@@ -32,7 +32,8 @@ _CANONICAL = re.compile(
 
 _ZONE = r"[A-Za-z]{1,5}|(?:UTC|GMT)?[+-]\d\d(?::?\d\d)?"
 _CLOCK = r"(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?:\s*([AaPp])\.?[Mm]\.?)?"
-_TIME = rf"{_CLOCK}(?:\s*({_ZONE}))?(?:\s*(?:UTC|\([A-Za-z ]+\)))?"
+_DESKS = r"(?:\s(?![AP]M)[A-Z]{1,2}){0,4}"  # a wire's codes of desks, after the time
+_TIME = rf"{_CLOCK}(?:\s*({_ZONE}))?(?:\s*(?:UTC|\([A-Za-z ]+\)))?{_DESKS}"
 _AFTER_DATE = rf"(?:(?:T|\s+|,\s*|\s+at\s+){_TIME})?"
 _YEAR_FIRST = re.compile(rf"(\d{{4}})([-/.])(\d\d?)\2(\d\d?){_AFTER_DATE}")
 _DAY_FIRST = re.compile(
