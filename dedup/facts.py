@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.align import Places
+from dedup.kernel import mix_hash, number_words
 from dedup.sketch.rarity import Rarity, no_articles
-from dedup.text.sentences import BEGINS, CAPITAL, DIGIT, NUMERAL
+from dedup.text.sentences import BEGINS, CAPITAL, DIGIT, JOINED, NUMERAL
+from dedup.text.words import SKETCH_KEY
 
 LONGEST_SLOT = 16  # words
 
@@ -39,6 +41,7 @@ class Marked(NamedTuple):
 
     numbers    uint32[w]: the same word, the same number, from 0
     size       how many different words there are
+    facts      as ``number_facts`` gives them
     first      int64[n + 1]: where each body's words begin
     marks      uint8[w]: as ``sentences.mark_words`` gives them, and NUMERAL
     weights    float32[w]: how much each word's stem tells (see ``sketch.rarity``)
@@ -47,6 +50,7 @@ class Marked(NamedTuple):
 
     numbers: NDArray[np.uint32]
     size: int
+    facts: NDArray[np.uint32]
     first: Places
     marks: NDArray[np.uint8]
     weights: NDArray[np.float32]
@@ -65,10 +69,22 @@ def cut_passages(texts: Marked, passages: Places, left: Places, right: Places) -
     counts = passages[:, [1, 3]].ravel()
     first = np.concatenate([[0], np.cumsum(counts)])
     places = np.repeat(begins - first[:-1], counts) + np.arange(first[-1])
-    numbers, marks, weights, templates = (
-        column[places] for column in (texts.numbers, texts.marks, texts.weights, texts.templates)
+    numbers, facts, marks, weights, templates = (
+        column[places] for column in (texts.numbers, texts.facts, texts.marks, texts.weights, texts.templates)
     )
-    return Marked(numbers, texts.size, first, marks, weights, templates)
+    return Marked(numbers, texts.size, facts, first, marks, weights, templates)
+
+
+def number_facts(numbers: NDArray[np.uint32], marks: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    """What words are as facts, uint32[w]: the same fact, the same number, from 0.
+
+    That is the word, but within a figure of several words the word and the whole figure: the 1 of 1.25
+    is neither that of 1.5 nor 1.
+
+    numbers, marks  as in ``Marked``
+    """
+    found: NDArray[np.uint32] = number_words(_hash_facts(numbers, marks))[0]
+    return found
 
 
 def compare_facts(texts: Marked, left: Places, right: Places) -> NDArray[np.float64]:
@@ -79,7 +95,9 @@ def compare_facts(texts: Marked, left: Places, right: Places) -> NDArray[np.floa
     other doesn't have, of the text with fewer of them; how many of these are words with digits, of the
     text with fewer of them; and how many words with digits both have.
     """
-    found: NDArray[np.float64] = _compare_facts(*texts, left, right)
+    found: NDArray[np.float64] = _compare_facts(
+        texts.facts, _size(texts.facts), texts.first, texts.marks, texts.weights, texts.templates, left, right
+    )
     return found
 
 
@@ -94,7 +112,7 @@ def count_slots(texts: Marked, equal: Places, bounds: Places, left: Places, righ
     equal, bounds  as for ``evidence.discount_templates``
     """
     found: Places = _count_slots(
-        texts.numbers, texts.size, texts.first, texts.marks, equal, bounds, left, right
+        texts.facts, _size(texts.facts), texts.first, texts.marks, equal, bounds, left, right
     )
     return found
 
@@ -103,6 +121,27 @@ def count_slots(texts: Marked, equal: Places, bounds: Places, left: Places, righ
 def is_fact(mark: Any) -> Any:
     """Whether a word so marked is a fact."""
     return mark & DIGIT or (mark & CAPITAL and not mark & BEGINS)
+
+
+def _size(numbers: NDArray[np.uint32]) -> int:
+    return int(numbers.max(initial=0)) + 1
+
+
+@numba.njit(cache=True, nogil=True)
+def _hash_facts(numbers: Any, marks: Any) -> Any:
+    hashes = numbers.astype(np.uint64)
+    begin = 0
+    for place in range(1, len(numbers) + 1):
+        if place < len(numbers) and marks[place] & JOINED:
+            continue
+        if place - begin > 1:
+            figure = np.uint64(SKETCH_KEY)
+            for word in range(begin, place):
+                figure = mix_hash(figure, np.uint64(numbers[word]))
+            for word in range(begin, place):
+                hashes[word] = mix_hash(figure, np.uint64(word - begin))
+        begin = place
+    return hashes
 
 
 @numba.njit(cache=True, nogil=True)

@@ -24,6 +24,8 @@ FIGURES_SHARE = 0.3  # of all edits, in which a number stands for another: a tab
 # A notice of fewer words is another one if two facts differ; or one, where templates are so great a share,
 # or where it is so short.
 NOTICE, STOCK_SHARE, SHORTEST_NOTICE = 80, 0.4, 30
+# But not for fewer facts that differ, to a figure that both have: results of a company, sent again.
+MOST_CORRECTED = 0.3
 # Texts of different days that are so short, or of which so few words match and such a share of these is
 # standing text, are two notices, unless such a share of the shorter one matches and no fact stands for
 # another.
@@ -31,6 +33,9 @@ SHORT_NOTICE, LONG_NOTICE, STANDING_SHARE, SAME_NOTICE = 100, 200, 0.25, 0.9
 # Facts that differ, as above, in so short texts of one source, or more than a week apart.
 SHORT_FORM, MOST_DIFFERING_AKIN = 200, 0.25
 WEEK, UNKNOWN = 7, -1  # days
+# What comes back after so many days, of whose matched words such a share is standing text, with other facts
+# in it: the call for applications, the budget of another year.
+ROUND, ROUND_SHARE = 300, 0.45
 # A passage is a form's if facts stand for others so often, and in more than such a share of its edits.
 SLOTS_IN_PASSAGE, SLOTS_SHARE_IN_PASSAGE = 2, 0.5
 # Texts of so many matched words are no forms, but works that are kept up, unless templates say otherwise.
@@ -83,6 +88,8 @@ def tell_apart(facts: Facts, slots: Slots, match: Match) -> bool:
     share = facts.differing / max(1e-9, facts.differing + facts.shared_outside)
     if match.days > 0 and _are_two_notices(slots, match):
         return True
+    if match.days >= ROUND and _comes_round(slots, match):
+        return True
     if match.matched < NOTICE and _tell_notices_apart(facts, slots, share, match):
         return True
     if match.matched < LONG_FORM and (
@@ -109,6 +116,10 @@ def _are_two_notices(slots: Slots, match: Match) -> bool:
     return match.matched < SAME_NOTICE * match.shorter or slots.replaced + slots.figures > 0
 
 
+def _comes_round(slots: Slots, match: Match) -> bool:
+    return match.standing >= ROUND_SHARE * match.matched and slots.own + slots.figures > 0
+
+
 def _is_form(facts: Facts, slots: Slots, share: float, match: Match) -> bool:
     are_akin = match.matched < SHORT_FORM and (match.one_source or match.days > WEEK)
     most = MOST_DIFFERING_AKIN if are_akin else MOST_DIFFERING
@@ -130,8 +141,10 @@ def _is_refilled(slots: Slots, share: float, match: Match) -> bool:
 
 def _tell_notices_apart(facts: Facts, slots: Slots, share: float, match: Match) -> bool:
     of_template = max(match.stock, match.template) >= STOCK_SHARE * match.matched
-    if facts.number >= (1 if of_template else 2):
-        return True
     if slots.replaced and (of_template or match.matched < SHORTEST_NOTICE):
+        return True
+    if match.matched >= SHORTEST_NOTICE and facts.number < MOST_CORRECTED * facts.shared_figures:
+        return False
+    if facts.number >= (1 if of_template else 2):
         return True
     return slots.replaced >= 2 and share >= LEAST_DIFFERING_IN_FORM / 2

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dedup.align import Alignment, Numbered, Places, align_many, count_shared, join_stretches
 from dedup.evidence import compare_rest, discount_templates, tell_passage, weigh_passages
-from dedup.facts import Known, Marked, compare_facts
+from dedup.facts import Known, Marked, compare_facts, number_facts
 from dedup.forms import SHORT_NOTICE, UNKNOWN, WEEK, Facts
 from dedup.judge import (
     LEAST_ALIKE,
@@ -140,6 +140,7 @@ class _Judging:
         self.chosen = Chosen.of(hashes[words.numbers], words.first, options.shingle)
         self.statements = read_statements(texts.data, texts.offsets, texts.whole, kept, words, known.rarity)
         self.statements.marks[are_numerals(hashes)[words.numbers]] |= NUMERAL
+        self.facts = number_facts(words.numbers, self.statements.marks)
         self.templates, self.stock, self.standing = (
             self._mark(keys) for keys in (known.templates, known.stock, known.standing)
         )
@@ -153,7 +154,8 @@ class _Judging:
         """The words, those of templates with these keys marked."""
         texts = self.statements
         marks = self.chosen.mark(keys)
-        return Marked(self.words.numbers, self.words.size, texts.first, texts.marks, texts.weights, marks)
+        numbered = self.words.numbers, self.words.size, self.facts
+        return Marked(*numbered, texts.first, texts.marks, texts.weights, marks)
 
     def _ends(self, some: Places) -> tuple[Places, Places]:
         return self.ends[0][some], self.ends[1][some]

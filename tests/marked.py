@@ -37,9 +37,11 @@ PAIRS = st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=4)
 
 def marked(texts: list[Text]) -> Marked:
     words = [word for text in texts for word in text]
+    numbers = np.array([word.number for word in words], np.uint32)
     return Marked(
-        np.array([word.number for word in words], np.uint32),
+        numbers,
         10,
+        numbers,
         np.cumsum([0, *map(len, texts)], dtype=np.int64),
         np.array([word.mark for word in words], np.uint8),
         np.array([word.weight for word in words], np.float32),

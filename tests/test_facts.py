@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marked import PAIRS, Text, Word, marked, sides
 
-from dedup.facts import LONGEST_SLOT, compare_facts, count_slots, cut_passages
-from dedup.text.sentences import BEGINS, CAPITAL, DIGIT, NUMERAL
+from dedup.facts import LONGEST_SLOT, compare_facts, count_slots, cut_passages, number_facts
+from dedup.text.sentences import BEGINS, CAPITAL, DIGIT, JOINED, NUMERAL
 
 
 def facts(pairs: list[tuple[Text, Text]]) -> list[list[float]]:
@@ -66,6 +66,34 @@ def test_what_a_fact_is() -> None:
 def test_no_pairs_and_no_words() -> None:
     assert facts([]) == []
     assert facts([([], [])]) == [[0] * 6]
+
+
+def test_a_figure_of_several_words_is_a_fact_as_a_whole() -> None:
+    figures = [[0, 1], [1, 0], [0, 2], [0, 1], [1], [0]]  # 0.1, 1.0, 0.2, 0.1, 1, 0
+    numbers = np.array([number for figure in figures for number in figure], np.uint32)
+    marks = [DIGIT | JOINED * (place > 0) for figure in figures for place in range(len(figure))]
+    found = number_facts(numbers, np.array(marks, np.uint8)).tolist()
+    assert found == [0, 1, 2, 3, 4, 5, 0, 1, 6, 7]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.booleans()), max_size=12))
+def test_facts_are_numbered_by_their_figures(words: list[tuple[int, bool]]) -> None:
+    figures: list[list[int]] = []
+    for number, joined in words:
+        if joined and figures:
+            figures[-1].append(number)
+        else:
+            figures.append([number])
+    every = [
+        (tuple(figure), place) if len(figure) > 1 else (number,)
+        for figure in figures
+        for place, number in enumerate(figure)
+    ]
+    marks = [DIGIT | JOINED * joined for _, joined in words]
+    numbers = np.array([number for number, _ in words], np.uint32)
+    found = number_facts(numbers, np.array(marks, np.uint8)).tolist()
+    known: dict[object, int] = {}
+    assert found == [known.setdefault(fact, len(known)) for fact in every]
 
 
 # ------------------------------------------------------------------ slots

@@ -19,6 +19,7 @@ from dedup.forms import (
     LONG_FORM,
     LONG_NOTICE,
     MANY_SLOTS,
+    MOST_CORRECTED,
     MOST_DIFFERING,
     MOST_DIFFERING_AKIN,
     MOST_DIFFERING_IN_TEMPLATE,
@@ -27,6 +28,8 @@ from dedup.forms import (
     MUCH_DIFFERING,
     NOTICE,
     OWN_SLOTS_SHARE,
+    ROUND,
+    ROUND_SHARE,
     SAME_NOTICE,
     SHORT_FORM,
     SHORT_NOTICE,
@@ -375,6 +378,24 @@ def test_notices_with_a_fact_in_the_place_of_another(
     assert apart(differing(share)._replace(number=0), slots, matched) == told
 
 
+@pytest.mark.parametrize(
+    ("number", "figures", "matched", "told"),
+    [
+        (3, 10, NOTICE - 1, True),
+        (3, 11, NOTICE - 1, False),
+        (3, 10, SHORTEST_NOTICE, True),
+        (3, 11, SHORTEST_NOTICE, False),
+        (3, 11, SHORTEST_NOTICE - 1, True),
+    ],
+)
+def test_results_sent_again_with_a_few_figures_corrected(
+    number: int, figures: int, matched: int, told: bool
+) -> None:
+    assert MOST_CORRECTED == 0.3
+    facts = Facts(5.0, 95.0, 95.0, number, number, figures)
+    assert apart(facts, filled(0, 3), matched) == told
+
+
 SAME = differing(0.0)._replace(number=0)
 ALL, PART = SHORT_NOTICE - 1, math.ceil(SAME_NOTICE * (SHORT_NOTICE - 1)) - 1
 
@@ -426,6 +447,17 @@ def test_less_must_differ_in_short_texts_of_one_source_or_of_different_weeks(
     assert not apart(facts, matched=matched, days=WEEK)
     less = differing(MOST_DIFFERING_AKIN - 0.01, 10 * LEAST_DIFFERING)
     assert not apart(less, matched=matched, one_source=True)
+
+
+@pytest.mark.parametrize(
+    ("share", "days", "told"),
+    [(ROUND_SHARE, ROUND, True), (ROUND_SHARE, ROUND - 1, False), (ROUND_SHARE - 0.01, ROUND, False)],
+)
+def test_what_comes_round_every_year_with_other_facts(share: float, days: int, told: bool) -> None:
+    standing = math.ceil(share * 600)
+    assert apart(SAME, filled(1, 20), 600, standing=standing, days=days) == told
+    assert apart(SAME, Slots(0, 0, 1, 20), 600, standing=standing, days=days) == told
+    assert not apart(SAME, NO_SLOTS, 600, standing=standing, days=days)
 
 
 @pytest.mark.parametrize(

@@ -23,13 +23,15 @@ from numpy.typing import NDArray
 from dedup.kernel import decode, load64
 from dedup.text.words import Words
 
-CAPITAL, DIGIT, QUOTED, BEGINS, UNSPACED, NUMERAL = 1, 2, 4, 8, 16, 32
+CAPITAL, DIGIT, QUOTED, BEGINS, UNSPACED, NUMERAL, JOINED = 1, 2, 4, 8, 16, 32, 64
 LONGEST = 100  # words
 LONGEST_QUOTED = 120  # words
 
 # What opens a quotation, and what closes one that was opened so: each mark with the one below it.
 _OPENING = np.array([ord(mark) for mark in "“„„«»”「『"], np.int64)
 _CLOSING = np.array([ord(mark) for mark in "”“”»«”」』"], np.int64)
+_JOINING = np.array([ord(mark) for mark in ".,/:"], np.int64)  # what stands within a number; and
+_GROUP = 3  # so many digits go on with those before after any one character: 25 000, 25'000
 _ENDING = np.array([ord(mark) for mark in "!?。！？｡"], np.int64)
 # First and last code points of capitals that are not told by one bit, and of unspaced scripts.
 _CAPITALS = np.array([(0x41, 0x5A), (0xC0, 0xDE), (0x391, 0x3AB), (0x400, 0x42F), (0x531, 0x556)], np.int64)
@@ -46,7 +48,8 @@ _ALL_BITS, _HIGH_BITS, _ZEROS, _TO_TEN = (
 
 def mark_words(data: NDArray[np.uint8], offsets: NDArray[np.int64], words: Words) -> NDArray[np.uint8]:
     """Marks of the words of n texts, uint8[w]: a sum of CAPITAL (the word begins with one), DIGIT
-    (it has one), QUOTED, BEGINS (a sentence begins with it), UNSPACED (of a script without spaces).
+    (it has one), QUOTED, BEGINS (a sentence begins with it), UNSPACED (of a script without spaces),
+    JOINED (it goes on with the number before: of 6.25 the second word).
 
     data, offsets  the texts, as for ``split_words``
     """
@@ -132,6 +135,7 @@ def _mark_words(data: Any, offsets: Any, first: Any, starts: Any, ends: Any) -> 
                 place += 1
             if word - opened > LONGEST_QUOTED:
                 opened = -1
+            begin = position
             code = np.int64(data[position])
             if code >= 0x80:
                 code, _ = decode(data, position)
@@ -158,6 +162,10 @@ def _mark_words(data: Any, offsets: Any, first: Any, starts: Any, ends: Any) -> 
                 place += 1
             if opened >= 0:
                 mark |= QUOTED
+            if mark & DIGIT and word > first[text] and marks[word - 1] & DIGIT:
+                digits, before = ends[word] - starts[word], ends[word - 1] - starts[word - 1]
+                is_one = _is_in(data[begin - 1], _JOINING) or (digits == _GROUP and before <= _GROUP)
+                mark |= JOINED if is_one and starts[word] - ends[word - 1] == 1 else 0
             if word == first[text] or ended or breaks > 1 or word - begun >= LONGEST:
                 mark |= BEGINS
             elif stopped and mark & (CAPITAL | DIGIT):

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from together import split
 
-from dedup.text.sentences import BEGINS, CAPITAL, DIGIT, LONGEST, LONGEST_QUOTED, QUOTED, UNSPACED
+from dedup.text.sentences import BEGINS, CAPITAL, DIGIT, JOINED, LONGEST, LONGEST_QUOTED, QUOTED, UNSPACED
 
-WORDS = ["the", "Ferry", "quay", "Mr", "S", "7", "night", "No", "p9", "Harbour", "x" * 12]
+WORDS = ["the", "Ferry", "quay", "Mr", "S", "7", "150", "night", "No", "p9", "Harbour", "x" * 12]
 GAPS = [" ", ", ", ". ", "? ", "! ", "\n", "\n\n", ".\n", ' "', '" ', '." ', '. "', ".", "-", ": ", "... "]
 TEXTS = st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(GAPS)), max_size=60).map(
     lambda parts: "".join(word + gap for word, gap in parts)
@@ -58,6 +58,8 @@ def slow_marks(text: str) -> list[int]:
         if ends:
             mark |= BEGINS
             begun = place
+        if before and len(gap) == 1 and mark & DIGIT and marks[-1] & DIGIT:
+            mark |= JOINED * (gap in ".,/:" or (len(word[0]) == 3 and len(before[0]) <= 3))
         marks.append(mark)
     return marks
 
@@ -95,6 +97,21 @@ def test_texts_do_not_touch_each_other(texts: list[str]) -> None:
 )  # fmt: skip
 def test_where_sentences_begin(text: str, begins: list[str]) -> None:
     assert shown(text, BEGINS) == begins
+
+
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        ("It rose 1.25 points to 2,300.", ["25", "300"]),
+        ("At 10:30 on 4/7/2007 it was 6-1/4.", ["30", "7", "2007", "4"]),
+        ("Nach 12 500 Metern kamen 1'000 Stufen.", ["500", "000"]),
+        ("In 2005 500 came, in rows of 12 14 16.", []),
+        ("From 20-30 to 50, 60. 7 stayed.", []),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_which_words_go_on_with_a_number(text: str, joined: list[str]) -> None:
+    assert shown(text, JOINED) == joined
 
 
 @pytest.mark.parametrize(
