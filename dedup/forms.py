@@ -11,12 +11,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 # Facts that differ: so great a weight of them (two names that one article in 250 has), so great a share of
-# all facts; of those outside templates, where templates are so great a share of what matches.
-LEAST_DIFFERING, MOST_DIFFERING = 10.0, 0.4
+# all facts, where so many stand for others; of those outside templates, where templates are so great a share
+# of what matches.
+LEAST_DIFFERING, MOST_DIFFERING, LEAST_REPLACED = 10.0, 0.4, 2
 TEMPLATE_SHARE, MOST_DIFFERING_IN_TEMPLATE = 0.3, 0.15
 # A form that is filled in: of so many edits, so great a share of all, a fact stands in the place of
 # another, and so great a weight of facts differs; or else one of these is so great.
-LEAST_SLOTS, SLOTS_SHARE, LEAST_DIFFERING_IN_FORM = 3, 0.2, 0.1
+LEAST_SLOTS, SLOTS_SHARE, LEAST_DIFFERING_IN_FORM = 3, 0.25, 0.1
 MANY_SLOTS, MOST_EDITS, MUCH_DIFFERING = 4, 0.5, 0.2
 # In so great a share of all edits facts stand for others, if both texts are of one source, or of any.
 OWN_SLOTS_SHARE, MOST_SLOTS, MOST_SLOTS_SHARE = 1 / 3, 8, 0.6
@@ -123,7 +124,8 @@ def _comes_round(slots: Slots, match: Match) -> bool:
 def _is_form(facts: Facts, slots: Slots, share: float, match: Match) -> bool:
     are_akin = match.matched < SHORT_FORM and (match.one_source or match.days > WEEK)
     most = MOST_DIFFERING_AKIN if are_akin else MOST_DIFFERING
-    if facts.differing >= max(LEAST_DIFFERING, most * (facts.differing + facts.shared)):
+    differ = facts.differing >= max(LEAST_DIFFERING, most * (facts.differing + facts.shared))
+    if differ and max(slots.replaced, slots.figures) >= LEAST_REPLACED:
         return True
     if slots.figures >= max(LEAST_SLOTS, FIGURES_SHARE * slots.edits):
         return True

@@ -15,6 +15,7 @@ from dedup.facts import Known
 from dedup.forms import (
     LEAST_DIFFERING,
     LEAST_DIFFERING_IN_FORM,
+    LEAST_REPLACED,
     LEAST_SLOTS,
     LONG_FORM,
     LONG_NOTICE,
@@ -34,6 +35,7 @@ from dedup.forms import (
     SHORT_FORM,
     SHORT_NOTICE,
     SHORTEST_NOTICE,
+    SLOTS_SHARE,
     STANDING_SHARE,
     STOCK_SHARE,
     TEMPLATE_SHARE,
@@ -198,6 +200,8 @@ def test_a_long_work_is_a_form_if_templates_say_so(table: str, kinship: int, is_
 # ------------------------------------------------------------------ boundaries
 
 NO_SLOTS = Slots(replaced=0, own=0, figures=0, edits=10)
+REPLACED = NO_SLOTS._replace(replaced=LEAST_REPLACED)
+MOST_EDITS_OF_FORM = int(MANY_SLOTS / SLOTS_SHARE)
 
 
 def apart(
@@ -226,9 +230,11 @@ def filled(own: int, edits: int) -> Slots:
 
 def test_texts_most_of_whose_facts_differ_are_told_apart() -> None:
     shared = LEAST_DIFFERING / MOST_DIFFERING - LEAST_DIFFERING
-    assert apart(Facts(LEAST_DIFFERING, shared - 0.1, shared - 0.1, 2))
-    assert not apart(Facts(LEAST_DIFFERING, shared + 0.1, shared + 0.1, 2))
-    assert not apart(Facts(LEAST_DIFFERING - 0.1, 0, 0, 2))
+    assert apart(Facts(LEAST_DIFFERING, shared - 0.1, shared - 0.1, 2), REPLACED)
+    assert apart(Facts(LEAST_DIFFERING, shared - 0.1, shared - 0.1, 2), Slots(0, 0, LEAST_REPLACED, 10))
+    assert not apart(Facts(LEAST_DIFFERING, shared - 0.1, shared - 0.1, 2), refilled(LEAST_REPLACED - 1, 10))
+    assert not apart(Facts(LEAST_DIFFERING, shared + 0.1, shared + 0.1, 2), REPLACED)
+    assert not apart(Facts(LEAST_DIFFERING - 0.1, 0, 0, 2), REPLACED)
 
 
 @pytest.mark.parametrize(
@@ -237,8 +243,8 @@ def test_texts_most_of_whose_facts_differ_are_told_apart() -> None:
         (LEAST_DIFFERING_IN_FORM + 0.01, filled(LEAST_SLOTS, 2 * LEAST_SLOTS), True),  # of half the edits
         (LEAST_DIFFERING_IN_FORM + 0.01, filled(LEAST_SLOTS, 2 * LEAST_SLOTS + 1), False),
         (MUCH_DIFFERING + 0.01, filled(LEAST_SLOTS, 2 * LEAST_SLOTS + 1), True),
-        (LEAST_DIFFERING_IN_FORM + 0.01, filled(MANY_SLOTS, 5 * MANY_SLOTS), True),  # of a fifth
-        (0.9, filled(MANY_SLOTS, 5 * MANY_SLOTS + 1), False),
+        (LEAST_DIFFERING_IN_FORM + 0.01, filled(MANY_SLOTS, MOST_EDITS_OF_FORM), True),
+        (0.9, filled(MANY_SLOTS, MOST_EDITS_OF_FORM + 1), False),
         (0.9, filled(LEAST_SLOTS - 1, LEAST_SLOTS - 1), False),
         (LEAST_DIFFERING_IN_FORM - 0.01, filled(20, 40), False),
         (0.9, filled(20, 40)._replace(own=LEAST_SLOTS - 1), False),  # the facts only stand elsewhere
@@ -301,7 +307,7 @@ def test_tables_have_numbers_in_the_places_of_numbers(figures: int, edits: int, 
 
 @pytest.mark.parametrize(("matched", "told"), [(LONG_FORM - 1, True), (LONG_FORM, False)])
 def test_long_texts_are_no_forms(matched: int, told: bool) -> None:
-    for slots in (filled(30, 30), NO_SLOTS):
+    for slots in (filled(30, 30), REPLACED):
         assert apart(differing(0.9, 100.0), slots, matched) == told
     assert apart(differing(0.0), Slots(0, 0, figures=30, edits=30), matched) == told
     assert apart(differing(0.0), refilled(30, 30), matched) == told
@@ -442,11 +448,11 @@ def test_less_must_differ_in_short_texts_of_one_source_or_of_different_weeks(
     matched: int, told: bool
 ) -> None:
     facts = differing((MOST_DIFFERING + MOST_DIFFERING_AKIN) / 2, 10 * LEAST_DIFFERING)
-    assert apart(facts, matched=matched, one_source=True) == told
-    assert apart(facts, matched=matched, days=WEEK + 1) == told
-    assert not apart(facts, matched=matched, days=WEEK)
+    assert apart(facts, REPLACED, matched, one_source=True) == told
+    assert apart(facts, REPLACED, matched, days=WEEK + 1) == told
+    assert not apart(facts, REPLACED, matched, days=WEEK)
     less = differing(MOST_DIFFERING_AKIN - 0.01, 10 * LEAST_DIFFERING)
-    assert not apart(less, matched=matched, one_source=True)
+    assert not apart(less, REPLACED, matched, one_source=True)
 
 
 @pytest.mark.parametrize(
