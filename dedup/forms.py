@@ -15,9 +15,9 @@ from typing import NamedTuple
 # of what matches.
 LEAST_DIFFERING, MOST_DIFFERING, LEAST_REPLACED = 10.0, 0.4, 2
 TEMPLATE_SHARE, MOST_DIFFERING_IN_TEMPLATE = 0.3, 0.15
-# A form that is filled in: of so many edits, so great a share of all, a fact stands in the place of
-# another, and so great a weight of facts differs; or else one of these is so great.
-LEAST_SLOTS, SLOTS_SHARE, LEAST_DIFFERING_IN_FORM = 3, 0.25, 0.1
+# A form that is filled in: of so many edits, so great a share of all (also of those a week apart and more), a
+# fact stands in the place of another, and so great a weight of facts differs; or one of these is so great.
+LEAST_SLOTS, SLOTS_SHARE, SLOTS_SHARE_LATER, LEAST_DIFFERING_IN_FORM = 3, 0.25, 0.2, 0.1
 MANY_SLOTS, MOST_EDITS, MUCH_DIFFERING = 4, 0.5, 0.2
 # In so great a share of all edits facts stand for others, if both texts are of one source, or of any.
 OWN_SLOTS_SHARE, MOST_SLOTS, MOST_SLOTS_SHARE = 1 / 3, 8, 0.6
@@ -25,8 +25,9 @@ FIGURES_SHARE = 0.3  # of all edits, in which a number stands for another: a tab
 # A notice of fewer words is another one if two facts differ; or one, where templates are so great a share,
 # or where it is so short.
 NOTICE, STOCK_SHARE, SHORTEST_NOTICE = 80, 0.4, 30
-# But not for fewer facts that differ, to a figure that both have: results of a company, sent again.
-MOST_CORRECTED = 0.3
+# But not for fewer facts that differ, to a figure that both have: results of a company, sent again; unless
+# facts alone were changed in so few words: prices of another hour.
+MOST_CORRECTED, SHORT_TABLE = 0.3, 40
 # Texts of different days that are so short, or of which so few words match and such a share of these is
 # standing text, are two notices, unless such a share of the shorter one matches and no fact stands for
 # another.
@@ -129,7 +130,8 @@ def _is_form(facts: Facts, slots: Slots, share: float, match: Match) -> bool:
         return True
     if slots.figures >= max(LEAST_SLOTS, FIGURES_SHARE * slots.edits):
         return True
-    if slots.own < max(LEAST_SLOTS, SLOTS_SHARE * slots.edits) or share < LEAST_DIFFERING_IN_FORM:
+    least = SLOTS_SHARE_LATER if match.days > WEEK else SLOTS_SHARE
+    if slots.own < max(LEAST_SLOTS, least * slots.edits) or share < LEAST_DIFFERING_IN_FORM:
         return False
     return slots.own >= min(MANY_SLOTS, MOST_EDITS * slots.edits) or share >= MUCH_DIFFERING
 
@@ -144,6 +146,8 @@ def _is_refilled(slots: Slots, share: float, match: Match) -> bool:
 def _tell_notices_apart(facts: Facts, slots: Slots, share: float, match: Match) -> bool:
     of_template = max(match.stock, match.template) >= STOCK_SHARE * match.matched
     if slots.replaced and (of_template or match.matched < SHORTEST_NOTICE):
+        return True
+    if match.matched < SHORT_TABLE and slots.figures and slots.replaced == slots.edits:
         return True
     if match.matched >= SHORTEST_NOTICE and facts.number < MOST_CORRECTED * facts.shared_figures:
         return False

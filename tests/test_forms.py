@@ -34,8 +34,10 @@ from dedup.forms import (
     SAME_NOTICE,
     SHORT_FORM,
     SHORT_NOTICE,
+    SHORT_TABLE,
     SHORTEST_NOTICE,
     SLOTS_SHARE,
+    SLOTS_SHARE_LATER,
     STANDING_SHARE,
     STOCK_SHARE,
     TEMPLATE_SHARE,
@@ -400,6 +402,26 @@ def test_results_sent_again_with_a_few_figures_corrected(
     assert MOST_CORRECTED == 0.3
     facts = Facts(5.0, 95.0, 95.0, number, number, figures)
     assert apart(facts, filled(0, 3), matched) == told
+
+
+@pytest.mark.parametrize(
+    ("replaced", "figures", "matched", "told"),
+    [
+        (2, 1, SHORT_TABLE - 1, True),
+        (2, 1, SHORT_TABLE, False),
+        (2, 0, SHORT_TABLE - 1, False),
+        (1, 1, SHORT_TABLE - 1, False),
+    ],
+)
+def test_short_tables_of_another_hour(replaced: int, figures: int, matched: int, told: bool) -> None:
+    facts = Facts(5.0, 95.0, 95.0, 2, 2, 20)
+    assert apart(facts, Slots(replaced, 1, figures, edits=2), matched) == told
+
+
+def test_fewer_edits_need_replace_facts_in_texts_of_different_weeks() -> None:
+    slots = filled(MANY_SLOTS, int(MANY_SLOTS / SLOTS_SHARE_LATER))
+    assert apart(differing(0.9), slots, days=WEEK + 1)
+    assert not apart(differing(0.9), slots, days=WEEK)
 
 
 SAME = differing(0.0)._replace(number=0)
