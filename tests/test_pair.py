@@ -338,7 +338,7 @@ def test_a_scrape_tells_which_side_broke_collocations() -> None:
     counts = count_neighbours(40, [(stems, np.array([0, len(stems)]))] * 40)
     known = Known.nothing()._replace(neighbours=counts)
     lexicon = Lexicon(
-        (("children", "kids", "n", "dictionary", "0.3"), ("wait", "tarry", "v", "dictionary", "0.3")), ()
+        (("children", "kids", "n", "dictionary", "0.3"), ("wait", "tarry", "v", "dictionary", "1.2")), ()
     )
     assert compare(USUAL, SWAPPED, lexicon=lexicon).spun_side is None
     assert compare(USUAL, SWAPPED, lexicon=lexicon, known=known).spun_side == "right"

@@ -14,18 +14,16 @@ from dedup.spun.lexicon import ODD, Lexicon
 from dedup.spun.matching import LEAST_SWAPS, Matches, Places, match_swaps
 from dedup.spun.model import COLLOCATION, FUNCTION_WORDS, Evidence
 from dedup.spun.model import LEAST_WEIGHT as LEAST_OF_ONE
-from dedup.spun.sides import (
-    FEWEST_SWAPS,
-    replaces_throughout,
-    spun_side,
-    sum_strangeness,
-)
-from dedup.spun.strangers import are_swaps, find_changes
+from dedup.spun.shape import are_swaps, find_changes, shape_of
+from dedup.spun.sides import stranger_side, sum_strangeness, swapping_side
 from dedup.spun.swap_table import swap_table
 from dedup.text.words import Text
 
 _NEAR = 80  # code points around a changed place where a natural phrase is looked for
 _STRANGE = 1.4  # strangeness of a change that is shown: four times as many articles had the neighbours
+# A change to a word that so many times more articles have beside its neighbours (a natural logarithm) is no
+# spinner's, whatever the lexicon says. A phrase of several words brings neighbours of its own along.
+_USUAL = 1.0
 
 Strangeness = Callable[[Places], NDArray[np.float64]]  # of changes (see ``strangers``)
 
@@ -61,23 +59,31 @@ def accuse(
     """
     if matches is None:
         matches = match_swaps(equal, left.ids, right.ids, lexicon)
-    if max(map(len, matches)) < FEWEST_SWAPS:
+    if not max(map(len, matches)):
         return NONE
     changes = find_changes(equal, len(left.ids), len(right.ids))
-    throughout = replaces_throughout(changes)
-    if not throughout:
+    shape = shape_of(changes, left.ids, right.ids)
+    if not any(shape.throughout):
         weights = swap_table(lexicon).weights
         matches = Matches(*(side[weights[side[:, 4]] >= ODD] for side in matches))
         if max(map(len, matches)) < LEAST_SWAPS - 1:
             return NONE
-    swaps = changes[are_swaps(changes)]
-    strangeness = measure(swaps) if throughout and measure is not None else np.zeros(len(swaps))
+    strangeness = measure(changes) if measure and any(shape.throughout) else np.zeros(len(changes))
     evidence = find_swaps(left, right, changes, matches, lexicon)
-    side = spun_side(*evidence, throughout, sum_strangeness(strangeness, len(changes)))
+    sums = sum_strangeness(strangeness, changes)
+    side = swapping_side(*evidence, shape, sums)
+    if side is None and max(sums) > 0:
+        evidence = (
+            _without_usual(evidence[0], left, changes[:, :2], -strangeness),
+            _without_usual(evidence[1], right, changes[:, 2:], strangeness),
+        )
+        side = stranger_side(*evidence, shape, sums)
+    swaps = are_swaps(changes)
+    changes, strangeness = changes[swaps], strangeness[swaps]
     if side == "left":
-        return Accusation(side, _with_strangers(evidence[0], left, right, swaps, -strangeness), evidence[1])
+        return Accusation(side, _with_strangers(evidence[0], left, right, changes, -strangeness), evidence[1])
     if side == "right":
-        mirrored = swaps[:, [2, 3, 0, 1]]
+        mirrored = changes[:, [2, 3, 0, 1]]
         return Accusation(side, evidence[0], _with_strangers(evidence[1], right, left, mirrored, strangeness))
     return Accusation(None, *evidence)
 
@@ -85,7 +91,7 @@ def accuse(
 def find_swaps(
     left: Text, right: Text, changes: Places, matches: Matches, lexicon: Lexicon | None = None
 ) -> tuple[list[Evidence], list[Evidence]]:
-    """What speaks for a spinner at changed places (see ``strangers.find_changes``): in left, and in right."""
+    """What speaks for a spinner at changed places (see ``shape.find_changes``): in left, and in right."""
     texts = left.read(), right.read()
     places = [(*left.place(i, j - i), *right.place(k, m - k)) for i, j, k, m in changes.tolist()]
     mirrored = [(c, d, a, b) for a, b, c, d in places]
@@ -94,6 +100,24 @@ def find_swaps(
     swapped_left = _named(matches.left, left, texts[0], right, texts[1], lexicon)
     swapped_right = _named(matches.right, right, texts[1], left, texts[0], lexicon)
     return _merged(swapped_left, known_left), _merged(swapped_right, known_right)
+
+
+def _without_usual(
+    evidence: Sequence[Evidence], ours: Text, changes: Places, strangeness: NDArray[np.float64]
+) -> list[Evidence]:
+    """The evidence of one side without words that the scrape has there rather than the other side's.
+
+    changes      int64[c, 2]: of this side
+    strangeness  of the changes, towards this side
+    """
+    places = [ours.place(first, stop - first) for first, stop in changes.tolist()]
+
+    def is_usual(one: Evidence) -> bool:
+        begin = bisect.bisect_left(places, one.start, key=lambda place: place[1])
+        end = bisect.bisect_right(places, one.end, begin, key=lambda place: place[0])
+        return bool(max(strangeness[begin:end], default=0.0) <= -_USUAL)
+
+    return [one for one in evidence if " " in one.phrase or not is_usual(one)]
 
 
 def _named(

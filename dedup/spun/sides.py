@@ -12,77 +12,100 @@ from dedup.spun.lexicon import ODD
 from dedup.spun.matching import LEAST_SWAPS
 from dedup.spun.model import COLLOCATION, FUNCTION_WORDS, Evidence
 from dedup.spun.model import LEAST_WEIGHT as LEAST_OF_ONE
-from dedup.spun.strangers import Places, are_short, are_swaps
+from dedup.spun.shape import Places, Shape, are_put_in
 from dedup.spun.verdict import patterns
 
 LEAST_SHARE = 0.75  # of the distinct swaps of both directions
+# Weight of the distinct odd swaps for each change that puts a few words in the place of a few. Of what a
+# spinner does, a lexicon knows much; of the synonyms that anybody else takes, one here and there.
+LEAST_KNOWN = 0.2
 # So many distinct swaps, and of such weight together: in 12,000 pairs of texts that a model reworded up to
 # four odd ones go one way by chance.
 LEAST_AMONG_EDITS, LEAST_WEIGHT = 5, 8.0
-# Where a spinner's work shows in all changes (so many swaps, nearly all changes short), not in those alone
-# that the dictionary knows, so much will do: an odd swap and others that any editor makes, of words with a
-# meaning. A stilted text and its plain version differ by function words.
+# Where a spinner's work shows in all changes (see ``shape``), not in those alone that the dictionary knows,
+# so much will do: an odd swap and others that any editor makes, of words with a meaning. A stilted text and
+# its plain version differ by function words.
 LEAST_WEIGHT_IN_SPUN = 3.0
-LEAST_SWAPPED, SHORT_SHARE = 5, 0.9
-# Where its changes make strangers neighbours besides, two swaps will do, if nearly all are a few words for a
-# few: who makes a text simpler puts the usual in the place of the unusual throughout, too, but also leaves
-# out and adds. In such pairs two thirds of the changes are of that shape, in spun ones nine tenths.
-LEAST_STRANGENESS, FEWEST_SWAPS, SWAP_SHARE = 2.0, 2, 0.8
+# Where its changes make strangers neighbours besides, an odd swap will do, or two of anybody's; and half the
+# weight for each change, of words with a meaning.
+LEAST_STRANGENESS, LEAST_WEIGHT_OF_STRANGE, LEAST_KNOWN_OF_STRANGE = 2.0, 0.6, 0.1
+# There it may also add words: so many times, and in such a share of the changes. "Its personal" for "its"
+# shows no swap that could be known.
+LEAST_ADDED, ADDED_SHARE = 4, 0.15
 
 Weights = dict[tuple[str, str], float]
 
+_NAMES = "left", "right"
 _BEGINNING = 3  # letters by which inflections of one swap are known
 
 
-def replaces_throughout(changes: Places) -> bool:
-    """Whether changes (see ``strangers.find_changes``) are nearly all short, many a few words for a few.
+def sum_strangeness(strangeness: NDArray[np.float64], changes: Places) -> tuple[float, float]:
+    """How far changes make strangers neighbours in the left text, and in the right one.
 
-    So spinners do. Editors leave out, add and move, too.
+    The sum, by the root of their number, over those that put a few words in there; 0 where there are none.
+
+    strangeness  of the changes, from left to right (see ``strangers.measure_strangeness``)
     """
-    if are_swaps(changes).sum() < LEAST_SWAPPED:
-        return False
-    return bool(are_short(changes).sum() >= SHORT_SHARE * len(changes))
+    left, right = (strangeness[are_put_in(changes, side)] for side in (0, 1))
+    return _by_root(-left), _by_root(right)
 
 
-def sum_strangeness(strangeness: NDArray[np.float64], changes: int) -> float:
-    """How far swaps together make strangers neighbours: their sum by the root of their number; 0 where fewer
-    than ``SWAP_SHARE`` of all changes are swaps.
-    """
-    if len(strangeness) < max(1, SWAP_SHARE * changes):
-        return 0.0
-    return float(strangeness.sum() / math.sqrt(len(strangeness)))
+def _by_root(strangeness: NDArray[np.float64]) -> float:
+    return float(strangeness.sum() / math.sqrt(max(1, len(strangeness))))
 
 
-def spun_side(
+def swapping_side(
     left_evidence: Sequence[Evidence],
     right_evidence: Sequence[Evidence],
-    throughout: bool = False,
-    strangeness: float = 0.0,
+    shape: Shape,
+    strangeness: tuple[float, float] = (0.0, 0.0),
 ) -> str | None:
     """'left' or 'right' if several distinct swaps go that way and few the other; else None.
 
-    throughout   whether all changes look like a spinner's (see ``replaces_throughout``); if they don't,
-                 phrases that good English has too, light ones, count for neither side
-    strangeness  of all changes, from left to right (see ``sum_strangeness``)
+    shape        of all changes; unless they look like a spinner's throughout, phrases that good English has
+                 too, light ones, count for neither side
+    strangeness  of all changes (see ``sum_strangeness``)
     """
     both = left_evidence, right_evidence
-    odd = [_weights(one for one in side if one.weight >= LEAST_OF_ONE) for side in both]
-    if side := _heavier(odd, LEAST_AMONG_EDITS, LEAST_WEIGHT):
-        return side
-    if not throughout:
-        return None
-    towards = {"left": -strangeness, "right": strangeness}
+    telling = [_weights(one for one in side if one.weight >= LEAST_OF_ONE) for side in both]
     content = [_weights(one for one in side if one.signal != FUNCTION_WORDS) for side in both]
+    known = [_sum_odd(_weights(side)) / max(1, shape.swaps) for side in both]
+    side = _heavier(telling, LEAST_AMONG_EDITS, LEAST_WEIGHT)
+    if side is not None and known[side] >= LEAST_KNOWN:
+        return _NAMES[side]
     side = _heavier(content, LEAST_SWAPS, LEAST_WEIGHT_IN_SPUN)
-    if side and max(content[side == "right"].values()) >= ODD and towards[side] > -LEAST_STRANGENESS:
-        return side
-    side = _heavier([_weights(side) for side in both], FEWEST_SWAPS, 0.0)
-    return side if side and towards[side] >= LEAST_STRANGENESS else None
+    if side is None or not shape.throughout[side] or strangeness[side] <= -LEAST_STRANGENESS:
+        return None
+    is_odd = max(content[side].values()) >= ODD and known[side] >= LEAST_KNOWN
+    return _NAMES[side] if is_odd else None
 
 
-def _heavier(both: Sequence[Weights], least: int, weight: float) -> str | None:
-    """The side, of left and right, with nearly all swaps, if they are so many and weigh so much."""
-    side, found = max(zip(("left", "right"), both, strict=True), key=lambda one: len(one[1]))
+def stranger_side(
+    left_evidence: Sequence[Evidence],
+    right_evidence: Sequence[Evidence],
+    shape: Shape,
+    strangeness: tuple[float, float],
+) -> str | None:
+    """'left' or 'right' if all changes look like a spinner's and make strangers neighbours there, and some
+    are known swaps; else None. As for ``swapping_side``.
+    """
+    both = left_evidence, right_evidence
+    side = _heavier([_weights(side) for side in both], 1, LEAST_WEIGHT_OF_STRANGE)
+    if side is None or not shape.throughout[side] or strangeness[side] < LEAST_STRANGENESS:
+        return None
+    adds = shape.added[side] >= max(LEAST_ADDED, ADDED_SHARE * shape.changes)
+    known = _sum_odd(_weights(one for one in both[side] if one.signal != FUNCTION_WORDS))
+    return _NAMES[side] if adds or known >= LEAST_KNOWN_OF_STRANGE * max(1, shape.swaps) else None
+
+
+def _sum_odd(weights: Weights) -> float:
+    return sum(weight for weight in weights.values() if weight >= ODD)
+
+
+def _heavier(both: Sequence[Weights], least: int, weight: float) -> int | None:
+    """The side, 0 left or 1 right, with nearly all swaps, if they are so many and weigh so much."""
+    side = int(len(both[1]) > len(both[0]))
+    found = both[side]
     nearly_all = len(found) >= LEAST_SHARE * sum(map(len, both))
     return side if nearly_all and len(found) >= least and sum(found.values()) >= weight else None
 

@@ -14,42 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.sketch.neighbours import met, pair_neighbours
+from dedup.spun.shape import Places
 
-LONGEST = 4  # words of either side of a change that may be a swap
 _OWN = 1.5  # of what ``met`` gives: the article itself, and half of the one that it adds
 _LEAST = 0.5
 MOST = 3.0  # of one change: a name in the place of a name may be as strange as can be
 
-Places = NDArray[np.int64]
 Stems = NDArray[np.uint32]
 Counts = NDArray[np.float32]
-
-
-def find_changes(equal: Places, left_words: int, right_words: int) -> Places:
-    """What stands between the equal stretches of an alignment, int64[c, 4]: the words of either side, first
-    and stop.
-
-    equal                    int64[n, 3]: the equal stretches (see ``align.Alignment``)
-    left_words, right_words  of the texts
-    """
-    stops = np.concatenate([equal[:, :2], [[left_words, right_words]]])
-    firsts = np.concatenate([[[0, 0]], equal[:, :2] + equal[:, 2:]])
-    changes = np.stack([firsts[:, 0], stops[:, 0], firsts[:, 1], stops[:, 1]], axis=1)
-    return np.asarray(changes[(stops > firsts).any(axis=1)])
-
-
-def are_short(changes: Places) -> NDArray[np.bool_]:
-    """Which are of ``LONGEST`` words at most on either side, bool[c]."""
-    return np.asarray((_sizes(changes) <= LONGEST).all(axis=1))
-
-
-def are_swaps(changes: Places) -> NDArray[np.bool_]:
-    """Which put a few words in the place of a few, bool[c]."""
-    return np.asarray(are_short(changes) & (_sizes(changes) > 0).all(axis=1))
-
-
-def _sizes(changes: Places) -> Places:
-    return changes[:, 1::2] - changes[:, ::2]
 
 
 def measure_strangeness(changes: Places, left: Stems, right: Stems, counts: Counts) -> NDArray[np.float64]:
@@ -58,6 +30,7 @@ def measure_strangeness(changes: Places, left: Stems, right: Stems, counts: Coun
     Natural logarithm of the ratio of articles that have its rarest neighbours, those of the left to those of
     the right, -MOST to MOST: above 0, the right has the strangers.
 
+    changes      of ``shape.find_changes``
     left, right  uint32: numbers of the stems of both texts' words (``stems.number_stems``)
     counts       of ``neighbours.count_neighbours``
     """

@@ -8,7 +8,7 @@ from dedup.align import align_words
 from dedup.spun import Accusation, Lexicon, Strangeness, accuse, match_swaps
 from dedup.spun.model import COLLOCATION
 from dedup.spun.pairs import find_swaps
-from dedup.spun.strangers import find_changes
+from dedup.spun.shape import find_changes
 from dedup.text.words import text_of
 
 ORIGINAL = """The government said on Monday that families hit by the storm would get help because
@@ -127,8 +127,16 @@ Few men laughed. In the end they chose to tarry for spring, and the kids slept."
 
 
 LIGHT = Lexicon(
-    (("children", "kids", "n", "dictionary", "0.3"), ("wait", "tarry", "v", "dictionary", "0.3")), ()
+    (("children", "kids", "n", "dictionary", "0.3"), ("wait", "tarry", "v", "dictionary", "1.2")), ()
 )
+
+
+def changes_of(left: str, right: str) -> list[tuple[str, str]]:
+    """The words of each change on either side."""
+    ours, theirs = text_of(left), text_of(right)
+    changes = find_changes(align_words(ours.ids, theirs.ids).equal, len(ours.ids), len(theirs.ids))
+    sides = ((ours.place(a, b - a), theirs.place(c, d - c)) for a, b, c, d in changes.tolist())
+    return [(left[slice(*one)], right[slice(*other)]) for one, other in sides]
 
 
 def strange_by(each: float) -> Strangeness:
@@ -147,6 +155,24 @@ def test_few_known_swaps_accuse_where_the_others_make_strangers_neighbours() -> 
     assert shown["kids"] == ("children", "swap")
     assert list(found.right) == sorted(found.right)
     assert not found.left
+
+
+def test_a_known_swap_for_what_is_more_usual_speaks_for_nobody() -> None:
+    back = LIGHT.with_rows([("brimming", "full", "a", "dictionary", "1.2")])
+    (brimming,) = (n for n, change in enumerate(changes_of(PLAIN, REPLACED)) if change[1] == "brimming")
+    unknown = np.full(len(changes_of(PLAIN, REPLACED)), 2.0)
+    unknown[brimming] = 0.0
+    assert accuse_one(PLAIN, REPLACED, lambda _: unknown, back).side is None
+    found = accuse_one(PLAIN, REPLACED, strange_by(2.0), back)
+    assert (found.side, list(found.left)) == ("right", [])
+
+
+def test_phrases_bring_usual_neighbours_along() -> None:
+    wordy = LIGHT.with_rows([("wait", "hang around", "v", "dictionary", "1.2")])
+    there, strange = REPLACED.replace("tarry", "hang around"), np.full(len(changes_of(PLAIN, REPLACED)), 2.0)
+    (phrase,) = (n for n, change in enumerate(changes_of(PLAIN, there)) if change[1] == "hang around")
+    strange[phrase] = -2.0
+    assert accuse_one(PLAIN, there, lambda _: strange, wordy).side == "right"
 
 
 def test_strangers_without_a_known_swap_accuse_nobody() -> None:

@@ -1,92 +1,108 @@
 """The side of a pair that swaps and the shape of changes accuse."""
 
 import numpy as np
-from hypothesis import given
-from hypothesis import strategies as st
 
 from dedup.spun import Evidence
-from dedup.spun.model import COLLOCATION
+from dedup.spun.model import COLLOCATION, FUNCTION_WORDS
+from dedup.spun.shape import Shape
 from dedup.spun.sides import (
-    FEWEST_SWAPS,
+    LEAST_ADDED,
+    LEAST_KNOWN,
+    LEAST_KNOWN_OF_STRANGE,
     LEAST_STRANGENESS,
-    LEAST_SWAPPED,
-    SHORT_SHARE,
-    replaces_throughout,
-    spun_side,
+    stranger_side,
     sum_strangeness,
+    swapping_side,
 )
-from dedup.spun.strangers import LONGEST, find_changes
+
+EDITED = Shape(40, 20, (0, 0), (False, False))
+THROUGHOUT = Shape(20, 20, (0, 0), (True, True))
+STRANGE = -LEAST_STRANGENESS, LEAST_STRANGENESS  # of the right side
+VERY_STRANGE = -9.0, 9.0
 
 
 def swaps(count: int, weight: float, signal: str = "swap") -> list[Evidence]:
     return [Evidence(n, n + 1, f"{n:03}odd", f"{n:03}good", signal, weight) for n in range(count)]
 
 
+MIXED = [*swaps(7, 0.4), *swaps(11, 1.2)[7:]]
+
+
 def test_phrases_that_good_english_has_too_accuse_nobody() -> None:
     light, heavy = swaps(20, 0.4), swaps(20, 2.0)
-    assert spun_side(light, []) is None
-    assert spun_side(heavy, []) == "left"
-    assert spun_side(heavy, light) == "left"
+    assert swapping_side(light, [], EDITED) is None
+    assert swapping_side(heavy, [], EDITED) == "left"
+    assert swapping_side(heavy, light, EDITED) == "left"
+
+
+def test_known_swaps_that_are_few_of_the_changes_accuse_nobody() -> None:
+    heavy = swaps(5, 2.0)
+    most = int(10 / LEAST_KNOWN)
+    assert swapping_side(heavy, [], EDITED._replace(swaps=most)) == "left"
+    assert swapping_side(heavy, [], EDITED._replace(swaps=most + 1)) is None
 
 
 def test_where_all_changes_are_a_spinners_light_swaps_count_too() -> None:
-    mixed = [*swaps(7, 0.4), *swaps(8, 1.2)[7:]]
-    assert spun_side(mixed, []) is None
-    assert spun_side(mixed, [], throughout=True) == "left"
-    assert spun_side([], mixed, throughout=True) == "right"
-    assert spun_side(swaps(20, 0.4), [], throughout=True) is None  # none that an editor hardly makes
-    assert spun_side(mixed, swaps(8, 0.4), throughout=True) is None  # as many the other way
+    assert swapping_side(MIXED, [], EDITED) is None
+    assert swapping_side(MIXED, [], THROUGHOUT) == "left"
+    assert swapping_side([], MIXED, THROUGHOUT) == "right"
+    assert swapping_side([], MIXED, THROUGHOUT._replace(throughout=(True, False))) is None
+    assert swapping_side([], MIXED, THROUGHOUT._replace(swaps=25)) is None  # too few are known
+    assert swapping_side(swaps(20, 0.4), [], THROUGHOUT) is None  # none that an editor hardly makes
+    assert swapping_side(MIXED, swaps(11, 0.4), THROUGHOUT) is None  # as many the other way
 
 
 def test_strange_neighbours_make_up_for_swaps() -> None:
-    few, least = swaps(FEWEST_SWAPS, 0.3), LEAST_STRANGENESS
-    assert spun_side([], few, True, least) == "right"
-    assert spun_side(few, [], True, -least) == "left"
-    assert spun_side([], few, True, least - 0.01) is None
-    assert spun_side([], few, True, -least) is None
-    assert spun_side([], few, False, least) is None
-    assert spun_side([], few[1:], True, 9.0) is None
+    one = swaps(1, 20 * LEAST_KNOWN_OF_STRANGE)
+    assert stranger_side([], one, THROUGHOUT, STRANGE) == "right"
+    assert stranger_side(one, [], THROUGHOUT, STRANGE[::-1]) == "left"
+    assert stranger_side([], one, THROUGHOUT, (0.0, LEAST_STRANGENESS - 0.01)) is None
+    assert stranger_side([], one, THROUGHOUT, STRANGE[::-1]) is None
+    assert stranger_side([], one, EDITED, VERY_STRANGE) is None
+    assert stranger_side([], one, THROUGHOUT._replace(swaps=21), VERY_STRANGE) is None  # too few are known
+
+
+def test_synonyms_and_function_words_that_anybody_takes_accuse_nobody() -> None:
+    assert stranger_side([], swaps(9, 0.3), THROUGHOUT, VERY_STRANGE) is None
+    assert stranger_side([], swaps(4, 1.2, FUNCTION_WORDS), THROUGHOUT, VERY_STRANGE) is None
+
+
+def test_words_added_again_and_again_make_up_for_swaps() -> None:
+    adding, light = THROUGHOUT._replace(added=(0, LEAST_ADDED)), swaps(2, 0.3)
+    assert stranger_side([], light, adding, STRANGE) == "right"
+    assert stranger_side(light, [], adding, STRANGE[::-1]) is None
+    assert stranger_side([], light, adding, (0.0, 0.0)) is None
+    assert stranger_side([], light[:1], adding, VERY_STRANGE) is None
+    assert stranger_side([], light, adding._replace(added=(0, LEAST_ADDED - 1)), VERY_STRANGE) is None
+    assert stranger_side([], light, adding._replace(changes=40), VERY_STRANGE) is None
+
+
+def test_where_nothing_is_replaced_a_share_is_not_had_for_nothing() -> None:
+    added = Shape(3, 0, (0, 3), (False, True))
+    assert stranger_side([], swaps(2, 0.3), added, VERY_STRANGE) is None
 
 
 def test_known_swaps_accuse_nobody_where_the_other_side_has_the_strangers() -> None:
-    mixed = [*swaps(7, 0.4), *swaps(8, 1.2)[7:]]
-    assert spun_side([], mixed, True, 0.0) == "right"
-    assert spun_side([], mixed, True, -LEAST_STRANGENESS) is None
+    assert swapping_side([], MIXED, THROUGHOUT, (0.0, 0.0)) == "right"
+    assert swapping_side([], MIXED, THROUGHOUT, STRANGE[::-1]) is None
 
 
 def test_strange_neighbours_alone_accuse_nobody() -> None:
-    assert spun_side([], [], True, 9.0) is None
-    assert spun_side([], swaps(9, 3.0, COLLOCATION), True, 9.0) is None
+    adding = THROUGHOUT._replace(added=(0, 9))
+    assert stranger_side([], [], adding, VERY_STRANGE) is None
+    assert stranger_side([], swaps(9, 3.0, COLLOCATION), adding, VERY_STRANGE) is None
 
 
 def test_inflections_of_one_swap_are_one() -> None:
     forms = ("ask", "call"), ("asks", "calls"), ("asked", "called"), ("asking", "calling")
     asked = [Evidence(9 * at, 9 * at + 5, *form, "swap", 2.0) for at, form in enumerate(forms)]
-    assert spun_side(asked, []) is None
+    assert swapping_side(asked, [], THROUGHOUT) is None
 
 
 def test_strangeness_grows_with_the_root_of_the_changes() -> None:
-    assert sum_strangeness(np.empty(0), 0) == 0.0
-    assert sum_strangeness(np.full(4, 1.5), 4) == 3.0
-    assert sum_strangeness(np.full(4, 1.5), 5) == 3.0
-    assert sum_strangeness(np.full(4, 1.5), 6) == 0.0  # too much was left out and added
-    assert sum_strangeness(np.array([3.0, -3.0]), 2) == 0.0
-
-
-@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6), st.integers(1, 9)), max_size=24))
-def test_changes_throughout_as_counted_slowly(parts: list[tuple[int, int, int]]) -> None:
-    """Each part: changed words of either side, and equal ones after them."""
-    rows, left, right = [], 0, 0
-    slow = []
-    for ours, theirs, same in parts:
-        if ours or theirs:
-            slow.append((left, left + ours, right, right + theirs))
-        rows.append((left + ours, right + theirs, same))
-        left, right = left + ours + same, right + theirs + same
-    changes = find_changes(np.array(rows, np.int64).reshape(-1, 3), left, right)
-    assert list(map(tuple, changes.tolist())) == slow
-    short = [max(b - a, d - c) <= LONGEST for a, b, c, d in slow]
-    swapped = [near and b > a and d > c for near, (a, b, c, d) in zip(short, slow, strict=True)]
-    expected = sum(swapped) >= LEAST_SWAPPED and sum(short) >= SHORT_SHARE * len(slow)
-    assert replaces_throughout(changes) == expected
-    assert replaces_throughout(changes[:, [2, 3, 0, 1]]) == expected
+    assert sum_strangeness(np.empty(0), np.empty((0, 4), np.int64)) == (0.0, 0.0)
+    four = np.array([[n, n + 1, n, n + 1] for n in range(4)])
+    assert sum_strangeness(np.full(4, 1.5), four) == (-3.0, 3.0)
+    assert sum_strangeness(np.array([3.0, -3.0]), four[:2]) == (0.0, 0.0)
+    added = np.array([[n, n, n, n + 1] for n in range(4)])
+    assert sum_strangeness(np.full(4, 1.5), added) == (0.0, 3.0)  # the left has no words there

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.sketch.neighbours import count_neighbours
-from dedup.spun.strangers import MOST, are_short, are_swaps, measure_strangeness
+from dedup.spun.strangers import MOST, measure_strangeness
 
 Texts = list[list[int]]
 
@@ -48,10 +48,10 @@ def test_texts_of_one_word_have_no_neighbours() -> None:
     assert strangeness([[1]] * 9, [1], [2], (0, 1, 0, 1)) == 0.0
 
 
-def test_which_changes_are_short_and_which_are_swaps() -> None:
-    changes = np.array([[0, 4, 0, 4], [5, 5, 5, 8], [6, 7, 9, 14], [8, 9, 15, 15]])
-    assert are_short(changes).tolist() == [True, True, False, True]
-    assert are_swaps(changes).tolist() == [True, False, False, False]
+def test_what_is_added_between_neighbours_is_strange() -> None:
+    many = [[1, 2, 3, 4]] * 30
+    left, right = [1, 2, 3, 4], [1, 2, 9, 3, 4]
+    assert strangeness([*many, right], left, right, (2, 2, 2, 3)) == MOST
 
 
 @given(st.lists(st.lists(st.integers(1, 5), min_size=2, max_size=8), min_size=2, max_size=9), st.data())
