@@ -37,22 +37,20 @@ from dedup.tables import arrow_schema, read_part
 _APPENDED = (schema.ARTICLES, schema.PAIRS, schema.SPUN, schema.SKIPPED, schema.SKETCHES)
 
 
-def extend(engine: LocalEngine, work: Path, archive: Archive, run: Run, report: Report, files: int) -> None:
+def extend(engine: LocalEngine, archive: Archive, run: Run, report: Report, files: int) -> None:
     """Add what a scan found, of so many files, to the archive: all of it, or nothing if the process dies."""
     home = archive.folder.parent
     folder = journal.stage(home)
-    removed = _extend_index(engine, work, archive, run, files, folder / INDEX)
-    removed += _extend_tables(open_results(home), Results(report.results, report.run), run, folder)
+    removed = _extend_index(engine, archive, run, files, folder / INDEX)
+    removed += _extend_tables(open_results(home), Results(engine.results, report.run), run, folder)
     journal.commit(home, removed)
 
 
-def _extend_index(
-    engine: LocalEngine, work: Path, archive: Archive, run: Run, files: int, folder: Path
-) -> list[str]:
+def _extend_index(engine: LocalEngine, archive: Archive, run: Run, files: int, folder: Path) -> list[str]:
     """Write the parts of the index that are new or change; those that go, by their paths below RESULTS."""
     old = archive.manifest
     part = f"{len(old['additions']) + 1:06d}"
-    write_index(engine, work, folder, run.options, part, archive.since, old["pairs"])
+    write_index(engine, engine.work, folder, run.options, part, archive.since, old["pairs"])
     _join_texts(archive.folder, folder)
     _join_exact(archive, folder)
     runs, removed = {}, []

@@ -7,8 +7,9 @@ from.
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
+from dedup.places import AnyFolder
 from dedup.schema import (
     ARCHIVED,
     ARCHIVED_PAIRS,
@@ -29,14 +30,17 @@ UNPACKED = {
 }
 
 
-def part_path(directory: Path, part: int | str) -> Path:
+def part_path(directory: AnyFolder, part: int | str) -> AnyFolder:
     """Where a part of a table lies, by its number or its name."""
     ending = "arrow" if directory.name in UNPACKED else "parquet"
-    return directory / f"part-{part if isinstance(part, str) else f'{part:06d}'}.{ending}"
+    place: Any = directory / f"part-{part if isinstance(part, str) else f'{part:06d}'}.{ending}"
+    found: AnyFolder = place
+    return found
 
 
-def list_parts(directory: Path) -> list[Path]:
+def list_parts(directory: AnyFolder) -> list[AnyFolder]:
     """The whole parts of a table, in row order; a file is the one part of its table."""
     if directory.is_file():
         return [directory]
-    return sorted(path for path in directory.glob("part-*") if path.suffix in (".arrow", ".parquet"))
+    parts: Any = directory.glob("part-*")
+    return sorted(path for path in parts if path.suffix in (".arrow", ".parquet"))

@@ -32,11 +32,10 @@ _INDEXES = {"bands": "band", "passages": "passage", "rare": "rare"}  # of the ar
 class Past:
     """What an archive knows; for one scan, run by one engine."""
 
-    def __init__(self, archive: Archive, engine: LocalEngine, work: Path) -> None:
+    def __init__(self, archive: Archive, engine: LocalEngine) -> None:
         self.since = archive.since
         self._archive = archive
         self._engine = engine
-        self._work = work
         self._brought = _NO_ROWS
         self._parts = 0
         self._gone = _NO_ROWS  # articles that count for nothing, being copies of others
@@ -89,7 +88,7 @@ class Past:
 
         ``most``: articles in a bucket of which no more needs to be known.
         """
-        name, place = _INDEXES[target.name], self._work / source.name
+        name, place = _INDEXES[target.name], self._engine.work / source.name
 
         def write(folder: Path) -> None:
             arguments = folder, target, self._archive, name, place, most + 1, self._gone

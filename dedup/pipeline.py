@@ -16,6 +16,7 @@ import pyarrow as pa
 from dedup import band_join, chains, graph_queries, line_join, queries, schema
 from dedup.archive.keep import keep
 from dedup.archive.opened import number_files, using
+from dedup.engine.hadoop import reach
 from dedup.engine.local import LocalEngine
 from dedup.engine.protocol import Engine, Output, Progress
 from dedup.extend import extend
@@ -23,10 +24,10 @@ from dedup.ignored import read_ignored, rule_out
 from dedup.judged import Ends, digest_of
 from dedup.options import KINDS, Options
 from dedup.past import Past
+from dedup.places import Cluster, Folder, is_url, place_of
 from dedup.plan import Plan, digest_of_swaps, make_plan, read_own_swaps
 from dedup.read.files import File, Skipped, find_files
 from dedup.read.items import ItemGroup, plan_items
-from dedup.read.snapshot import look_again
 from dedup.run import Report, Run, Silence
 from dedup.schema import Table
 from dedup.tables import arrow_schema
@@ -34,8 +35,6 @@ from dedup.watch import Watch
 
 if TYPE_CHECKING:
     from dedup.engine.spark import SparkEngine
-
-READINGS = 3  # of files that change while they are read
 
 _WHOLE = {"articles", "pairs"}  # tables whose rows are counted by these names
 
@@ -54,10 +53,22 @@ def scan(
     scan without ``overwrite``. ``DedupError``: the run failed. ``listed``: more paths, out of a list.
     """
     options = options or Options()
-    home = Path(results)
+    with reach([*paths, *listed, results], options) as cluster:
+        home = cluster.folder(str(results)) if cluster and is_url(results) else Path(results)
+        return _scan(paths, home, options, progress or Silence(), listed, cluster)
+
+
+def _scan(
+    paths: Sequence[str | os.PathLike[str]],
+    home: Folder,
+    options: Options,
+    progress: Progress,
+    listed: Sequence[bytes],
+    cluster: Cluster | None,
+) -> Report:
     ignored, swaps = read_ignored(options), read_own_swaps(options)
     with using(options, home) as archive:
-        files, skipped = find_files(paths, options, os.fsencode(os.path.abspath(home)), listed)
+        files, skipped = find_files(paths, options, place_of(home), listed, cluster)
         files, state, held = number_files(files, archive)
         contents = digest_of(ignored), digest_of_swaps(swaps), state
         run = Run(home, [os.fspath(path) for path in paths], files, options, *contents)
@@ -69,48 +80,41 @@ def scan(
             raise archive.holds_already()
         plan = make_plan(options, swaps)
         plan, texts = (archive.freeze(plan), [archive.texts]) if archive else (plan, [])
-        told = plan, progress or Silence(), texts
+        told = plan, progress, texts, cluster
         with Watch() as watch, run.working() as work, _engine(work, home, *told) as engine:
-            past = Past(archive, engine, work) if archive and isinstance(engine, LocalEngine) else None
-            again = _read_again(run, files)
+            past = Past(archive, engine) if archive and isinstance(engine, LocalEngine) else None
+            again = map(_plan, run.look_again(files, cluster))
             counts = find_all(engine, *_plan(files), skipped, options, watch, again, ignored, past)
             counts |= write_all(engine, options, watch, past)
             if options.keep_index and isinstance(engine, LocalEngine):
                 with watch.step("index"):
-                    keep(engine, work, home, run, len(files))
+                    keep(engine, run, len(files))
             peak = watch.peak_bytes(engine.worker_peaks)
             report = run.finish(counts, watch.seconds_and_total(), peak)
             if options.extend and archive and isinstance(engine, LocalEngine):
-                extend(engine, work, archive, run, report, len(files))
+                extend(engine, archive, run, report, len(files))
             return report
 
 
 def _engine(
-    work: Path, home: Path, plan: Plan, progress: Progress, texts: Sequence[Path]
+    work: Folder,
+    home: Folder,
+    plan: Plan,
+    progress: Progress,
+    texts: Sequence[Path],
+    cluster: Cluster | None,
 ) -> LocalEngine | SparkEngine:
     if plan.options.engine == "local":
+        assert isinstance(work, Path)
+        assert isinstance(home, Path)
         return LocalEngine(work, home, plan, progress, texts)
     from dedup.engine.spark import SparkEngine  # which brings kernels along
 
-    return SparkEngine(work, home, plan, progress)
+    return SparkEngine(work, home, plan, progress, cluster)
 
 
 def _plan(files: Sequence[File]) -> tuple[Iterable[ItemGroup], int]:
     return plan_items(files), sum(file.weight for file in files)
-
-
-def _read_again(run: Run, files: Sequence[File]) -> Iterator[tuple[Iterable[ItemGroup], int]]:
-    """Plans for reading again, for as long as files change while they are read, but not for ever."""
-    for reading in range(READINGS):
-        now = look_again(files)
-        if now == files:
-            return
-        if reading + 1 == READINGS:
-            run.distrust(now)
-            return
-        files = now
-        run.renew(files)
-        yield _plan(files)
 
 
 def find_all(

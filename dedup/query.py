@@ -44,7 +44,7 @@ class Searcher:
     """
 
     def __init__(self, results: str | Path) -> None:
-        with locked(Path(results), exclusive=False) as archive:
+        with locked(results, exclusive=False) as archive:
             told = archive.manifest["identity"]["options"]
             self.options = Options(**{**told, "lexicon": None})
             swaps = tuple(map(tuple, archive.manifest["swaps"]))

@@ -17,6 +17,7 @@ from dedup.archive.journal import finish
 from dedup.errors import DedupError, UsageError
 from dedup.options import Options
 from dedup.parts import list_parts
+from dedup.places import refuse_url
 from dedup.schema import ARTICLES, CLUSTERS, PAIRS, RESULT_TABLES, SKETCHES, SPUN, Table
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ Selector = int | str | Sequence[str]
 
 def open_results(path: str | Path) -> Results:
     """Open the RESULTS of a finished scan; ``UsageError`` says what it is instead."""
+    refuse_url(path)
     place = Path(path)
     try:
         if not place.exists():

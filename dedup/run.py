@@ -11,20 +11,19 @@ import json
 import logging
 import os
 import platform
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from dedup import schema
 from dedup.errors import DedupError, UsageError
 from dedup.options import Options
 from dedup.parts import list_parts
+from dedup.places import Cluster, Folder, place_of, remove, write_whole
 from dedup.read.again import find_roots
 from dedup.read.files import File
-from dedup.read.snapshot import Changes, Snapshot, compare, fingerprint, snapshot
+from dedup.read.snapshot import Changes, Snapshot, compare, fingerprint, look_again, snapshot
 from dedup.results import LAYOUT, RUN_FILE
 from dedup.sketch import scheme
 from dedup.text.unicode import UNICODE_VERSION
@@ -33,6 +32,7 @@ from dedup.work import TABLES, Work, written_folder
 WORK = ".work"
 INDEX = "index"  # the folder of an archive (see ``archive``)
 LOG = logging.getLogger("dedup")  # what is worth a line on stderr while a scan goes on
+READINGS = 3  # of files that change while they are read
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _TABLES = (*schema.RESULT_TABLES, schema.SKETCHES)
 _DECIDING_PACKAGES = (
@@ -44,7 +44,7 @@ _OTHER_PACKAGES = ("duckdb", "numba", "numpy", "pyarrow")
 class Report(NamedTuple):
     """What a scan found: ``run`` is the content of ``run.json``."""
 
-    results: Path
+    results: Folder
     run: dict[str, Any]
     up_to_date: bool  # nothing was done, for nothing has changed
 
@@ -75,7 +75,7 @@ class Run:
     """One scan into one RESULTS."""
 
     def __init__(
-        self, home: Path, paths: Sequence[str], files: Sequence[File], options: Options, ignored: str = "",
+        self, home: Folder, paths: Sequence[str], files: Sequence[File], options: Options, ignored: str = "",
         swaps: str = "", archive: str = "",
     ) -> None:  # fmt: skip
         """``ignored``, ``swaps`` and ``archive`` tell the contents of ``options.ignore``, ``.lexicon`` and
@@ -122,13 +122,26 @@ class Run:
         """What each of them was like."""
         return self._snapshot
 
-    def renew(self, files: Sequence[File]) -> None:
+    def _renew(self, files: Sequence[File]) -> None:
         """Take the inputs as they are now: some changed while they were read."""
         self._identity["fingerprint"], self._snapshot = fingerprint(files), snapshot(files)
         changes = self._work.prepare(self._identity, self._snapshot)
         LOG.warning("inputs changed while they were read, and are read again (%s)", _name_changes(changes))
 
-    def distrust(self, files: Sequence[File]) -> None:
+    def look_again(self, files: Sequence[File], cluster: Cluster | None) -> Iterator[Sequence[File]]:
+        """Files to be read again, for as long as they change while they are read, but not for ever."""
+        for reading in range(READINGS):
+            now = look_again(files, cluster)
+            if now == files:
+                return
+            if reading + 1 == READINGS:
+                self._distrust(now)
+                return
+            files = now
+            self._renew(files)
+            yield files
+
+    def _distrust(self, files: Sequence[File]) -> None:
         """Say that the rows of inputs that never stood still are not to be relied on; ``files``: as now."""
         changes = compare(self._snapshot, snapshot(files))
         for path in changes.changed:
@@ -140,7 +153,7 @@ class Run:
         )
 
     @property
-    def _run_file(self) -> Path:
+    def _run_file(self) -> Folder:
         return self._home / RUN_FILE
 
     def is_up_to_date(self, whole: bool = True) -> bool:
@@ -177,7 +190,7 @@ class Run:
 
     def _refuse_inputs_inside(self, files: Sequence[File]) -> None:
         """An input below RESULTS could be taken for a part of it, and be replaced."""
-        inside = os.fsencode(os.path.join(os.path.realpath(self._home), ""))
+        inside = os.path.join(place_of(self._home), b"")
         for file in files:
             if file.place.path.startswith(inside):
                 raise UsageError(f"the input {file.shown} lies inside {self._home}; give another RESULTS")
@@ -213,7 +226,7 @@ class Run:
         return "the results of other versions of dedup or its parts"
 
     @contextmanager
-    def working(self) -> Iterator[Path]:
+    def working(self) -> Iterator[Folder]:
         """The folder for work in progress, locked; it goes when the work is finished."""
         before = self._finished()
         with self._refusing(), self._work.locked():
@@ -249,10 +262,10 @@ class Run:
         for path in self._home.glob(f".{RUN_FILE}.*"):
             path.unlink()
         for name in (INDEX, f".{INDEX}"):
-            shutil.rmtree(self._home / name, ignore_errors=True)
+            remove(self._home / name)
         for table in _TABLES:
             if not written_folder(self._work.folder, table.name).exists():
-                shutil.rmtree(self._home / table.name, ignore_errors=True)
+                remove(self._home / table.name)
 
     def finish(self, counts: dict[str, int], seconds: dict[str, float], peak_bytes: int) -> Report:
         """Write ``run.json``, which says that RESULTS is whole."""
@@ -270,9 +283,7 @@ class Run:
             "identity": self._identity,
             "snapshot": self._snapshot,
         }
-        unfinished = self._home / f".{RUN_FILE}.{os.getpid()}"
-        unfinished.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
-        unfinished.replace(self._run_file)
+        write_whole(self._run_file, json.dumps(content, indent=1) + "\n")
         return Report(self._home, content, up_to_date=False)
 
     def report(self) -> Report:

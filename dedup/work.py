@@ -11,7 +11,8 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import shutil
+import re
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,6 +21,7 @@ from typing import Any
 
 from dedup import chains
 from dedup.errors import DedupError, UsageError
+from dedup.places import AnyFolder, Folder, UrlFolder, remove, write_whole
 from dedup.read.snapshot import Changes, Snapshot, compare
 
 DONE = "done"  # the folder of the files that say which parts are done
@@ -36,15 +38,17 @@ _READ_TABLES = {stage.target.name for stage in chains.READ}
 Identity = dict[str, Any]
 
 
-def written_folder(work: Path, table: str) -> Path:
+def written_folder(work: AnyFolder, table: str) -> AnyFolder:
     """The folder of the files that say which parts of a result table are written."""
-    return work / DONE / f"write {table}"
+    folder: Any = work / DONE / f"write {table}"
+    found: AnyFolder = folder
+    return found
 
 
 class Work:
     """The work of one RESULTS."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Folder) -> None:
         self.folder = folder
 
     @property
@@ -59,9 +63,13 @@ class Work:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keep other scans out; UsageError if one is at work."""
-        lock = self._lock()
+        if not isinstance(self.folder, Path):
+            with _locked_at_url(self.folder):
+                yield
+            return
+        lock = _lock(self.folder)
         try:
-            self._await_workers()
+            _await_workers(self.folder)
             yield
         finally:
             os.close(lock)
@@ -81,7 +89,7 @@ class Work:
         if of_use and (self.folder / DONE).is_dir():
             for path in (self.folder / DONE).iterdir():
                 if path.name != READ:
-                    shutil.rmtree(path)
+                    remove(path)
         self._write_note({**identity, "snapshot": snapshot})
         return compare(before, snapshot) if of_use else None
 
@@ -89,62 +97,92 @@ class Work:
         """Remove the folder, the lock last; call it locked."""
         for path in self.folder.iterdir():
             if path.name != _LOCK:
-                _remove(path)
+                remove(path)
         (self.folder / _LOCK).unlink()
         with suppress(OSError):  # another scan is here already
             self.folder.rmdir()
 
-    def _lock(self) -> int:
-        path = self.folder / _LOCK
-        while True:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            try:
-                lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-            except FileNotFoundError:  # a scan that ended took the folder with it
-                continue
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if os.path.samestat(os.fstat(lock), path.stat()):
-                    return lock
-            except BlockingIOError as error:
-                os.close(lock)
-                raise UsageError(f"another scan is writing to {self.folder.parent}") from error
-            except FileNotFoundError:
-                pass
-            os.close(lock)
-
-    def _await_workers(self) -> None:
-        """Wait until no worker of a scan that was killed can write here any more."""
-        end = time.monotonic() + _PATIENCE
-        with (self.folder / WORKERS).open("w") as guard:
-            while True:
-                try:
-                    fcntl.flock(guard, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    return
-                except BlockingIOError as error:
-                    if time.monotonic() > end:
-                        home = self.folder.parent
-                        raise DedupError(f"processes of an earlier scan still write to {home}") from error
-                    time.sleep(0.05)
-
     def _clear_leftovers(self) -> None:
-        """What is being written has a hidden name, or is the database's own."""
+        """What is being written has a hidden name, or is the database's own. Spark clears its own."""
+        if not isinstance(self.folder, Path):
+            return
         for path in [*self.folder.rglob(".*"), self.folder / SPILL]:
-            _remove(path)
+            remove(path)
 
     def _clear(self, kept: set[str]) -> None:
         for path in self.folder.iterdir():
             if path.name not in _ALWAYS_KEPT | kept:
-                _remove(path)
+                remove(path)
 
     def _write_note(self, note: dict[str, Any]) -> None:
-        unfinished = self.folder / f".{_NOTE}"
-        unfinished.write_text(json.dumps(note), "utf-8")
-        unfinished.replace(self.folder / _NOTE)
+        write_whole(self.folder / _NOTE, json.dumps(note))
 
 
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
+def _lock(folder: Path) -> int:
+    path = folder / _LOCK
+    while True:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        except FileNotFoundError:  # a scan that ended took the folder with it
+            continue
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(lock), path.stat()):
+                return lock
+        except BlockingIOError as error:
+            os.close(lock)
+            raise UsageError(f"another scan is writing to {folder.parent}") from error
+        except FileNotFoundError:
+            pass
+        os.close(lock)
+
+
+def _await_workers(folder: Path) -> None:
+    """Wait until no worker of a scan that was killed can write here any more."""
+    end = time.monotonic() + _PATIENCE
+    with (folder / WORKERS).open("w") as guard:
+        while True:
+            try:
+                fcntl.flock(guard, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except BlockingIOError as error:
+                if time.monotonic() > end:
+                    home = folder.parent
+                    raise DedupError(f"processes of an earlier scan still write to {home}") from error
+                time.sleep(0.05)
+
+
+@contextmanager
+def _locked_at_url(folder: UrlFolder) -> Iterator[None]:
+    """Hadoop has no locks that end with their process: a file says whose the folder is."""
+    lock = folder / _LOCK
+    folder.mkdir(parents=True, exist_ok=True)
+    own = f"process {os.getpid()}, begun at {_began(os.getpid())}, on {socket.gethostname()}"
+    try:
+        lock.create(own)
+    except FileExistsError:
+        held = lock.read_text("utf-8")
+        if not _is_dead(held):
+            raise UsageError(
+                f"another scan is writing to {folder.parent} ({held}); if it has died: hadoop fs -rm {lock}"
+            ) from None
+        lock.write_text(own, "utf-8")
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
+
+
+def _is_dead(held: str) -> bool:
+    """Whether a lock's note is that of a process of this machine that is no more."""
+    found = re.fullmatch(r"process (\d+), begun at (\S+), on (.+)", held)
+    return found is not None and found[3] == socket.gethostname() and _began(int(found[1])) != found[2]
+
+
+def _began(process: int) -> str:
+    """When a process began, in ticks since the machine did; ``never``: there is none."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[19]
+    except OSError:
+        return "never"

@@ -34,6 +34,7 @@ FLOORS = (
         "rewrite",
     },
     {
+        "places",
         "parts",
         "tables",
         "columns",

@@ -187,7 +187,8 @@ def test_inputs_that_change_while_they_are_read(
 
 
 def test_other_options_leave_nothing_and_other_inputs_what_was_read(tmp_path: Path) -> None:
-    work = Work(tmp_path / ".work")
+    folder = tmp_path / ".work"
+    work = Work(folder)
 
     def fill() -> None:
         for name in (
@@ -196,12 +197,12 @@ def test_other_options_leave_nothing_and_other_inputs_what_was_read(tmp_path: Pa
             "done/shingles/0.json",
             "names/part-0.parquet",
         ):
-            path = work.folder / name
+            path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text("")
 
     def left() -> set[str]:
-        files = {str(path.relative_to(work.folder)) for path in work.folder.rglob("*") if path.is_file()}
+        files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
         return files - {"lock", "workers", "identity.json"}
 
     with work.locked():
@@ -223,12 +224,13 @@ def test_other_options_leave_nothing_and_other_inputs_what_was_read(tmp_path: Pa
 def test_work_that_was_half_cleared_is_never_taken_for_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, identity: dict[str, Any]
 ) -> None:
-    work = Work(tmp_path / ".work")
+    folder = tmp_path / ".work"
+    work = Work(folder)
     with work.locked():
         work.prepare(IDENTITY, SNAPSHOT)
-        (work.folder / "names").mkdir()
+        (folder / "names").mkdir()
         with monkeypatch.context() as patch:
-            patch.setattr("dedup.work.shutil.rmtree", lambda path: _raise())
+            patch.setattr("dedup.places.shutil.rmtree", lambda path: _raise())
             with pytest.raises(KeyboardInterrupt):
                 work.prepare(identity, SNAPSHOT)
     with work.locked():

@@ -16,11 +16,12 @@ from dedup.run import INDEX, Run
 _FIRST = "000000"  # the name of the first part and run
 
 
-def keep(engine: LocalEngine, work: Path, home: Path, run: Run, files: int) -> None:
+def keep(engine: LocalEngine, run: Run, files: int) -> None:
     """Make the archive of a scan's RESULTS from its work tables; it appears whole or not at all.
 
     ``files``: how many were read.
     """
+    work, home = engine.work, engine.results
     folder = home / f".{INDEX}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()

@@ -32,6 +32,7 @@ from dedup.archive.keys import KeyIndex, open_run
 from dedup.archive.rows import RowTable
 from dedup.errors import DedupError, UsageError
 from dedup.options import Options
+from dedup.places import Folder, refuse_url
 from dedup.plan import Plan
 from dedup.read.files import File
 from dedup.read.snapshot import fingerprint
@@ -130,7 +131,7 @@ class Archive:
 
 
 @contextmanager
-def using(options: Options, home: Path) -> Iterator[Archive | None]:
+def using(options: Options, home: Folder) -> Iterator[Archive | None]:
     """The archive of ``Options.against``, if there is one, kept from changing; RESULTS go to ``home``.
 
     ``UsageError``: it can't be used, or another scan does.
@@ -139,15 +140,17 @@ def using(options: Options, home: Path) -> Iterator[Archive | None]:
         yield None
         return
     results = Path(options.against)
-    if home.exists() and results.exists() and home.samefile(results):
+    if isinstance(home, Path) and home.exists() and results.exists() and home.samefile(results):
         raise UsageError(f"--against {results} can't be RESULTS, too; --extend adds to it")
-    with locked(results, options.extend) as archive:
+    with locked(options.against, options.extend) as archive:
         yield archive
 
 
 @contextmanager
-def locked(results: Path, exclusive: bool) -> Iterator[Archive]:
+def locked(place: str | Path, exclusive: bool) -> Iterator[Archive]:
     """The archive of RESULTS, kept from changing, or for oneself. ``UsageError``: another has it."""
+    refuse_url(place)
+    results = Path(place)
     open_archive(results)
     handle = os.open(results / INDEX, os.O_RDONLY | os.O_CLOEXEC)
     try:

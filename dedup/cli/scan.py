@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -113,6 +114,12 @@ def _notes(quiet: bool) -> Iterator[None]:
 def _tell(report: Report) -> None:
     if report.up_to_date:
         click.echo(f"{report.results} is up to date: same inputs, same options", err=True)
+    if not isinstance(report.results, Path):
+        found = (f"{report.counts[what]:,} {what}" for what in ("articles", "pairs", "skipped"))
+        click.echo(
+            f"{report.results}: {', '.join(found)}; to see them: hadoop fs -get {report.results}", err=True
+        )
+        return
     from dedup.results import open_results
     from dedup.view.summary import render_dashboard
 

@@ -7,7 +7,8 @@ gives has a column for each of them, a record, all but one of which are null (``
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,32 +21,19 @@ from dedup.engine import blocks, counting, tasks
 from dedup.engine.counting import Counting
 from dedup.parts import part_path
 from dedup.plan import Plan
-from dedup.read.items import ItemGroup
 from dedup.schema import Table
 from dedup.tables import PartWriter, arrow_schema
 
 Batches = Iterator[pa.RecordBatch]
 Task = Callable[[Batches], Batches]
 
-_GROUPS_AT_ONCE = 4_096  # that are given out together, and so many bytes of lines that were unpacked before
-_BYTES_AT_ONCE = 2**28
+BYTES_AT_ONCE = 2**28  # that are given out together
 BLOCK_VALUES = 2**16  # of counts that are added up together
-WRITTEN = pa.schema([("part", pa.string()), ("rows", pa.int64())])
+# Spark writes bytes by its writer of texts alone, each with this behind it. A Parquet file ends with it.
+MARK = b"R1"
+_PIECE = 2**23
+WRITTEN = pa.schema([("piece", pa.binary()), ("rows", pa.int64())])
 COUNTED = pa.schema([("block", pa.int64()), ("counts", pa.binary())])
-
-
-def waves(groups: Iterable[ItemGroup]) -> Iterator[list[ItemGroup]]:
-    """Groups that are given out together."""
-    wave: list[ItemGroup] = []
-    held = 0
-    for group in groups:
-        wave.append(group)
-        held += sum(len(item.data or b"") for item in group.items)
-        if len(wave) == _GROUPS_AT_ONCE or held >= _BYTES_AT_ONCE:
-            yield wave
-            wave, held = [], 0
-    if wave:
-        yield wave
 
 
 def reading(groups: Any, chain: Sequence[Stage], tables: Sequence[Table], plan: Plan) -> Task:
@@ -54,11 +42,11 @@ def reading(groups: Any, chain: Sequence[Stage], tables: Sequence[Table], plan: 
     def run(batches: Batches) -> Batches:
         from dedup.read.reader import read_items
 
-        here = _found(plan)
+        here = found(plan)
         for numbers in batches:
             for number in numbers.column(0).to_pylist():
                 docs = read_items(groups.value[number].items, here.options)
-                yield from _spread(docs, chain, tables, here)
+                yield from spread(docs, chain, tables, here)
 
     return run
 
@@ -67,7 +55,7 @@ def running(chain: Sequence[Stage], tables: Sequence[Table], plan: Plan) -> Task
     """Run a chain over the batches of its source."""
 
     def run(batches: Batches) -> Batches:
-        yield from _spread(_filled(batches), chain, tables, _found(plan))
+        yield from spread(_filled(batches), chain, tables, found(plan))
 
     return run
 
@@ -79,8 +67,8 @@ def dropping_lone(source: Table, target: Table, total: int) -> Task:
     """
 
     def run(batches: Batches) -> Batches:
-        with TemporaryDirectory(dir=os.environ["SPARK_LOCAL_DIRS"].split(",")[0]) as folder:
-            part = part_path(Path(folder, source.name), 0)
+        with own_disk() as folder:
+            part = part_path(folder / source.name, 0)
             with PartWriter(part, source) as writer:
                 for batch in _filled(batches):
                     writer.write(blocks.unpack(batch, source))
@@ -123,31 +111,46 @@ def clustering(function: str) -> Callable[[pa.Table, pa.Table], pa.Table]:
     return run
 
 
-def writing(table: Table, directory: Path) -> Task:
-    """Write the rows of a partition as a part of a result table, named after the partition."""
+def writing(table: Table) -> Task:
+    """Write the rows of a partition as a part of a result table: its bytes between marks, and its rows."""
 
     def run(batches: Batches) -> Batches:
-        from pyspark import TaskContext
-
         from dedup import result_rows
 
-        context = TaskContext.get()
-        assert context is not None
-        name = f"part-{context.partitionId():06d}.parquet"
         rows = _filled(batches)
         first = next(rows, None)
         if first is None:
             return
-        with PartWriter(directory / name, table, "zstd") as writer:
-            writer.write(result_rows.finish(first, table))
-            for batch in rows:
-                writer.write(result_rows.finish(batch, table))
-        yield pa.record_batch([[name], [writer.rows]], schema=WRITTEN)
+        with own_disk() as folder:
+            part = folder / "part.parquet"
+            with PartWriter(part, table, "zstd") as writer:
+                writer.write(result_rows.finish(first, table))
+                for batch in rows:
+                    writer.write(result_rows.finish(batch, table))
+            yield from _cut(part, writer.rows)
 
     return run
 
 
-def _spread(batches: Batches, chain: Sequence[Stage], tables: Sequence[Table], plan: Plan) -> Batches:
+def _cut(part: Path, rows: int) -> Batches:
+    """The bytes of a file between its marks; the first piece tells the rows."""
+    left = b""
+    with part.open("rb") as file:
+        while data := file.read(_PIECE):
+            *pieces, left = (left + data).split(MARK)
+            if pieces:
+                yield pa.record_batch([pieces, [rows, *[0] * (len(pieces) - 1)]], schema=WRITTEN)
+                rows = 0
+
+
+@contextmanager
+def own_disk() -> Iterator[Path]:
+    """A folder on the executor's own disk."""
+    with TemporaryDirectory(dir=os.environ["SPARK_LOCAL_DIRS"].split(",")[0]) as folder:
+        yield Path(folder)
+
+
+def spread(batches: Batches, chain: Sequence[Stage], tables: Sequence[Table], plan: Plan) -> Batches:
     """What a chain makes of batches, with a column for each table."""
     records = {table.name: list(arrow_schema(blocks.stored(table))) for table in tables}
     schema = pa.schema([(name, pa.struct(fields)) for name, fields in records.items()])
@@ -163,7 +166,7 @@ def _filled(batches: Batches) -> Batches:
     return (batch for batch in batches if batch.num_rows)
 
 
-def _found(plan: Plan) -> Plan:
+def found(plan: Plan) -> Plan:
     """The plan with the places of its files on this machine."""
     from pyspark import SparkFiles
 

@@ -50,8 +50,8 @@ class LocalEngine:
     ) -> None:
         """``texts``: stores of earlier articles, by their indexes."""
         options = plan.options
-        self._work = work
-        self._results = results
+        self.work = work
+        self.results = results
         self._stores = (*texts, work / "texts.json")
         self.plan = plan
         self._progress = progress
@@ -83,7 +83,7 @@ class LocalEngine:
         keyed = ((group.key, group, group.weight) for group in groups)
         outcomes = self._run(READ, keyed, tasks.read, task, chain, total, "bytes")
         index = [
-            (outcome.first, str(part_path(self._work / schema.TEXTS.name, part)))
+            (outcome.first, str(part_path(self.work / schema.TEXTS.name, part)))
             for part, outcome in outcomes.items()
             if outcome.first >= 0
         ]
@@ -98,7 +98,7 @@ class LocalEngine:
             return tasks.TableTask(part, chain, self.plan, target)
 
         self._await_frequent()
-        parts = [(part.stem.removeprefix("part-"), part, 1) for part in list_parts(self._work / source.name)]
+        parts = [(part.stem.removeprefix("part-"), part, 1) for part in list_parts(self.work / source.name)]
         self._run(source.name, parts, tasks.run_table, task, chain, len(parts), "parts")
 
     def _await_frequent(self) -> None:
@@ -109,7 +109,7 @@ class LocalEngine:
             self._progress.end()
 
     def use(self, table: Table) -> None:
-        self.plan = self.plan._replace(**{table.name: str(self._work / table.name)})  # type: ignore[arg-type]
+        self.plan = self.plan._replace(**{table.name: str(self.work / table.name)})  # type: ignore[arg-type]
 
     def count_stems(self, articles: int) -> None:
         counted = ("rarity", "neighbours")[: 1 + (not self.plan.options.no_spun)]
@@ -119,19 +119,19 @@ class LocalEngine:
     def _begin_counting(self, what: str, articles: int) -> Callable[[], None]:
         """Begin to count; gives what waits for it."""
         counting = Counting(what, articles, self.plan.options.bucket_cap)
-        task = tasks.CountTask(counting, self._work / counting.source.name, self._work / f"{what}.npy")
+        task = tasks.CountTask(counting, self.work / counting.source.name, self.work / f"{what}.npy")
         self.plan = self.plan._replace(**{what: str(task.path)})  # type: ignore[arg-type]
         return self._pool.begin(tasks.count, task)
 
     def drop_lone(self, source: Table, target: Table) -> None:
         def write(folder: Path) -> None:
-            self.call(tasks.__name__, "drop_lone", tasks.LoneTask(self._work / source.name, target, folder))
+            self.call(tasks.__name__, "drop_lone", tasks.LoneTask(self.work / source.name, target, folder))
 
         self.fill(target, write)
 
     def fill(self, target: Table, write: Callable[[Path], Any]) -> None:
         """Fill a table with the parts that a function writes into a folder."""
-        directory = self._work / target.name
+        directory = self.work / target.name
         if not directory.exists():
             with filling(directory) as unfinished:
                 write(unfinished)
@@ -139,12 +139,12 @@ class LocalEngine:
 
     def drop_added(self, *tables: Table) -> None:
         """Remove what an interrupted run added to tables."""
-        for part in (part for table in tables for part in (self._work / table.name).glob("part-archived*")):
+        for part in (part for table in tables for part in (self.work / table.name).glob("part-archived*")):
             part.unlink()
 
     def add(self, target: Table, part: int | str, rows: pa.Table) -> None:
         """Add rows to a table that is filled, or replace those added under the same name."""
-        write_part(part_path(self._work / target.name, part), target, rows.to_batches())
+        write_part(part_path(self.work / target.name, part), target, rows.to_batches())
         self._view(target)
 
     def run_pairs(self, candidates: Table, chain: Sequence[Stage], a_task: int | None = None) -> None:
@@ -153,7 +153,7 @@ class LocalEngine:
 
         total = self._count(candidates)
         usual = min(PAIRS_A_TASK, max(FEWEST_A_TASK, -(-total // 8)))  # the same at any number of jobs
-        cut = slices(read_batches(self._work / candidates.name), a_task or usual)
+        cut = slices(read_batches(self.work / candidates.name), a_task or usual)
         batches = ((part, batch, batch.num_rows) for part, batch in enumerate(cut))
         self._run(f"aligning {candidates.name}", batches, tasks.align_pairs, task, chain, total, "pairs")
 
@@ -172,12 +172,12 @@ class LocalEngine:
         ``sources``: each with its part's number or name, and with its share of ``total``.
         """
         tables = kept_tables(chain)
-        done = self._work / DONE / name
+        done = self.work / DONE / name
         outcomes: dict[int | str, tasks.Outcome] = {}
 
         def missing() -> Iterator[Any]:
             for part, source, amount in sources:
-                target = tasks.Target(self._work, tables, part, done / f"{part}.json")
+                target = tasks.Target(self.work, tables, part, done / f"{part}.json")
                 if target.done.exists():
                     outcomes[part] = tasks.read_outcome(target.done)
                     self._progress.advance(amount)
@@ -193,10 +193,10 @@ class LocalEngine:
             self._note(outcome)
             self._progress.advance(amount)
         self._progress.end()
-        drop_others(self._work, done, tables, outcomes)
+        drop_others(self.work, done, tables, outcomes)
         for table in tables:
             if not outcomes:
-                write_part(part_path(self._work / table.name, 0), table, ())
+                write_part(part_path(self.work / table.name, 0), table, ())
             self._view(table)
         return outcomes
 
@@ -240,19 +240,19 @@ class LocalEngine:
         """Let queries read a table: its files, or a copy in memory if it is small and in much use."""
         if table.name in UNPACKED:
             return
-        size = sum(part.stat().st_size for part in list_parts(self._work / table.name))
+        size = sum(part.stat().st_size for part in list_parts(self.work / table.name))
         kind = "TABLE" if table.name in HELD and size <= BYTES_HELD else "VIEW"
         before = self._kinds.get(table.name, kind)
         if before != kind:
             self._database.execute(f"DROP {before} {table.name}")
         self._kinds[table.name] = kind
-        files = glob.escape(str(self._work / table.name)).replace("'", "''") + "/*.parquet"
+        files = glob.escape(str(self.work / table.name)).replace("'", "''") + "/*.parquet"
         self._database.execute(
             f"CREATE OR REPLACE {kind} {table.name} AS SELECT * FROM read_parquet('{files}')"
         )
 
     def _count(self, table: Table) -> int:
-        return sum(pq.read_metadata(part).num_rows for part in list_parts(self._work / table.name))
+        return sum(pq.read_metadata(part).num_rows for part in list_parts(self.work / table.name))
 
     # ------------------------------------------------------------------ results
 
@@ -264,8 +264,8 @@ class LocalEngine:
                 rows[output.table.name] = 0
                 self._progress.start(output.table.name, None, "rows")
                 stores = self._stores if output.texts else ()
-                done = written_folder(self._work, output.table.name)
-                for task in cut_parts(output.table, self._rows(output), self._results, done, stores):
+                done = written_folder(self.work, output.table.name)
+                for task in cut_parts(output.table, self._rows(output), self.results, done, stores):
                     if task.is_done():
                         rows[output.table.name] += task.rows.num_rows
                     else:
@@ -290,7 +290,7 @@ class LocalEngine:
 
     def write_anew(self, target: Table) -> None:
         """Forget what is written of a result table."""
-        shutil.rmtree(written_folder(self._work, target.name), ignore_errors=True)
+        shutil.rmtree(written_folder(self.work, target.name), ignore_errors=True)
 
     def call(self, module: str, function: str, *arguments: Any) -> Any:
         return self.call_all(module, [(function, *arguments)])[0]

@@ -7,13 +7,11 @@ Spark leaves in it, and an interrupted run goes on from there.
 
 from __future__ import annotations
 
-import hashlib
-import re
-import shutil
 import uuid
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -24,9 +22,12 @@ from dedup.engine import blocks, components, counting, executors
 from dedup.engine.cluster_session import given_folder, open_session, ship_package
 from dedup.engine.columns_of_spark import columns_of, ddl, ddl_of, spark_type
 from dedup.engine.counting import Counting
+from dedup.engine.files_of_spark import is_whole, load, save, write_parts
 from dedup.engine.protocol import Output, Progress
+from dedup.engine.waves import Waves
 from dedup.errors import DedupError
-from dedup.parts import list_parts, part_path
+from dedup.parts import part_path
+from dedup.places import Cluster, Folder, remove
 from dedup.plan import Plan
 from dedup.read.items import ItemGroup
 from dedup.schema import Table
@@ -35,23 +36,26 @@ from dedup.work import written_folder
 
 _FOLDER = "spark"  # of the tables, in the work folder
 MOST_EDGES = 20_000_000  # verified pairs that are clustered on the driver, in about 2 GB
-_GLOB = re.compile(r"[\\{}\[\]*?]")  # what Hadoop takes for a pattern
 _MOST_COUNTERS = 256  # tasks that count, each in a table of its own
 
 
 class SparkEngine:
     """Use as a context manager. ``work`` holds the work tables, ``results`` the result tables.
 
-    Both are folders that this machine and all executors see.
+    Both lie at a URL, or are folders that this machine and all executors see. ``cluster`` knows the
+    URLs of inputs.
     """
 
     spreads = True
     worker_peaks = 0  # they are Spark's to tell
 
-    def __init__(self, work: Path, results: Path, plan: Plan, progress: Progress) -> None:
+    def __init__(
+        self, work: Folder, results: Folder, plan: Plan, progress: Progress, cluster: Cluster | None
+    ) -> None:
         self._work = work
-        self._folder = work.absolute() / _FOLDER
-        self._results = results.absolute()
+        self._folder = work / _FOLDER
+        self._results = results
+        self._cluster = cluster
         self._plan = plan
         self._progress = progress
         self._open = ExitStack()
@@ -73,18 +77,8 @@ class SparkEngine:
     def read(self, groups: Iterable[ItemGroup], chain: Sequence[Stage], total: int) -> None:
         tables = kept_tables(chain)
         self._progress.start("read", total, "bytes")
-        places = []
-        for number, wave in enumerate(executors.waves(groups)):
-            key = hashlib.sha256("".join(group.key for group in wave).encode()).hexdigest()[:32]
-            place = self._place(f"read-{number}-{key}")
-            if not _is_whole(place):
-                shared = self._spark.sparkContext.broadcast(wave)
-                task = executors.reading(shared, chain, tables, self._plan)
-                numbers = self._spark.range(0, len(wave), 1, len(wave))
-                self._save(numbers.mapInArrow(task, columns_of(tables)), place)
-                shared.destroy()
-            places.append(place)
-            self._progress.advance(sum(group.weight for group in wave))
+        waves = Waves(self._spark, self._folder, chain, self._plan, self._cluster)
+        places = list(waves.read(groups, self._progress.advance))
         self._progress.end()
         self._part(places, tables)
 
@@ -103,17 +97,17 @@ class SparkEngine:
     def _run(self, rows: Any, name: str, chain: Sequence[Stage]) -> None:
         tables = kept_tables(chain)
         place = self._place(name)
-        if not _is_whole(place):
+        if not is_whole(place):
             self._progress.start(name, None, "")
             task = executors.running(chain, tables, self._plan)
-            self._save(rows.mapInArrow(task, columns_of(tables)), place)
+            save(rows.mapInArrow(task, columns_of(tables)), place)
             self._progress.end()
         self._part([place], tables)
 
-    def _part(self, places: Sequence[str], tables: Sequence[Table]) -> None:
+    def _part(self, places: Sequence[Folder], tables: Sequence[Table]) -> None:
         """Let queries read the tables that a chain has filled together."""
         for table in tables:
-            rows = self._read(columns_of(tables), *places)
+            rows = load(self._spark, columns_of(tables), *places)
             rows.where(f"{table.name} IS NOT NULL").select(f"{table.name}.*").createOrReplaceTempView(
                 table.name
             )
@@ -162,20 +156,20 @@ class SparkEngine:
 
     def drop_lone(self, source: Table, target: Table) -> None:
         place = self._place(target.name)
-        if not _is_whole(place):
+        if not is_whole(place):
             self._progress.start(target.name, None, "")
             total = self._number(f"SELECT coalesce(sum(rows), 0) AS keys FROM {source.name}")
             rows = self._spark.sql(f"SELECT *, {blocks.part(total)} AS part FROM {source.name}")
             task = executors.dropping_lone(source, target, total)
-            self._save(rows.repartition("part").mapInArrow(task, ddl_of(target)), place)
+            save(rows.repartition("part").mapInArrow(task, ddl_of(target)), place)
             self._progress.end()
         self._view(target, place)
 
     def sql(self, target: Table, *queries: str) -> None:
         place = self._place(target.name)
-        if not _is_whole(place):
+        if not is_whole(place):
             self._progress.start(target.name, None, "")
-            self._save(self._ask(target, queries), place)
+            save(self._ask(target, queries), place)
             self._progress.end()
         self._view(target, place)
 
@@ -203,7 +197,7 @@ class SparkEngine:
 
     def refill(self, target: Table, query: str) -> None:
         place = self._place(f"{target.name}-{uuid.uuid4().hex}")
-        self._save(self._ask(target, [query]), place)
+        save(self._ask(target, [query]), place)
         self._view(target, place)
 
     def cluster(self, target: Table, function: str, nodes: str, edges: str) -> None:
@@ -224,8 +218,8 @@ class SparkEngine:
     def _fill(self, query: str) -> str:
         """A table of a query's rows, by a name of its own."""
         name = f"filled_{uuid.uuid4().hex}"
-        self._save(self._spark.sql(query), self._place(name))
-        self._read(None, self._place(name)).createOrReplaceTempView(name)
+        save(self._spark.sql(query), self._place(name))
+        load(self._spark, None, self._place(name)).createOrReplaceTempView(name)
         return name
 
     def _number(self, query: str) -> int:
@@ -244,23 +238,15 @@ class SparkEngine:
         types = {column.name: spark_type(column.type) for column in target.columns}
         return rows.selectExpr(*(f"CAST({name} AS {type_}) AS {name}" for name, type_ in types.items()))
 
-    def _save(self, rows: Any, place: str) -> None:
-        rows.write.mode("overwrite").parquet(place)
-
     def _keep(self, table: Table, rows: Any) -> None:
-        self._save(rows, self._place(table.name))
+        save(rows, self._place(table.name))
         self._view(table, self._place(table.name))
 
-    def _view(self, table: Table, place: str) -> None:
-        self._read(ddl_of(table), place).createOrReplaceTempView(table.name)
+    def _view(self, table: Table, place: Folder) -> None:
+        load(self._spark, ddl_of(table), place).createOrReplaceTempView(table.name)
 
-    def _read(self, columns: str | None, *places: str) -> Any:
-        """Rows that were written; columns as they were, if none are named."""
-        reader = self._spark.read if columns is None else self._spark.read.schema(columns)
-        return reader.parquet(*(_GLOB.sub(r"\\\g<0>", place) for place in places))
-
-    def _place(self, name: str) -> str:
-        return str(self._folder / name)
+    def _place(self, name: str) -> Folder:
+        return self._folder / name
 
     # ------------------------------------------------------------------ results
 
@@ -275,26 +261,25 @@ class SparkEngine:
     def _write(self, output: Output) -> int:
         directory = self._results / output.table.name
         for before in (written_folder(self._work, output.table.name), directory):  # by another engine, too
-            shutil.rmtree(before, ignore_errors=True)
+            remove(before)
         directory.mkdir(parents=True)
         (query,) = output.queries
         if output.texts:
             query = f"""SELECT rows.*, texts.text FROM ({query}) AS rows
                 JOIN texts ON rows.row = texts.row ORDER BY rows.row"""
-        task = executors.writing(output.table, directory)
-        rows = self._spark.sql(query).mapInArrow(task, ddl(executors.WRITTEN)).collect()
-        parts = {row.part: row.rows for row in rows}
-        for path in directory.glob(".*"):  # of an executor that died
-            path.unlink()
-        if not parts:
-            with PartWriter(part_path(directory, 0), output.table, "zstd"):
-                return 0
-        if {path.name for path in list_parts(directory)} != set(parts):
+        rows = self._spark.sql(query).mapInArrow(executors.writing(output.table), ddl(executors.WRITTEN))
+        written = write_parts(rows, self._place(f"written-{output.table.name}"))
+        if written is None:
             raise DedupError(
                 f"executors don't write to {directory}; RESULTS must lie where all of them see it"
             )
-        return sum(parts.values())
-
-
-def _is_whole(place: str) -> bool:
-    return (Path(place) / "_SUCCESS").exists()
+        parts, count = written
+        for number, path in parts.items():
+            path.replace(part_path(directory, number))
+        if not parts:
+            with TemporaryDirectory(prefix="dedup-") as folder:
+                part = Path(folder, "part.parquet")
+                with PartWriter(part, output.table, "zstd"):
+                    pass
+                part_path(directory, 0).write_bytes(part.read_bytes())
+        return count

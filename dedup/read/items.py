@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dedup.places import is_url
 from dedup.read.decode import mark_of
 from dedup.read.files import File
 from dedup.read.formats import recognise
@@ -96,7 +97,9 @@ def _cut_files(files: Iterable[File], block: int, longest: int) -> Iterator[tupl
 
 def _cut_file(file: File, block: int, longest: int) -> Iterator[tuple[Item, int]]:
     item = Item(file.file, file.shown, file.place, file.format)
-    if file.weight > block and file.format == "jsonl":
+    if is_url(file.place.path):  # whose bytes aren't here
+        yield item, file.weight
+    elif file.weight > block and file.format == "jsonl":
         yield from _cut_jsonl(item, file.weight, block, longest)
     elif file.weight > block and file.format == "parquet" and file.place.member is None:
         yield from _cut_parquet(item, file.weight, block)

@@ -50,7 +50,7 @@ class DamageError(Exception):
 
 
 class Place(NamedTuple):
-    """Where data lie: a path and, in a zip archive, the number of the member, from 0."""
+    """Where data lie: a path, or a URL; in a zip archive the number of the member, too, from 0."""
 
     path: bytes
     member: int | None = None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple, TypeAlias
 
+from dedup.places import Cluster, Status, is_url
 from dedup.read.files import File
 
 Snapshot: TypeAlias = dict[str, list[int]]  # path as shown -> [size in bytes, modified in ns]
@@ -33,15 +35,27 @@ def fingerprint(files: Iterable[File]) -> str:
     return digest.hexdigest()
 
 
-def look_again(files: Iterable[File]) -> list[File]:
-    """The files as they are now; one that is gone has the size -1."""
-    return [_look(file) for file in files]
+def look_again(files: Sequence[File], cluster: Cluster | None = None) -> list[File]:
+    """The files as they are now; one that is gone has the size -1. ``cluster`` knows those at URLs."""
+    known = _look_there(files, cluster) if cluster else {}
+    return [_look(file, known) for file in files]
 
 
-def _look(file: File) -> File:
+def _look_there(files: Iterable[File], cluster: Cluster) -> dict[bytes, Status]:
+    """What files at URLs are like, a folder of them at a time."""
+    folders = {file.place.path.rpartition(b"/")[0] for file in files if is_url(file.place.path)}
+    known: dict[bytes, Status] = {}
+    for folder in folders:
+        with suppress(OSError):
+            known |= {os.fsencode(entry.url): entry.status for entry in cluster.entries(os.fsdecode(folder))}
+    return known
+
+
+def _look(file: File, known: Mapping[bytes, Status]) -> File:
+    status: Status | os.stat_result
     try:
-        status = os.lstat(file.place.path)
-    except (OSError, ValueError):
+        status = known[file.place.path] if is_url(file.place.path) else os.lstat(file.place.path)
+    except (OSError, ValueError, KeyError):
         return file._replace(size=-1)
     if (status.st_size, status.st_mtime_ns) == (file.size, file.modified_ns):
         return file

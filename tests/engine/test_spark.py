@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
 import sys
-import threading
-from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,39 +20,13 @@ from dedup.errors import DedupError, UsageError
 from dedup.options import Options
 from dedup.parts import list_parts
 from dedup.pipeline import scan
-from dedup.run import Silence
 from dedup.tables import read_table
+from engine.clusters import MASTER, Killer, executors
 
 if TYPE_CHECKING:
     from conftest import Program, Scrape
 
 SAMPLES = Path(__file__).parents[2] / "samples"
-MASTER = "local-cluster[2,1,2048]"
-JAVA = shutil.which("java", path=os.path.join(os.environ.get("JAVA_HOME", ""), "bin")) or shutil.which("java")
-SETTINGS = {
-    "spark.executor.memory": "1g",
-    "spark.ui.enabled": "false",
-    "spark.log.level": "OFF",  # executors that die have much to say
-    "spark.sql.shuffle.partitions": "3",
-    "spark.default.parallelism": "2",
-    "spark.sql.codegen.wholeStage": "false",  # takes longer than it saves here
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
-    "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1",
-}
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[Any]:
-    """Spark with two executors, which are processes of their own."""
-    if JAVA is None:
-        pytest.skip("Java is missing")
-    session = pytest.importorskip("pyspark.sql").SparkSession
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYSPARK_PYTHON", sys.executable)
-        patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
-        started = session.builder.master(MASTER).config(map=SETTINGS).getOrCreate()
-        yield started
-        started.stop()
 
 
 def clean(number: int) -> str:
@@ -124,40 +94,6 @@ def test_both_engines_write_the_same_rows(spark: Any, inputs: Path, tmp_path: Pa
     assert all(rows.num_rows for rows in found.values())
     report = scan([inputs], tmp_path / "spark", Options(bucket_cap=8, keep_sketches=True))
     assert report.up_to_date  # by whatever engine
-
-
-class Killer(Silence):
-    """Kills an executor a little after a step has begun, and tells which steps there were."""
-
-    def __init__(self, step: str) -> None:
-        self.steps: list[str] = []
-        self.killed: list[int] = []
-        self._step = step
-
-    def start(self, step: str, total: int | None, unit: str) -> None:
-        self.steps.append(step)
-        if step == self._step:
-            victim = min(executors())
-            self.killed.append(victim)
-            threading.Timer(0.5, os.kill, (victim, signal.SIGKILL)).start()
-
-
-def executors() -> set[int]:
-    """The processes of executors below this one."""
-    parents, found = {}, set()
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            try:
-                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-                if b"CoarseGrainedExecutorBackend" in (entry / "cmdline").read_bytes():
-                    found.add(int(entry.name))
-            except OSError:
-                continue
-
-    def is_ours(process: int) -> bool:
-        return process == os.getpid() or (process in parents and is_ours(parents[process]))
-
-    return {process for process in found if is_ours(process)}
 
 
 @pytest.mark.slow

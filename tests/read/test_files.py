@@ -10,9 +10,10 @@ import pytest
 
 from dedup.errors import NothingToRead, UsageError
 from dedup.options import Options
-from dedup.read.files import find_files, show
+from dedup.read.files import find_files
 from dedup.read.formats import ending_of, format_of, recognise
 from dedup.read.patterns import Patterns
+from dedup.read.search import show
 from dedup.read.snapshot import compare, fingerprint, snapshot
 
 PLAIN = Options()

@@ -1,0 +1,310 @@
+"""Inputs and RESULTS at URLs that Spark's Hadoop knows: the same rows as from folders."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import shutil
+import socket
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from benchmarks.spark import are_same
+from dedup import chains, schema
+from dedup.engine.hadoop import reach
+from dedup.engine.local import LocalEngine
+from dedup.engine.spark import SparkEngine
+from dedup.errors import UsageError
+from dedup.options import Options
+from dedup.pipeline import scan
+from dedup.places import is_url
+from dedup.plan import make_plan
+from dedup.read.files import find_files
+from dedup.read.items import plan_items
+from dedup.read.snapshot import look_again
+from dedup.results import open_results
+from dedup.run import Run, Silence
+from dedup.tables import arrow_schema
+from engine.clusters import MASTER, Killer, executors
+
+if TYPE_CHECKING:
+    from conftest import Program, Scrape
+
+    from engine.conftest import Mounted
+
+SPARK = Options(engine="spark", master=MASTER)
+NAMES = """
+    a b.txt|p%20q.txt|h#x.txt|s*t.txt|b[1].txt|{x,y}.txt|q?.txt|back\\slash.txt|é文.txt|e\u0301.txt
+    comma,x.txt|+&=.txt|_under.txt|_metadata.txt|..hidden.txt|a=1/b=2/part.txt|a=x/part.txt|..d/n.txt|e../..f../n..txt|x.txt._COPYING_
+    .hidden/n.txt|deep/er/_n/n.txt|line\nbreak.txt|no ending|UPPER.TXT|viewfs:/x.txt|_SUCCESS
+""".strip()
+
+
+def packed_zip(*members: tuple[str, bytes]) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return data.getvalue()
+
+
+def fill(made: Scrape) -> None:
+    """Names that are hard on whoever takes them for more than names, and every way of being read."""
+    for number, name in enumerate(NAMES.replace("\n    ", "|").split("|")):
+        made.write(name, made.story(number, 30))
+    lines = "".join(
+        json.dumps({"id": f"j{number}", "text": made.story(number)}) + "\n" for number in range(200)
+    )
+    made.write("lines.jsonl", lines)
+    made.write("marked.jsonl", b"\xef\xbb\xbf" + lines.encode())
+    made.write("lines.jsonl.gz", gzip.compress(lines.encode()))
+    made.write("lines.jsonl.zst", bytes(pa.compress(lines.encode(), "zstd", asbytes=True)))
+    made.write("cut off.jsonl.gz", gzip.compress(lines.encode())[:-400])
+    texts = [made.story(number, 50) for number in range(300)]
+    rows = pa.table({"text": texts, "number": pa.array(range(300), pa.uint16())})
+    pq.write_table(rows, made.inputs / "rows.parquet", row_group_size=40)
+    made.write("damaged.parquet", (made.inputs / "rows.parquet").read_bytes()[:-30])
+    made.write("page.html", f"<html><body><article><p>{made.story(7, 200)}</p></article></body></html>")
+    members = (
+        ("m.txt", made.story(8).encode()),
+        ("deep/l.jsonl", lines.encode()),
+        (".h.txt", b"x"),
+        ("../o.txt", b"x"),
+    )
+    made.write("members.zip", packed_zip(*members))
+    made.write("no.zip", b"PK no archive")
+    made.write("picture.png", b"\x89PNG\r\n\x1a\n")
+    made.write("empty.txt", b"")
+    made.write(
+        "long.txt", "\n".join(made.story(number, 1_000) for number in range(3_000))
+    )  # in several pieces
+    (made.inputs / "nothing").mkdir()
+
+
+@pytest.fixture
+def there(mounted: Mounted, new_scrape: type[Scrape]) -> Scrape:
+    """A scrape in the folder that has a URL."""
+    return new_scrape(mounted.folder)
+
+
+def rows_read(place: str | Path, work: Path, options: Options) -> dict[str, pa.Table]:
+    """What an engine reads at a place: texts, and what was skipped."""
+    with reach([place], options) as cluster:
+        files, skipped = find_files([place], options, cluster=cluster)
+        plan = make_plan(options, ())
+        work.mkdir(parents=True)
+        engine: Any
+        if options.engine == "local":
+            engine = LocalEngine(work, work / "results", plan, Silence())
+        else:
+            engine = SparkEngine(work, work / "results", plan, Silence(), cluster)
+        with engine:
+            for _ in range(2):  # the second time from what is whole
+                engine.read(plan_items(files), chains.READ, 0)
+            orders = {"texts": "row", "skipped_rows": "row", "every_line": "row, key"}
+            read = {
+                name: engine.fetch(f"SELECT * FROM {name} ORDER BY {by}")
+                for name, by in list(orders.items())[:2]
+            }
+            assert look_again(files, cluster) == files
+    return {**read, "unread": pa.Table.from_pylist([skip._asdict() for skip in skipped])}
+
+
+def check_same(one: dict[str, pa.Table], other: dict[str, pa.Table]) -> None:
+    for name, rows in one.items():
+        assert rows.to_pylist() == other[name].to_pylist(), name
+
+
+@pytest.mark.slow
+def test_files_at_a_url_give_the_rows_of_a_folder(there: Scrape, mounted: Mounted, tmp_path: Path) -> None:
+    fill(there)
+    local = rows_read(there.inputs, tmp_path / "local", Options(jobs=1))
+    check_same(local, rows_read(f"{mounted.url}/inputs", tmp_path / "spark", SPARK))
+    assert local["texts"].num_rows > 1_000
+    assert {"hidden", "format", "corrupt", "truncated", "empty", "archive"} <= {
+        row["reason"] for name in ("skipped_rows", "unread") for row in local[name].to_pylist()
+    }
+
+
+@pytest.mark.slow
+def test_one_file_at_a_url_and_a_folder_beside_it(there: Scrape, mounted: Mounted, tmp_path: Path) -> None:
+    there.write(".hidden#1.txt", there.story(1))
+    there.write("sub/n.txt", there.story(2))
+    here = [there.inputs / ".hidden#1.txt", there.inputs / "sub"]
+    local = find_files(here, Options())[0]
+    with reach([mounted.url], SPARK) as cluster:
+        files = find_files([f"{mounted.url}/inputs/.hidden#1.txt", here[1]], SPARK, cluster=cluster)[0]
+        assert [file[:2] for file in files] == [file[:2] for file in local]
+        assert [is_url(file.place.path) for file in files] == [True, False]
+        listed = f"{mounted.url}/inputs/sub/n.txt".encode()
+        (file,), _ = find_files([], SPARK, listed=[listed], cluster=cluster)
+        assert file.shown.encode() == listed == file.place.path
+        os.truncate(there.inputs / "sub" / "n.txt", 3)
+        assert look_again([file], cluster)[0].size == 3
+        shutil.rmtree(there.inputs / "sub")
+        assert look_again([file], cluster)[0].size == -1
+
+
+@pytest.mark.slow
+def test_what_is_not_at_a_url_is_said_in_a_line(there: Scrape, mounted: Mounted) -> None:
+    def refused(url: str) -> str:
+        with pytest.raises(UsageError) as raised:
+            scan([url], there.results, SPARK)
+        assert "\n" not in str(raised.value)
+        return str(raised.value)
+
+    assert refused(f"{mounted.url}/none") == f"no such file or directory: {mounted.url}/none"
+    assert 'No FileSystem for scheme "nosuch"' in refused("nosuch://host/data")
+    assert "Empty Mount table" in refused("viewfs://nowhere/data")
+    assert "no input file" in refused(f"{mounted.url}/inputs")
+
+
+@pytest.mark.slow
+def test_what_hadoop_cannot_open_or_hold_is_a_row(
+    there: Scrape, mounted: Mounted, tmp_path: Path, spark: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there.write("a.txt", there.story(1))
+    there.write("not:opened.txt", there.story(2))  # Java's view of local folders can't, for the sum beside it
+    there.write("large.txt", there.story(3, 5_000))
+    monkeypatch.setattr("dedup.engine.hadoop._MOST_BYTES", 10_000)
+    read = rows_read(f"{mounted.url}/inputs", tmp_path / "spark", SPARK)
+    assert read["texts"]["path"].to_pylist() == ["a.txt"]
+    (skip,), (unread,) = read["skipped_rows"].to_pylist(), read["unread"].to_pylist()
+    assert (skip["path"], skip["reason"], "URI" in skip["message"]) == ("not:opened.txt", "unreadable", True)
+    assert (unread["path"], unread["reason"]) == ("large.txt", "too-large")
+
+
+# ------------------------------------------------------------------ RESULTS
+
+
+@pytest.fixture
+def at_url(mounted: Mounted, there: Scrape) -> Callable[..., Any]:
+    """Calls a function with what a run of a scan into a URL is."""
+
+    def call(function: Callable[[Run, Any], Any], name: str = "out", **options: Any) -> Any:
+        given = Options(engine="spark", master=MASTER, **options)
+        with reach([mounted.url], given) as cluster:
+            assert cluster is not None
+            home = cluster.folder(f"{mounted.url}/{name}")
+            files, _ = find_files([f"{mounted.url}/inputs"], given, cluster=cluster)
+            return function(Run(home, [], files, given), home)
+
+    there.write("a.txt", there.story(1))
+    return call
+
+
+def finish(run: Run, home: Any) -> None:
+    with run.working() as work:
+        (work / "spark").mkdir(parents=True)
+        for table in schema.RESULT_TABLES:
+            (home / table.name).mkdir(parents=True)
+            (home / table.name / "part-000000.parquet").write_bytes(b"PAR1")
+        run.finish({"articles": 1}, {}, 0)
+
+
+@pytest.mark.slow
+def test_results_at_a_url_are_owned_as_those_in_a_folder(
+    at_url: Callable[..., Any], mounted: Mounted
+) -> None:
+    assert not at_url(lambda run, _: run.is_up_to_date())
+    at_url(finish)
+    assert not (mounted.folder / "out" / ".work").exists()
+    assert at_url(lambda run, _: run.is_up_to_date())
+    with pytest.raises(UsageError, match=r"results of other options \(threshold\); --overwrite replaces it"):
+        at_url(lambda run, _: run.is_up_to_date(), threshold=0.7)
+    at_url(finish, threshold=0.7, overwrite=True)
+    with pytest.raises(UsageError, match=r"/inputs is not a RESULTS directory: it holds 'a\.txt'"):
+        at_url(lambda run, _: run.is_up_to_date(), "inputs")
+    with pytest.raises(UsageError, match="is a file; RESULTS is a directory"):
+        at_url(lambda run, _: run.is_up_to_date(), "inputs/a.txt")
+    with pytest.raises(UsageError, match=r"the input a\.txt lies inside"):
+        at_url(lambda run, _: None, "")
+    (mounted.folder / "out" / "run.json").unlink()
+    assert not at_url(lambda run, _: run.is_up_to_date())
+
+
+@pytest.mark.slow
+def test_one_scan_at_a_time_writes_to_a_url(at_url: Callable[..., Any], mounted: Mounted) -> None:
+    lock = mounted.folder / "out" / ".work" / "lock"
+
+    def again(run: Run, home: Any) -> None:
+        with run.working():
+            with pytest.raises(
+                UsageError, match=rf"another scan is writing to .*hadoop fs -rm {mounted.url}/out/"
+            ):
+                at_url(finish)
+            lock.with_name(".lock.crc").unlink()
+            lock.write_text(lock.read_text().replace("on ", "on another"))  # which nobody can look at
+
+    at_url(again)
+    lock.parent.mkdir()
+    lock.write_text("process 12, begun at 34, on another")
+    with pytest.raises(UsageError, match="process 12, begun at 34, on another"):
+        at_url(finish)
+    assert lock.exists()
+    lock.write_text(f"process {os.getpid()}, begun at 1, on {socket.gethostname()}")
+    at_url(finish)  # that process is no more
+    assert not lock.parent.exists()
+
+
+@pytest.mark.slow
+def test_an_executor_dies_between_urls(there: Scrape, mounted: Mounted, tmp_path: Path) -> None:
+    fill(there)
+    killer = Killer("bands")
+    options: dict[str, Any] = {"profile": "copy", "keep_sketches": True}
+    scan([there.inputs], tmp_path / "local", Options(jobs=1, **options))
+    out = f"{mounted.url}/it's [a] {{b}} *part*?"
+    given = Options(engine="spark", master=MASTER, **options)
+    report = scan([f"{mounted.url}/inputs"], out, given, killer)
+    assert str(report.results) == out
+    assert killer.killed
+    assert killer.killed[0] not in executors()
+    written = mounted.folder / "it's [a] {b} *part*?"
+    assert are_same(tmp_path / "local", written)
+    for table in schema.RESULT_TABLES:
+        part = written / table.name / "part-000000.parquet"
+        assert pq.read_schema(part).equals(arrow_schema(table), check_metadata=True)
+    assert scan([f"{mounted.url}/inputs"], out, given).up_to_date
+    fetched = open_results(written)
+    assert fetched.count("articles") == report.counts["articles"]
+
+
+# ------------------------------------------------------------------ without Spark
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("scan", "hdfs://nn/scrape", "-o", "out"),
+        ("scan", ".", "-o", "s3a://bucket/out"),
+        ("scan", "hdfs://nn/scrape", "--estimate"),
+        ("show", "hdfs://nn/out"),
+        ("diff", "hdfs://nn/out", "1"),
+        ("apply", "hdfs://nn/out"),
+        ("report", "hdfs://nn/out", "-o", "a.html"),
+        ("tune", "hdfs://nn/out", "--json"),
+        ("query", "hdfs://nn/out", "a.txt"),
+        ("scan", ".", "-o", "out", "--against", "hdfs://nn/out"),
+        ("spun", "hdfs://nn/scrape/a.txt"),
+    ],
+)
+def test_elsewhere_a_url_is_refused_with_a_way_out(
+    program: Program, given: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text("An article of a few words.")
+    _, err = program(*given, status=2)
+    url = next(word for word in given if "://" in word)
+    assert (
+        err
+        == f"dedup: {url} is a URL, which scan --engine spark takes; fetch it first: hadoop fs -get {url}\n"
+    )
+    assert os.listdir(tmp_path) == ["a.txt"]
