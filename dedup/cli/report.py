@@ -21,11 +21,13 @@ def report(results: str, output: str | None, overwrite: bool, quiet: bool) -> No
     """
     if output is None:
         raise UsageError("give the page to write: -o FILE (--output)")
+    from dedup.places import refuse_url
     from dedup.results import open_results
     from dedup.view import phrases
     from dedup.view.report import write_report
     from dedup.view.safe import safe
 
+    refuse_url(output)
     found = open_results(results)
     with progress(quiet) as shown:
         written = write_report(found, output, overwrite, shown)

@@ -48,7 +48,8 @@ def scan(
 ) -> None:
     """Read articles from files, directories and zip archives; find, confirm and flag; write RESULTS.
 
-    PATH - is standard input.
+    PATH - is standard input. With --engine spark each PATH, and RESULTS, may be a URL that the cluster's
+    Hadoop knows (hdfs://..., s3a://...).
     """
     options = Options(**values)
     if not paths and files_from is None:

@@ -49,8 +49,11 @@ def tune(
     if ask and (as_json or not (sys.stdin.isatty() and sys.stdout.isatty())):
         raise UsageError("--ask needs a terminal, and no --json; elsewhere judge with --judge PAIR=yes|no")
     from dedup.judging import Judge
+    from dedup.places import refuse_url
     from dedup.results import open_results
 
+    if output is not None:
+        refuse_url(output)
     found = open_results(results)
     judge = Judge(found, judged, adding=ask or bool(answers))
     judge.take(answers)

@@ -21,6 +21,7 @@ from dedup.read.items import Item, ItemGroup
 from dedup.read.opening import MEGABYTE
 from dedup.schema import Table
 
+_PATHS_A_TASK = 100
 _PIECE = 8 * MEGABYTE  # of a file, as it reaches Python
 Items = dict[str, list[Item]]  # of files, by their URLs
 
@@ -49,6 +50,10 @@ def part(wave: Sequence[ItemGroup]) -> tuple[list[ItemGroup], Items]:
 
 def in_pieces(spark: Any, paths: Sequence[str]) -> Any:
     """Rows of the path, in Hadoop's words, and a piece of files, those of a file one after the other."""
+    # To look for a file takes a moment, and each task that does more than that.
+    spark.conf.set(
+        "spark.sql.sources.parallelPartitionDiscovery.parallelism", len(paths) // _PATHS_A_TASK + 1
+    )
     reader = spark.read.format("binaryFile").option("recursiveFileLookup", "true")  # and no partitions of a=1
     files = reader.option("ignoreCorruptFiles", "true").option("ignoreMissingFiles", "true").load(list(paths))
     pieces = files.selectExpr("path", "content", f"explode(sequence(0, (length - 1) div {_PIECE})) AS number")
@@ -138,9 +143,6 @@ def fetch(items: Items, cluster: Cluster) -> Iterator[list[Fetched]]:
 
 
 def _fetch(url: str, cluster: Cluster) -> bytes:
-    size = cluster.look(url).status.st_size
-    if size > BYTES_AT_ONCE:
-        raise OSError(None, f"Spark passes over it, and it has more than {BYTES_AT_ONCE // MEGABYTE} MB")
     with tempfile.TemporaryDirectory(prefix="dedup-") as folder:
         path = Path(folder, "file")
         cluster.fetch(url, path)

@@ -223,6 +223,7 @@ class HadoopFolder:
 def _errors() -> Iterator[None]:
     """Raise OSError for what Java's file systems refuse, with what they say of it first."""
     from py4j.protocol import Py4JJavaError
+    from pyspark.errors import PySparkException
 
     try:
         yield
@@ -231,3 +232,5 @@ def _errors() -> Iterator[None]:
         kind = thrown.getClass().getSimpleName()
         said = " ".join((thrown.getMessage() or kind).split("\n")[0].split())
         raise _ERRORS.get(kind, OSError)(None, said) from error
+    except PySparkException as error:  # which is what some are made into
+        raise OSError(None, str(error).split("\n")[0]) from error

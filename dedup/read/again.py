@@ -15,6 +15,7 @@ import numpy as np
 
 from dedup.errors import DedupError
 from dedup.options import Options
+from dedup.places import is_url
 from dedup.read import opening as inputs
 from dedup.read.archive import list_members
 from dedup.read.files import File
@@ -81,6 +82,8 @@ def _find(path: str, roots: Roots, snapshot: Snapshot) -> File:
     if path not in snapshot:
         raise DedupError(f"RESULTS is damaged: it doesn't say what {path} was like")
     candidates = [lies + path.removeprefix(begins) for begins, lies in roots if path.startswith(begins)]
+    for url in filter(is_url, candidates):
+        raise DedupError(f"{path} lies at {url}, and RESULTS keeps no texts (--no-text)")
     size, modified_ns = snapshot[path]
     format_ = format_of(os.path.basename(path))
     places = [place for candidate in candidates if (place := _locate(os.fsencode(candidate)))]

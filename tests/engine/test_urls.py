@@ -19,20 +19,21 @@ import pytest
 
 from benchmarks.spark import are_same
 from dedup import chains, schema
+from dedup.engine import tasks
 from dedup.engine.hadoop import reach
-from dedup.engine.local import LocalEngine
 from dedup.engine.spark import SparkEngine
 from dedup.errors import UsageError
 from dedup.options import Options
+from dedup.parts import list_parts
 from dedup.pipeline import scan
 from dedup.places import is_url
 from dedup.plan import make_plan
 from dedup.read.files import find_files
 from dedup.read.items import plan_items
+from dedup.read.reader import read_items
 from dedup.read.snapshot import look_again
 from dedup.results import open_results
 from dedup.run import Run, Silence
-from dedup.tables import arrow_schema
 from engine.clusters import MASTER, Killer, executors
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from engine.conftest import Mounted
 
+READ = ("texts", "skipped_rows")
 SPARK = Options(engine="spark", master=MASTER)
 NAMES = """
     a b.txt|p%20q.txt|h#x.txt|s*t.txt|b[1].txt|{x,y}.txt|q?.txt|back\\slash.txt|é文.txt|e\u0301.txt
@@ -95,43 +97,38 @@ def there(mounted: Mounted, new_scrape: type[Scrape]) -> Scrape:
     return new_scrape(mounted.folder)
 
 
-def rows_read(place: str | Path, work: Path, options: Options) -> dict[str, pa.Table]:
-    """What an engine reads at a place: texts, and what was skipped."""
+def rows_read(place: str | Path, work: Path, options: Options) -> dict[str, Any]:
+    """What is read at a place, by Spark or by the stages alone: texts, and what was skipped."""
     with reach([place], options) as cluster:
         files, skipped = find_files([place], options, cluster=cluster)
         plan = make_plan(options, ())
-        work.mkdir(parents=True)
-        engine: Any
+        unread = {"unread": [skip._asdict() for skip in skipped]}
         if options.engine == "local":
-            engine = LocalEngine(work, work / "results", plan, Silence())
-        else:
-            engine = SparkEngine(work, work / "results", plan, Silence(), cluster)
-        with engine:
+            docs = (read_items(group.items, options) for group in plan_items(files))
+            made = [one for batches in docs for one in tasks.run_stages(batches, chains.READ, plan)]
+            kept = {
+                name: [row for one in made for batch in one.get(name, ()) for row in batch.to_pylist()]
+                for name in READ
+            }
+            return {**unread, **kept}
+        with SparkEngine(work, work / "results", plan, Silence(), cluster) as engine:
             for _ in range(2):  # the second time from what is whole
                 engine.read(plan_items(files), chains.READ, 0)
-            orders = {"texts": "row", "skipped_rows": "row", "every_line": "row, key"}
-            read = {
-                name: engine.fetch(f"SELECT * FROM {name} ORDER BY {by}")
-                for name, by in list(orders.items())[:2]
-            }
             assert look_again(files, cluster) == files
-    return {**read, "unread": pa.Table.from_pylist([skip._asdict() for skip in skipped])}
-
-
-def check_same(one: dict[str, pa.Table], other: dict[str, pa.Table]) -> None:
-    for name, rows in one.items():
-        assert rows.to_pylist() == other[name].to_pylist(), name
+            read = {name: engine.fetch(f"SELECT * FROM {name} ORDER BY row").to_pylist() for name in READ}
+            return {**unread, **read}
 
 
 @pytest.mark.slow
 def test_files_at_a_url_give_the_rows_of_a_folder(there: Scrape, mounted: Mounted, tmp_path: Path) -> None:
     fill(there)
     local = rows_read(there.inputs, tmp_path / "local", Options(jobs=1))
-    check_same(local, rows_read(f"{mounted.url}/inputs", tmp_path / "spark", SPARK))
-    assert local["texts"].num_rows > 1_000
-    assert {"hidden", "format", "corrupt", "truncated", "empty", "archive"} <= {
-        row["reason"] for name in ("skipped_rows", "unread") for row in local[name].to_pylist()
-    }
+    read = rows_read(f"{mounted.url}/inputs", tmp_path / "spark", SPARK)
+    for name, rows in local.items():
+        assert rows == read[name], name
+    assert len(local["texts"]) > 1_000
+    reasons = {row["reason"] for name in ("skipped_rows", "unread") for row in local[name]}
+    assert {"hidden", "format", "corrupt", "truncated", "empty", "archive"} <= reasons
 
 
 @pytest.mark.slow
@@ -176,8 +173,8 @@ def test_what_hadoop_cannot_open_or_hold_is_a_row(
     there.write("large.txt", there.story(3, 5_000))
     monkeypatch.setattr("dedup.engine.hadoop._MOST_BYTES", 10_000)
     read = rows_read(f"{mounted.url}/inputs", tmp_path / "spark", SPARK)
-    assert read["texts"]["path"].to_pylist() == ["a.txt"]
-    (skip,), (unread,) = read["skipped_rows"].to_pylist(), read["unread"].to_pylist()
+    assert [row["path"] for row in read["texts"]] == ["a.txt"]
+    (skip,), (unread,) = read["skipped_rows"], read["unread"]
     assert (skip["path"], skip["reason"], "URI" in skip["message"]) == ("not:opened.txt", "unreadable", True)
     assert (unread["path"], unread["reason"]) == ("large.txt", "too-large")
 
@@ -221,14 +218,14 @@ def test_results_at_a_url_are_owned_as_those_in_a_folder(
     with pytest.raises(UsageError, match=r"results of other options \(threshold\); --overwrite replaces it"):
         at_url(lambda run, _: run.is_up_to_date(), threshold=0.7)
     at_url(finish, threshold=0.7, overwrite=True)
-    with pytest.raises(UsageError, match=r"/inputs is not a RESULTS directory: it holds 'a\.txt'"):
-        at_url(lambda run, _: run.is_up_to_date(), "inputs")
+    (mounted.folder / "other").mkdir()
+    (mounted.folder / "other" / "b.txt").touch()
+    with pytest.raises(UsageError, match=r"/other is not a RESULTS directory: it holds 'b\.txt'"):
+        at_url(lambda run, _: run.is_up_to_date(), "other")
     with pytest.raises(UsageError, match="is a file; RESULTS is a directory"):
-        at_url(lambda run, _: run.is_up_to_date(), "inputs/a.txt")
+        at_url(lambda run, _: run.is_up_to_date(), "other/b.txt")
     with pytest.raises(UsageError, match=r"the input a\.txt lies inside"):
         at_url(lambda run, _: None, "")
-    (mounted.folder / "out" / "run.json").unlink()
-    assert not at_url(lambda run, _: run.is_up_to_date())
 
 
 @pytest.mark.slow
@@ -270,8 +267,10 @@ def test_an_executor_dies_between_urls(there: Scrape, mounted: Mounted, tmp_path
     written = mounted.folder / "it's [a] {b} *part*?"
     assert are_same(tmp_path / "local", written)
     for table in schema.RESULT_TABLES:
-        part = written / table.name / "part-000000.parquet"
-        assert pq.read_schema(part).equals(arrow_schema(table), check_metadata=True)
+        one, other = (
+            pq.read_schema(list_parts(home / table.name)[0]) for home in (written, tmp_path / "local")
+        )
+        assert one.equals(other, check_metadata=True)
     assert scan([f"{mounted.url}/inputs"], out, given).up_to_date
     fetched = open_results(written)
     assert fetched.count("articles") == report.counts["articles"]
