@@ -20,6 +20,7 @@ from dedup.options import Options
 from dedup.places import Cluster, Entry, Status, is_url, url_refused
 
 _MOST_BYTES = 2**31 - 2**16  # of a row of Spark's, which a file is
+_COPIES = 8  # of a file, for which Java has to have room meanwhile
 _ERRORS = {
     "FileNotFoundException": FileNotFoundError,
     "FileAlreadyExistsException": FileExistsError,
@@ -50,7 +51,7 @@ class Hadoop:
         self._java = spark.sparkContext._jvm
         self._conf = spark.sparkContext._jsc.hadoopConfiguration()
         most = int(spark.conf.get("spark.sql.sources.binaryFile.maxLength"))
-        self.largest = min(most, _MOST_BYTES)
+        self.largest = min(most, _MOST_BYTES, _heap_of_a_task(spark.sparkContext) // _COPIES)
 
     def folder(self, url: str) -> HadoopFolder:
         return HadoopFolder(self, self.look_for(url).toString())
@@ -88,6 +89,15 @@ class Hadoop:
         with _errors():
             # Not through Java's own view of local folders, which would lay a sum beside the file.
             self.system(source).copyToLocalFile(False, source, self.path(f"file://{path.absolute()}"), True)
+
+
+def _heap_of_a_task(context: Any) -> int:
+    """Bytes of Java's heap that a task has, if all of an executor's cores are at work."""
+    if context.master.startswith("local") and not context.master.startswith("local-cluster"):
+        heap = context._jvm.java.lang.Runtime.getRuntime().maxMemory()
+    else:
+        heap = context._jsc.sc().executorMemory() * 2**20
+    return int(heap) // int(context.getConf().get("spark.executor.cores", "1"))
 
 
 def _entry(status: Any) -> Entry:

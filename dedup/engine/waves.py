@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -41,26 +42,31 @@ class Waves:
     def _read(self, name: str, wave: Sequence[ItemGroup]) -> Iterator[Folder]:
         here, there = fetching.part(wave)
         if here:
-            rows = self._spark.range(0, len(here), 1, len(here))
-            yield self._run(executors.reading, here, rows, name)
+            yield self._run(executors.reading, here, lambda: self._numbers(here), name)
         if there and self._cluster:
-            rows = fetching.in_pieces(self._spark, [escaped(url) for url in there])
-            place = self._run(fetching.reading_pieces, there, rows, f"{name}-at-urls")
+            place = self._run(fetching.reading_pieces, there, lambda: self._pieces(there), f"{name}-at-urls")
             yield place
             left = fetching.left_of(there, load(self._spark, columns_of(kept_tables(self._chain)), place))
             for number, given in enumerate(fetching.fetch(left, self._cluster)):
-                rows = self._spark.range(0, len(given), 1, min(len(given), _GROUPS_AT_ONCE))
-                yield self._run(fetching.reading_whole, given, rows, f"{name}-fetched-{number}")
+                numbers = functools.partial(self._numbers, given)
+                yield self._run(fetching.reading_whole, given, numbers, f"{name}-fetched-{number}")
 
-    def _run(self, reading: Any, given: Any, rows: Any, name: str) -> Folder:
-        """Let tasks read what is given, which they get with the rows."""
+    def _numbers(self, given: Sequence[object]) -> Any:
+        """Tasks with the numbers of what is given."""
+        return self._spark.range(0, len(given), 1, min(len(given), _GROUPS_AT_ONCE))
+
+    def _pieces(self, items: fetching.Items) -> Any:
+        return fetching.in_pieces(self._spark, [escaped(url) for url in items])
+
+    def _run(self, reading: Any, given: Any, rows: Callable[[], Any], name: str) -> Folder:
+        """Let tasks read what is given, which they get with rows of theirs."""
         place: Any = self._folder / name
         folder: Folder = place
         if not is_whole(folder):
             shared = self._spark.sparkContext.broadcast(given)
             tables = kept_tables(self._chain)
             task = reading(shared, self._chain, tables, self._plan)
-            save(rows.mapInArrow(task, columns_of(tables)), folder)
+            save(rows().mapInArrow(task, columns_of(tables)), folder)
             shared.destroy()
         return folder
 

@@ -72,7 +72,8 @@ class UrlSearch:
         size, modified_ns = entry.status
         found = found._replace(size=size, modified_ns=modified_ns)
         if size > self._cluster.largest:
-            message = f"a file of more than {self._cluster.largest // MEGABYTE} MB at a URL; cut it"
+            message = f"a file of more than {self._cluster.largest // MEGABYTE} MB at a URL; cut it, or"
+            message += " give executors more memory"
             yield found._replace(trouble=Trouble("too-large", message))
         elif found.name.lower().endswith(ZIP.encode()):
             with tempfile.TemporaryDirectory(prefix="dedup-") as folder:
