@@ -11,23 +11,28 @@ import socket
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from benchmarks.spark import are_same
 from dedup import chains, schema
+from dedup.engine import executors as spark_tasks
 from dedup.engine import tasks
 from dedup.engine.hadoop import reach
 from dedup.engine.spark import SparkEngine
-from dedup.errors import UsageError
+from dedup.errors import DedupError, UsageError
 from dedup.options import Options
 from dedup.parts import list_parts
 from dedup.pipeline import scan
 from dedup.places import is_url
 from dedup.plan import make_plan
+from dedup.read.again import Place, read_again
 from dedup.read.files import find_files
 from dedup.read.items import plan_items
 from dedup.read.reader import read_items
@@ -187,12 +192,12 @@ def at_url(mounted: Mounted, there: Scrape) -> Callable[..., Any]:
     """Calls a function with what a run of a scan into a URL is."""
 
     def call(function: Callable[[Run, Any], Any], name: str = "out", **options: Any) -> Any:
-        given = Options(engine="spark", master=MASTER, **options)
-        with reach([mounted.url], given) as cluster:
+        chosen = Options(engine="spark", master=MASTER, **options)
+        with reach([mounted.url], chosen) as cluster:
             assert cluster is not None
             home = cluster.folder(f"{mounted.url}/{name}")
-            files, _ = find_files([f"{mounted.url}/inputs"], given, cluster=cluster)
-            return function(Run(home, [], files, given), home)
+            files, _ = find_files([f"{mounted.url}/inputs"], chosen, cluster=cluster)
+            return function(Run(home, [], files, chosen), home)
 
     there.write("a.txt", there.story(1))
     return call
@@ -259,8 +264,8 @@ def test_an_executor_dies_between_urls(there: Scrape, mounted: Mounted, tmp_path
     options: dict[str, Any] = {"profile": "copy", "keep_sketches": True}
     scan([there.inputs], tmp_path / "local", Options(jobs=1, **options))
     out = f"{mounted.url}/it's [a] {{b}} *part*?"
-    given = Options(engine="spark", master=MASTER, **options)
-    report = scan([f"{mounted.url}/inputs"], out, given, killer)
+    chosen = Options(engine="spark", master=MASTER, **options)
+    report = scan([f"{mounted.url}/inputs"], out, chosen, killer)
     assert str(report.results) == out
     assert killer.killed
     assert killer.killed[0] not in executors()
@@ -271,7 +276,7 @@ def test_an_executor_dies_between_urls(there: Scrape, mounted: Mounted, tmp_path
             pq.read_schema(list_parts(home / table.name)[0]) for home in (written, tmp_path / "local")
         )
         assert one.equals(other, check_metadata=True)
-    assert scan([f"{mounted.url}/inputs"], out, given).up_to_date
+    assert scan([f"{mounted.url}/inputs"], out, chosen).up_to_date
     fetched = open_results(written)
     assert fetched.count("articles") == report.counts["articles"]
 
@@ -279,8 +284,25 @@ def test_an_executor_dies_between_urls(there: Scrape, mounted: Mounted, tmp_path
 # ------------------------------------------------------------------ without Spark
 
 
+@given(st.lists(st.sampled_from([b"R", b"1", b"R1", b"PAR1", b"x\n", b"\xff\0"])), st.integers(1, 9))
+def test_a_part_is_its_pieces_with_a_mark_behind_each(content: list[bytes], at_once: int) -> None:
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
+        patch.setattr(spark_tasks, "_PIECE", at_once)
+        part = Path(folder, "part.parquet")
+        part.write_bytes(b"".join([*content, b"PAR1"]))
+        batches = list(spark_tasks._cut(part, 7))
+        pieces = [piece for batch in batches for piece in batch["piece"].to_pylist()]
+        assert b"".join(piece + spark_tasks.MARK for piece in pieces) == part.read_bytes()
+        assert sum(sum(batch["rows"].to_pylist()) for batch in batches) == 7
+
+
+def test_texts_that_stayed_at_a_url_are_said_to_be_there(tmp_path: Path) -> None:
+    with pytest.raises(DedupError, match=r"^a\.txt lies at hdfs://nn/in/a\.txt, and RESULTS keeps no texts"):
+        read_again([Place("a.txt", None, 3)], [["", "hdfs://nn/in/"]], {"a.txt": [3, 4]}, Options())
+
+
 @pytest.mark.parametrize(
-    "given",
+    "words",
     [
         ("scan", "hdfs://nn/scrape", "-o", "out"),
         ("scan", ".", "-o", "s3a://bucket/out"),
@@ -296,12 +318,12 @@ def test_an_executor_dies_between_urls(there: Scrape, mounted: Mounted, tmp_path
     ],
 )
 def test_elsewhere_a_url_is_refused_with_a_way_out(
-    program: Program, given: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    program: Program, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.txt").write_text("An article of a few words.")
-    _, err = program(*given, status=2)
-    url = next(word for word in given if "://" in word)
+    _, err = program(*words, status=2)
+    url = next(word for word in words if "://" in word)
     assert (
         err
         == f"dedup: {url} is a URL, which scan --engine spark takes; fetch it first: hadoop fs -get {url}\n"
