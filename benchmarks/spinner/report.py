@@ -11,6 +11,7 @@ from typing import Any
 from benchmarks.labels import wilson
 from benchmarks.quality_tables import Table, show_share
 from benchmarks.record import Row
+from benchmarks.spinner.by_paragraph import count_parts, make_parts
 from benchmarks.spinner.trials import AS_IT_IS, HALF, Trial
 
 BOUNDS = (0.0, 0.05, 0.1, 0.3, 0.5, 0.9)  # the least scores of bins
@@ -45,6 +46,7 @@ def make_row(trials: Sequence[Trial]) -> dict[str, Any]:
     }
     bins = [bisect.bisect_right(BOUNDS, trial.score) - 1 for trial in trials]
     row |= {_bin(number): bins.count(number) for number in range(len(BOUNDS))}
+    row |= count_parts(part for trial in trials for part in trial.parts)
     for name, (hits, all_) in counts.items():
         share = wilson(hits, all_)
         row |= {f"{name}_hits": hits, name: share.value, f"{name}_low": share.low, f"{name}_high": share.high}
@@ -52,9 +54,19 @@ def make_row(trials: Sequence[Trial]) -> dict[str, Any]:
 
 
 def make_tables(rows: Sequence[Row]) -> list[Table]:
-    """Of spun articles, of clean ones, and of the scores of both."""
+    """Of spun articles, of clean ones, and of the scores of both, whole and by paragraph."""
     spun, clean = [row for row in rows if row["family"]], [row for row in rows if not row["family"]]
-    return [_spun(spun), _clean(clean), _scores(spun, clean)]
+    least = min((row["rate"] for row in spun), default=0)
+    # The least spun ones are what is hardest to tell.
+    hardest = [row for row in spun if row["rate"] == least]
+    untouched = [row for row in clean if row["made"] == AS_IT_IS]
+    title = f"Scores of the paragraphs of texts alone, {least:g} of the words to be swapped"
+    return [
+        _spun(spun),
+        _clean(clean),
+        _scores(hardest, untouched, least),
+        make_parts([*hardest, *untouched], title),
+    ]
 
 
 def _spun(rows: Sequence[Row]) -> Table:
@@ -109,13 +121,9 @@ def _clean(rows: Sequence[Row]) -> Table:
     return Table("False accusations, and the 95 % interval of their share", heads, lines, 2)
 
 
-def _scores(spun: Sequence[Row], clean: Sequence[Row]) -> Table:
+def _scores(spun: Sequence[Row], clean: Sequence[Row], rate: float) -> Table:
     """What share of spun and of clean texts has which score: a probability where so few are spun as told."""
-    least = min((row["rate"] for row in spun), default=0)
-    groups = (
-        [row for row in spun if row["rate"] == least and row["lexicon"] == HALF],
-        [row for row in clean if row["made"] == AS_IT_IS and row["lexicon"] == HALF],
-    )
+    groups = [[row for row in rows if row["lexicon"] == HALF] for rows in (spun, clean)]
     totals = [max(1, sum(row["articles"] for row in group)) for group in groups]
     lines = []
     for number, (low, high) in enumerate(itertools.pairwise((*BOUNDS, 1.0))):
@@ -126,7 +134,7 @@ def _scores(spun: Sequence[Row], clean: Sequence[Row]) -> Table:
         middle = (low + high) / 2
         one_of = f"{1 + ours / theirs * (1 - middle) / middle:,.0f}" if ours and theirs else ""
         lines.append([f"{low:g} to {high:g}", f"{ours:.4f}", f"{theirs:.5f}", one_of])
-    title = f"Scores of texts alone, half of the lexicon, {least:g} of the words to be swapped"
+    title = f"Scores of texts alone, half of the lexicon, {rate:g} of the words to be swapped"
     heads = ["score", "spun articles", "clean articles", "a probability where one is spun of"]
     return Table(title, heads, lines, 1)
 

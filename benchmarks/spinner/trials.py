@@ -14,6 +14,7 @@ from benchmarks.kinds.reword import reword
 from benchmarks.kinds.synonyms import entries
 from benchmarks.kinds.texts import count_words, lay_out, share_changed, show, split_sentences
 from benchmarks.reworded import stems_of
+from benchmarks.spinner.by_paragraph import Part, parts_of
 from benchmarks.spinner.families import family
 from benchmarks.spinner.lexicons import HALVES, half_of
 from benchmarks.spinner.spin import spin
@@ -65,6 +66,7 @@ class Trial(NamedTuple):
     phrases          phrases that it finds there
     side             the side of the pair that it says is spun: "version", "original", or ''
     phrases_beside   phrases that it gives for that; of no side, 0
+    parts            the version's paragraphs, by that text alone; none where it is one of few
     """
 
     case: Case
@@ -75,6 +77,7 @@ class Trial(NamedTuple):
     phrases: int
     side: str
     phrases_beside: int
+    parts: tuple[Part, ...] = ()
 
 
 def read_articles(data: Path, most: int, seed: int) -> list[str]:
@@ -172,4 +175,5 @@ def put_to_test(case: Case, name: str, known: Known | None = None) -> Trial:
     side = {own: "version", other: "original", None: ""}[compared.spun_side]
     beside = len(compared.left_evidence) + len(compared.right_evidence)
     likely = verdict.spun or verdict.score >= LIKELY
-    return Trial(case, name, verdict.spun, likely, verdict.score, len(evidence), side, beside)
+    parts = tuple(parts_of(case.original, case.text, verdict))
+    return Trial(case, name, verdict.spun, likely, verdict.score, len(evidence), side, beside, parts)

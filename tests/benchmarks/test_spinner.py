@@ -11,14 +11,16 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks.kinds.texts import count_words, share_changed
+from benchmarks.spinner.by_paragraph import Part, count_parts, make_parts, parts_of
 from benchmarks.spinner.command import spinner
 from benchmarks.spinner.families import FAMILIES, family, habits, held_out
 from benchmarks.spinner.lexicons import HALVES, half_of
 from benchmarks.spinner.report import BOUNDS, make_row, make_tables
 from benchmarks.spinner.spin import spin
 from benchmarks.spinner.trials import Case, Trial, make_spun, put_to_test, read_articles, shorten
-from dedup.spun import Lexicon
+from dedup.spun import Lexicon, Verdict, find_spun
 from dedup.spun.lexicon import read_table, shipped
+from dedup.spun.model import Paragraph
 from dedup.spun.patterns import entries
 
 PARAGRAPHS = """The mayor of the city said on Monday that the government will support families hit by the
@@ -186,6 +188,40 @@ def test_a_score_is_a_probability_where_few_are_spun() -> None:
     assert lines[5] == ["0.9 to 1", "0.0000", "0.00000", ""]
 
 
+def test_paragraphs_that_the_spinner_changed_are_told() -> None:
+    table = Lexicon((("mayor", "city manager", "n", "", "1"), ("home", "dwelling", "n", "", "1")), ()).swaps
+    only = family("unknown")._replace(swaps=table, habits=frozenset())
+    # The swap makes a line too long to be one that is broken for its width; what follows it stays as it was.
+    wrapped = f"The mayor {'and the council ' * 5}said so and\nnobody answered."
+    original = f"{wrapped}\n\nNobody spoke.\n\nThey went home.\n\nThey slept."
+    text = spin(original, only, 1.0, chance(1))
+    verdict, _ = find_spun(text)
+    parts = list(parts_of(original, text, verdict))
+    assert [one.changed for one in parts] == [True, False, False, True, False]
+    assert text.count("\n") == original.count("\n")
+    assert not any(one.changed for one in parts_of(original, original, verdict))
+    assert not list(parts_of("One.\n\nTwo.", "One.\n\nToo.", verdict))
+
+
+def test_a_paragraph_that_is_not_listed_has_no_score() -> None:
+    text = "One.\n\nToo.\n\nThree.\n\nFore."
+    verdict = Verdict(0.95, True, (Paragraph(6, 10, 0.6),))
+    scores = [Part(True, False, 0.0), Part(True, True, 0.6), Part(True, False, 0.0), Part(True, True, 0.0)]
+    assert list(parts_of("One.\n\nTwo.\n\nThree.\n\nFour.", text, verdict)) == scores
+
+
+def test_the_share_of_changed_paragraphs_at_which_a_score_is_a_probability() -> None:
+    parts = [Part(True, True, 0.6)] * 3 + [Part(True, True, 0.0)] + [Part(True, False, 0.6)]
+    parts += [Part(True, False, 0.0)] * 3 + [Part(False, True, 0.95)] + [Part(False, False, 0.0)] * 10
+    lines = make_parts([{"lexicon": "half", **count_parts(parts)}], "Scores").rows
+    assert len(lines) == 8
+    # 3 of 4 changed ones, and 1 of 4 others: even odds become 3 to 1, and a half to 1 become 1.5 to 1.
+    assert lines[0] == ["half", "accused", "not listed", "4", "0.2500", "0.75000", "0.250", ""]
+    assert lines[1] == ["half", "accused", "0.5 to 0.7", "4", "0.7500", "0.25000", "0.750", "0.3333"]
+    assert lines[4] == ["half", "not accused", "not listed", "10", "0.0000", "1.00000", "", ""]
+    assert lines[7] == ["half", "not accused", "0.9 to 1", "1", "1.0000", "0.00000", "", ""]
+
+
 def write_sets(data: Path) -> None:
     for name, count in (("reuters21578", 2), ("senate_press", 3)):
         (data / name).mkdir(parents=True)
@@ -220,6 +256,7 @@ def test_the_command(tmp_path: Path) -> None:
     versions = (tmp_path / "work" / "versions.jsonl").read_text("utf-8").splitlines()
     assert len(versions) == 3 * (2 + 2) + 4
     assert "| 0 to 0.05 |" in result.output
+    assert "| half | accused | 0.5 to 0.7 |" in result.output
     assert len(list((tmp_path / "runs").glob("*/spinner.*"))) == 3
 
 
