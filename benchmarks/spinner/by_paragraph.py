@@ -13,7 +13,13 @@ from benchmarks.record import Row
 from dedup.spun import Verdict
 from dedup.spun.quotes import paragraphs
 
-PART_BOUNDS = (0.0, 0.5, 0.7, 0.9)  # the least scores of bins; those that the verdict doesn't list have 0
+PART_BOUNDS = (
+    0.0,
+    0.5,
+    0.7,
+    0.9,
+    0.95,
+)  # the least scores of bins; those that the verdict doesn't list have 0
 
 _SEVERAL = 4  # of fewer paragraphs one is about all of the article
 _ACCUSED = {True: "accused", False: "not accused"}

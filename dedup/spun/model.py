@@ -34,7 +34,11 @@ Swap = Evidence  # a swap seen beside a partner has the same fields
 
 
 class Paragraph(NamedTuple):
-    """A paragraph that looks spun: half-open, in code points; score 0..1."""
+    """A paragraph that looks spun: half-open, in code points.
+
+    score  0.5..1; how probable it is that the spinner changed it if the text is spun and said to be;
+           elsewhere, if about one paragraph in 100 is
+    """
 
     start: int
     end: int

@@ -33,7 +33,11 @@ _SWAPS_PRIOR = 2.0
 
 _REPEAT = 0.2  # what a pattern's further hits add, as a share of its weight
 _MOST_REPEATS = 2
-_PARAGRAPH_PRIOR, _PRIOR_IN_SPUN = 2.0, 1.0  # in a text that is spun most paragraphs are
+
+# The same of a paragraph. In a text that is said to be spun most paragraphs are, and evidence is hardly ever
+# chance: of 1,991 paragraphs with some, by a spinner that spares three in ten, 96 % were changed, for which
+# this prior is the likeliest.
+_PARAGRAPH_PRIOR, _PRIOR_IN_SPUN = 2.0, -2.0
 
 
 def find_spun(

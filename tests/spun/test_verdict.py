@@ -68,6 +68,17 @@ def test_a_headline_with_one_sign_is_marked_in_a_spun_text_and_in_no_other() -> 
     assert not judge(headline, find_evidence(headline)).paragraphs
 
 
+def test_any_sign_marks_a_paragraph_of_a_spun_text_as_most_likely_changed() -> None:
+    text = "One is odd.\n\nTwo has one.\n\nThree has none."
+    odd = [weigh(f"odd{i} word", f"good{i} word", "swap") for i in range(MANY_ODD)]
+    light = weigh("Two has", "Two have", "swap", 0.2)._replace(start=13, end=20)
+    verdict = judge(text, [*odd, light])
+    assert verdict.spun
+    assert [text[one.start : one.end] for one in verdict.paragraphs] == ["One is odd.", "Two has one."]
+    assert 0.85 < verdict.paragraphs[1].score < verdict.paragraphs[0].score
+    assert not judge(text, [light]).paragraphs
+
+
 @pytest.mark.parametrize("register", STILTED)
 def test_stilted_but_honest_text_is_not_flagged(register: str) -> None:
     text = STILTED[register]
