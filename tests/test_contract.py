@@ -467,9 +467,9 @@ def test_what_is_exactly_a_spun_article_is_spun(scrape: Scrape, samples: Results
     original, spun = plain_beside_spun(samples)
     scrape.records(
         "a.jsonl",
-        {"id": "original", "text": original, "date": "2024-03-04"},
-        {"id": "spun", "text": spun, "date": "2024-03-02"},
-        {"id": "spun too", "text": spun, "date": "2024-03-03"},
+        {"id": "original", "text": original, "date": "2024-03-04T12:00Z"},
+        {"id": "spun", "text": spun, "date": "2024-03-04T08:00Z"},
+        {"id": "spun too", "text": spun, "date": "2024-03-04T09:00Z"},
     )
     results = scrape.scan()
     rows = {row["article"]: row for row in results.rows("articles")}
