@@ -7,6 +7,7 @@ Who edits a text puts the usual in the place of the unusual as often as the othe
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numba
@@ -18,6 +19,7 @@ from dedup.spun.shape import Places
 
 _OWN = 1.5  # of what ``met`` gives: the article itself, and half of the one that it adds
 _LEAST = 0.5
+_USUAL = 3.0  # other articles that have the neighbours of one side, at least: fewer say nothing
 MOST = 3.0  # of one change: a name in the place of a name may be as strange as can be
 
 Stems = NDArray[np.uint32]
@@ -38,7 +40,8 @@ def measure_strangeness(changes: Places, left: Stems, right: Stems, counts: Coun
     for stems, first in ((left, 0), (right, 2)):
         articles = met(counts, pair_neighbours(stems)[:-1]) - np.float32(_OWN)
         sides.append(_rarest(np.log(np.maximum(articles, np.float32(_LEAST))), changes[:, first : first + 2]))
-    return np.asarray(np.clip(sides[0] - sides[1], -MOST, MOST))
+    is_known = np.maximum(sides[0], sides[1]) >= math.log(_USUAL)
+    return np.where(is_known, np.clip(sides[0] - sides[1], -MOST, MOST), 0.0)
 
 
 @numba.njit(cache=True, nogil=True)

@@ -44,6 +44,13 @@ def test_the_rarest_of_the_neighbours_counts() -> None:
     )
 
 
+def test_copies_of_one_text_are_not_what_is_usual() -> None:
+    left, right = [1, 2, 3, 4], [1, 9, 3, 4]
+    for copies in (2, 3):
+        assert strangeness([left, *[right] * copies], left, right, (1, 2, 1, 2)) == 0.0
+    assert strangeness([left, *[right] * 4], left, right, (1, 2, 1, 2)) < 0.0
+
+
 def test_texts_of_one_word_have_no_neighbours() -> None:
     assert strangeness([[1]] * 9, [1], [2], (0, 1, 0, 1)) == 0.0
 
@@ -65,6 +72,7 @@ def test_strangeness_as_counted_slowly(texts: Texts, data: st.DataObject) -> Non
         met = [sum(pair in set(pairwise(one)) for one in texts) for pair in pairs]
         return min((math.log(max(1 + often - 1.5, 0.5)) for often in met), default=0.0)
 
-    expected = rarest(left, a, b) - rarest(right, c, d)
+    rarities = rarest(left, a, b), rarest(right, c, d)
+    expected = rarities[0] - rarities[1] if max(rarities) >= math.log(3) - 1e-6 else 0.0
     found = strangeness(texts, left, right, (a, b, c, d))
     assert math.isclose(found, max(-MOST, min(MOST, expected)), abs_tol=1e-5)
