@@ -16,11 +16,17 @@ from typing import Any, NamedTuple, Protocol, Self, TypeAlias, TypeVar
 from dedup.errors import UsageError
 
 _URL = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://")
+_NO_HOST = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*):/(?!/)")
 
 
 def is_url(path: str | bytes | os.PathLike[str]) -> bool:
     """Whether a path, as a user gives it, is a URL."""
     return _URL.match(os.fsencode(path)) is not None
+
+
+def spelt(url: str) -> str:
+    """A URL as Java spells it, as it is spelt here: with two slashes even if no host follows."""
+    return _NO_HOST.sub(r"\1:///", url, count=1)
 
 
 def refuse_url(path: str | os.PathLike[str]) -> None:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from dedup.chains import Stage
 from dedup.engine.executors import BYTES_AT_ONCE, Batches, Task, found, own_disk, spread
-from dedup.places import Cluster, is_url
+from dedup.places import Cluster, is_url, spelt
 from dedup.plan import Plan
 from dedup.read.items import Item, ItemGroup
 from dedup.read.opening import MEGABYTE
@@ -65,7 +65,7 @@ def reading_pieces(items: Any, chain: Sequence[Stage], tables: Sequence[Table], 
 
     def run(batches: Batches) -> Batches:
         rows = (
-            (path, piece)
+            (spelt(path), piece)
             for batch in batches
             for path, piece in zip(batch["path"].to_pylist(), batch["piece"], strict=True)
         )
@@ -110,7 +110,7 @@ def _arriving(
         with path.open("wb") as file:
             for piece in pieces:
                 file.write(piece)
-        for item in items[url]:
+        for item in items.get(url, ()):  # of none: of a folder that has taken a file's place
             yield item._replace(place=item.place._replace(path=os.fsencode(path)))
         path.unlink()
 

@@ -17,7 +17,7 @@ from typing import Any
 from dedup.engine.cluster_session import open_session
 from dedup.errors import UsageError
 from dedup.options import Options
-from dedup.places import Cluster, Entry, Status, is_url, url_refused
+from dedup.places import Cluster, Entry, Status, is_url, spelt, url_refused
 
 _MOST_BYTES = 2**31 - 2**16  # of a row of Spark's, which a file is
 _COPIES = 8  # of a file, for which Java has to have room meanwhile
@@ -54,7 +54,7 @@ class Hadoop:
         self.largest = min(most, _MOST_BYTES, _heap_of_a_task(spark.sparkContext) // _COPIES)
 
     def folder(self, url: str) -> HadoopFolder:
-        return HadoopFolder(self, self.look_for(url).toString())
+        return HadoopFolder(self, spelt(self.look_for(url).toString()))
 
     def look_for(self, url: str) -> Any:
         """The whole path of a URL. ``UsageError``: no file system answers for it."""
@@ -103,7 +103,7 @@ def _heap_of_a_task(context: Any) -> int:
 def _entry(status: Any) -> Entry:
     path = status.getPath()
     facts = Status(status.getLen(), status.getModificationTime() * 1_000_000)
-    return Entry(path.toString(), path.getName(), status.isDirectory(), facts)
+    return Entry(spelt(path.toString()), path.getName(), status.isDirectory(), facts)
 
 
 @functools.total_ordering
@@ -140,7 +140,7 @@ class HadoopFolder:
 
     @property
     def parent(self) -> HadoopFolder:
-        return HadoopFolder(self._hadoop, self._path.getParent().toString())
+        return HadoopFolder(self._hadoop, spelt(self._path.getParent().toString()))
 
     @property
     def _system(self) -> Any:

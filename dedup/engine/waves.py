@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from dedup.chains import Stage, kept_tables
@@ -44,19 +44,30 @@ class Waves:
         if here:
             yield self._run(executors.reading, here, lambda: self._numbers(here), name)
         if there and self._cluster:
-            place = self._run(fetching.reading_pieces, there, lambda: self._pieces(there), f"{name}-at-urls")
+            pieces = functools.partial(self._pieces, there, self._cluster)
+            place = self._run(fetching.reading_pieces, there, pieces, f"{name}-at-urls")
             yield place
             left = fetching.left_of(there, load(self._spark, columns_of(kept_tables(self._chain)), place))
-            for number, given in enumerate(fetching.fetch(left, self._cluster)):
+            for given in fetching.fetch(left, self._cluster):
                 numbers = functools.partial(self._numbers, given)
-                yield self._run(fetching.reading_whole, given, numbers, f"{name}-fetched-{number}")
+                # Not a number: when a run goes on, other files may be had, and they are parted otherwise.
+                first, last = given[0].items[0].file, given[-1].items[-1].file
+                yield self._run(fetching.reading_whole, given, numbers, f"{name}-fetched-{first}-{last}")
 
     def _numbers(self, given: Sequence[object]) -> Any:
         """Tasks with the numbers of what is given."""
         return self._spark.range(0, len(given), 1, min(len(given), _GROUPS_AT_ONCE))
 
-    def _pieces(self, items: fetching.Items) -> Any:
-        return fetching.in_pieces(self._spark, [escaped(url) for url in items])
+    def _pieces(self, urls: Collection[str], cluster: Cluster) -> Any:
+        from pyspark.errors import AnalysisException
+
+        try:
+            return fetching.in_pieces(self._spark, [escaped(url) for url in urls])
+        except AnalysisException:  # it wants all of them to be there, and one was removed since it was listed
+            still = [url for url in urls if cluster.folder(url).exists()]
+            if len(still) == len(urls):
+                raise
+            return self._pieces(still, cluster)
 
     def _run(self, reading: Any, given: Any, rows: Callable[[], Any], name: str) -> Folder:
         """Let tasks read what is given, which they get with rows of theirs."""

@@ -43,7 +43,10 @@ def look_again(files: Sequence[File], cluster: Cluster | None = None) -> list[Fi
 
 def _look_there(files: Iterable[File], cluster: Cluster) -> dict[bytes, Status]:
     """What files at URLs are like, a folder of them at a time."""
-    folders = {file.place.path.rpartition(b"/")[0] for file in files if is_url(file.place.path)}
+    # With their slash: a host alone stands for the user's home there.
+    folders = {
+        file.place.path[: file.place.path.rindex(b"/") + 1] for file in files if is_url(file.place.path)
+    }
     known: dict[bytes, Status] = {}
     for folder in folders:
         with suppress(OSError):

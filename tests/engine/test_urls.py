@@ -24,17 +24,18 @@ from benchmarks.spark import are_same
 from dedup import chains, schema
 from dedup.engine import executors as spark_tasks
 from dedup.engine import tasks
-from dedup.engine.hadoop import reach
+from dedup.engine.hadoop import Hadoop, reach
 from dedup.engine.spark import SparkEngine
 from dedup.errors import DedupError, UsageError
 from dedup.options import Options
 from dedup.parts import list_parts
 from dedup.pipeline import scan
-from dedup.places import is_url
+from dedup.places import Entry, Status, is_url, spelt
 from dedup.plan import make_plan
 from dedup.read.again import Place, read_again
-from dedup.read.files import find_files
+from dedup.read.files import File, find_files
 from dedup.read.items import plan_items
+from dedup.read.opening import Place as Opened
 from dedup.read.reader import read_items
 from dedup.read.snapshot import look_again
 from dedup.results import open_results
@@ -153,6 +154,38 @@ def test_one_file_at_a_url_and_a_folder_beside_it(there: Scrape, mounted: Mounte
         assert look_again([file], cluster)[0].size == 3
         shutil.rmtree(there.inputs / "sub")
         assert look_again([file], cluster)[0].size == -1
+
+
+@pytest.mark.slow
+def test_what_has_gone_since_it_was_listed_is_a_row(
+    scrape: Scrape, spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, name in enumerate(("a.txt", "gone.txt", "replaced.txt")):
+        scrape.write(name, scrape.story(number))
+    fetched: list[str] = []
+    plain = Hadoop.fetch
+
+    def fetch(cluster: Hadoop, url: str, path: Path) -> None:
+        fetched.append(url)
+        plain(cluster, url, path)
+
+    monkeypatch.setattr(Hadoop, "fetch", fetch)
+    url = scrape.inputs.as_uri()  # without a host, which Java spells otherwise
+    with reach([url], SPARK) as cluster:
+        files, _ = find_files([url], SPARK, cluster=cluster)
+        assert look_again(files, cluster) == files
+        (scrape.inputs / "gone.txt").unlink()
+        (scrape.inputs / "replaced.txt").unlink()
+        scrape.write("replaced.txt/b.txt", "of nobody's")
+        with SparkEngine(tmp_path, tmp_path / "out", make_plan(SPARK, ()), Silence(), cluster) as engine:
+            engine.read(plan_items(files), chains.READ, 0)
+            assert engine.fetch("SELECT path FROM texts")["path"].to_pylist() == ["a.txt"]
+            skipped = engine.fetch("SELECT path, reason FROM skipped_rows ORDER BY row").to_pylist()
+    assert [tuple(row.values()) for row in skipped] == [
+        ("gone.txt", "unreadable"),
+        ("replaced.txt", "unreadable"),
+    ]
+    assert sorted(fetched) == [f"{url}/gone.txt", f"{url}/replaced.txt"]  # executors have read the other
 
 
 @pytest.mark.slow
@@ -294,6 +327,37 @@ def test_a_part_is_its_pieces_with_a_mark_behind_each(content: list[bytes], at_o
         pieces = [piece for batch in batches for piece in batch["piece"].to_pylist()]
         assert b"".join(piece + spark_tasks.MARK for piece in pieces) == part.read_bytes()
         assert sum(sum(batch["rows"].to_pylist()) for batch in batches) == 7
+
+
+def test_files_at_the_top_of_a_host_are_looked_for_there() -> None:
+    class Bucket:
+        def entries(self, url: str) -> list[Entry]:
+            there = {
+                "s3a://bucket/": "a.txt",
+                "s3a://bucket/in/": "b.txt",
+            }  # the host alone is the user's home
+            return [Entry(url + there[url], there[url], False, Status(5, 7))]
+
+    cluster: Any = Bucket()
+    files = [
+        File(0, name, Opened(b"s3a://bucket/" + name.encode()), "txt", 5, 7, 5)
+        for name in ("a.txt", "in/b.txt")
+    ]
+    assert look_again(files, cluster) == files
+
+
+@pytest.mark.parametrize(
+    ("java", "here"),
+    [
+        ("file:/a/b c.txt", "file:///a/b c.txt"),
+        ("hdfs://nn/a:/b.txt", "hdfs://nn/a:/b.txt"),
+        ("dbfs:/", "dbfs:///"),
+        ("/a:/b", "/a:/b"),
+    ],
+)
+def test_a_url_is_spelt_in_one_way(java: str, here: str) -> None:
+    assert spelt(java) == here
+    assert spelt(here) == here
 
 
 def test_texts_that_stayed_at_a_url_are_said_to_be_there(tmp_path: Path) -> None:
