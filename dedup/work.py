@@ -171,7 +171,9 @@ def _locked_at_url(folder: UrlFolder) -> Iterator[None]:
     try:
         yield
     finally:
-        lock.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            if lock.read_text("utf-8") == own:  # and not that of a scan that began when the work was removed
+                lock.unlink()
 
 
 def _is_dead(held: str) -> bool:

@@ -279,8 +279,19 @@ def test_one_scan_at_a_time_writes_to_a_url(at_url: Callable[..., Any], mounted:
             lock.with_name(".lock.crc").unlink()
             lock.write_text(lock.read_text().replace("on ", "on another"))  # which nobody can look at
 
+    def interrupted(run: Run, others: str) -> None:
+        with run.working():
+            if others:
+                lock.with_name(".lock.crc").unlink()
+                lock.write_text(others)
+            raise KeyboardInterrupt
+
     at_url(again)
-    lock.parent.mkdir()
+    for others in ("", "another's"):
+        with pytest.raises(KeyboardInterrupt):
+            at_url(lambda run, _, others=others: interrupted(run, others))
+        assert lock.exists() == bool(others)
+    assert lock.read_text() == "another's"
     lock.write_text("process 12, begun at 34, on another")
     with pytest.raises(UsageError, match="process 12, begun at 34, on another"):
         at_url(finish)
