@@ -82,8 +82,6 @@ def _find(path: str, roots: Roots, snapshot: Snapshot) -> File:
     if path not in snapshot:
         raise DedupError(f"RESULTS is damaged: it doesn't say what {path} was like")
     candidates = [lies + path.removeprefix(begins) for begins, lies in roots if path.startswith(begins)]
-    for url in filter(is_url, candidates):
-        raise DedupError(f"{path} lies at {url}, and RESULTS keeps no texts (--no-text)")
     size, modified_ns = snapshot[path]
     format_ = format_of(os.path.basename(path))
     places = [place for candidate in candidates if (place := _locate(os.fsencode(candidate)))]
@@ -91,6 +89,8 @@ def _find(path: str, roots: Roots, snapshot: Snapshot) -> File:
         file = File(0, path, place, format_, size, modified_ns, size)
         if _is_same(file):
             return file
+    for url in filter(is_url, candidates):
+        raise DedupError(f"{path} lies at {url}, and RESULTS keeps no texts (--no-text)")
     if places:
         raise _changed(path)
     raise DedupError(f"{path} is gone since it was scanned, and RESULTS keeps no texts (--no-text)")

@@ -371,6 +371,14 @@ def test_a_url_is_spelt_in_one_way(java: str, here: str) -> None:
     assert spelt(here) == here
 
 
+def test_texts_of_files_are_read_again_beside_those_of_urls(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("An article of few words.")
+    status = (tmp_path / "a.txt").stat()
+    roots = [["", "hdfs://nn/in/"], ["", f"{tmp_path}/"]]
+    told = {"a.txt": [status.st_size, status.st_mtime_ns]}
+    assert read_again([Place("a.txt", None, 5)], roots, told, Options()) == ["An article of few words."]
+
+
 def test_texts_that_stayed_at_a_url_are_said_to_be_there(tmp_path: Path) -> None:
     with pytest.raises(DedupError, match=r"^a\.txt lies at hdfs://nn/in/a\.txt, and RESULTS keeps no texts"):
         read_again([Place("a.txt", None, 3)], [["", "hdfs://nn/in/"]], {"a.txt": [3, 4]}, Options())
