@@ -45,18 +45,17 @@ def write_parts(rows: Any, place: Folder) -> tuple[dict[int, Any], int] | None:
     """
     from pyspark.sql import Observation, functions
 
-    size = functions.length("piece") + len(MARK)
     told = Observation()
-    sums = (functions.coalesce(functions.sum(sum_), functions.lit(0)) for sum_ in ("rows", size))
+    sums = {"rows": "rows", "bytes": f"length(piece) + {len(MARK)}"}
     observed = rows.observe(
-        told, *(sum_.alias(name) for sum_, name in zip(sums, ("rows", "bytes"), strict=True))
+        told, *(functions.expr(f"coalesce(sum({sum_}), 0)").alias(name) for name, sum_ in sums.items())
     )
     writer = observed.selectExpr("CAST(piece AS STRING) AS piece").write.mode("overwrite")
     writer = (
         writer.option("lineSep", MARK.decode()).option("compression", "none").option("maxRecordsPerFile", 0)
     )
     writer.text(address(place))
-    files = {int(path.name.split("-")[1]): path for path in place.glob("part-*") if path.stat().st_size}
-    if sum(path.stat().st_size for path in files.values()) != told.get["bytes"]:
+    sizes = {path: path.stat().st_size for path in place.glob("part-*")}
+    if sum(sizes.values()) != told.get["bytes"]:
         return None
-    return files, told.get["rows"]
+    return {int(path.name.split("-")[1]): path for path, size in sizes.items() if size}, told.get["rows"]
