@@ -9,6 +9,7 @@ from __future__ import annotations
 import fnmatch
 import functools
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from dedup.places import Cluster, Entry, Status, is_url, spelt, url_refused
 
 _MOST_BYTES = 2**31 - 2**16  # of a row of Spark's, which a file is
 _COPIES = 8  # of a file, for which Java has to have room meanwhile
+_PASSWORD = re.compile(r"[^:/]+://[^/@]*:[^/]*@")
 _ERRORS = {
     "FileNotFoundException": FileNotFoundError,
     "FileAlreadyExistsException": FileExistsError,
@@ -32,14 +34,18 @@ _ERRORS = {
 def reach(paths: Sequence[str | bytes | os.PathLike[str]], options: Options) -> Iterator[Cluster | None]:
     """What knows the URLs among paths; null if there are none.
 
-    ``UsageError``: another engine than Spark.
+    ``UsageError``: another engine than Spark, or a password in a URL.
     """
-    url = next((path for path in paths if is_url(path)), None)
-    if url is None:
+    urls = [os.fsdecode(path) for path in paths if is_url(path)]
+    if not urls:
         yield None
         return
+    if any(map(_PASSWORD.match, urls)):
+        raise UsageError(
+            "a URL has a password in it, which RESULTS would keep; tell it to Spark instead (spark.hadoop.*)"
+        )
     if options.engine != "spark":
-        raise url_refused(os.fsdecode(url))
+        raise url_refused(urls[0])
     with open_session(options) as spark:
         yield Hadoop(spark)
 

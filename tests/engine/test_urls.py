@@ -371,6 +371,12 @@ def test_a_url_is_spelt_in_one_way(java: str, here: str) -> None:
     assert spelt(here) == here
 
 
+def test_a_password_in_a_url_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="password") as raised:
+        scan([tmp_path], "ftp://me:secret@host/out", SPARK)
+    assert "secret" not in str(raised.value)
+
+
 def test_texts_of_files_are_read_again_beside_those_of_urls(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("An article of few words.")
     status = (tmp_path / "a.txt").stat()
