@@ -30,15 +30,16 @@ def spelt(url: str) -> str:
 
 
 def refuse_url(path: str | os.PathLike[str]) -> None:
-    """``UsageError`` if a path is a URL, where only this machine's files are read."""
+    """``UsageError`` if a path is a URL, where only this machine's files are read and written."""
     if is_url(path):
         raise url_refused(str(path))
 
 
 def url_refused(url: str) -> UsageError:
-    """What to do with a URL where only this machine's files are read."""
+    """What to do with a URL where only this machine's files are read and written."""
     return UsageError(
-        f"{url} is a URL, which scan --engine spark takes; fetch it first: hadoop fs -get {url}"
+        f"{url} is a URL, as only PATH and RESULTS of scan --engine spark may be; "
+        "name a place of this machine (hadoop fs -get and -put copy)"
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from dedup.cli.flags import CONTEXT, json_flag, results_argument, width_flag
+from dedup.cli.flags import CONTEXT, LocalPath, json_flag, results_argument, width_flag
 from dedup.cli.output import print_json, print_view
 from dedup.options import WHOLE_KINDS
 
@@ -24,14 +24,14 @@ from dedup.options import WHOLE_KINDS
 @click.option(
     "--write-kept",
     "kept",
-    type=click.Path(path_type=Path),
+    type=LocalPath(path_type=Path),
     metavar="OUT",
     help="Write the articles that stay: .jsonl, .jsonl.gz, .jsonl.zst or .parquet.",
 )
 @click.option(
     "--write-dropped",
     "dropped",
-    type=click.Path(path_type=Path),
+    type=LocalPath(path_type=Path),
     metavar="OUT",
     help="Write which articles go, and why.",
 )

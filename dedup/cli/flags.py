@@ -11,10 +11,19 @@ from typing import Any
 import click
 
 from dedup.options import Options, flag_of, rule_of
+from dedup.places import refuse_url
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 Command = Callable[..., Any]
+
+
+class LocalPath(click.Path):
+    """A path of this machine; a URL is refused."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        refuse_url(value)
+        return super().convert(value, param, ctx)
 
 
 def scan_flags(command: Command) -> Command:
@@ -27,7 +36,7 @@ def scan_flags(command: Command) -> Command:
         if hints[field.name] is bool:
             add = click.option(flag, is_flag=True, help=help_text)
         else:
-            kind = _click_type(hints[field.name], rule.choices)
+            kind = LocalPath() if rule.unit == "file" else _click_type(hints[field.name], rule.choices)
             default = None if rule.many else field.default
             add = click.option(
                 flag,
@@ -61,6 +70,7 @@ json_flag = click.option("--json", "as_json", is_flag=True, help="Print JSON ins
 results_argument = click.argument("results", type=click.Path())
 lexicon_flag = click.option(
     "--lexicon",
+    type=LocalPath(),
     metavar="FILE",
     help=next(rule_of(field).help for field in dataclasses.fields(Options) if field.name == "lexicon"),
 )

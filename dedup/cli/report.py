@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from dedup.cli.flags import CONTEXT, results_argument
+from dedup.cli.flags import CONTEXT, LocalPath, results_argument
 from dedup.cli.output import progress
 from dedup.errors import UsageError
 
 
 @click.command(context_settings=CONTEXT)
 @results_argument
-@click.option("-o", "--output", type=click.Path(), metavar="FILE", help="Page to write. [required]")
+@click.option("-o", "--output", type=LocalPath(), metavar="FILE", help="Page to write. [required]")
 @click.option("--overwrite", is_flag=True, help="Replace FILE even if it is no report.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 def report(results: str, output: str | None, overwrite: bool, quiet: bool) -> None:
@@ -21,13 +21,11 @@ def report(results: str, output: str | None, overwrite: bool, quiet: bool) -> No
     """
     if output is None:
         raise UsageError("give the page to write: -o FILE (--output)")
-    from dedup.places import refuse_url
     from dedup.results import open_results
     from dedup.view import phrases
     from dedup.view.report import write_report
     from dedup.view.safe import safe
 
-    refuse_url(output)
     found = open_results(results)
     with progress(quiet) as shown:
         written = write_report(found, output, overwrite, shown)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dedup.cli.flags import CONTEXT, json_flag, scan_flags
+from dedup.cli.flags import CONTEXT, LocalPath, json_flag, scan_flags
 from dedup.cli.output import print_json, print_view, progress
 from dedup.errors import GateError, SkippedError, UsageError
 from dedup.options import Options
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", type=click.Path(), metavar="RESULTS", help="Directory to write. [required]")
 @click.option(
     "--files-from",
-    type=click.Path(allow_dash=True),
+    type=LocalPath(allow_dash=True),
     metavar="FILE",
     help="Read the paths that FILE lists, a line each or parted by NUL; -: standard input.",
 )

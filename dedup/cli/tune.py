@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from dedup.cli.flags import CONTEXT, json_flag, results_argument, width_flag
+from dedup.cli.flags import CONTEXT, LocalPath, json_flag, results_argument, width_flag
 from dedup.cli.output import console, print_json, print_view
 from dedup.errors import UsageError
 
@@ -15,7 +15,7 @@ from dedup.errors import UsageError
 @results_argument
 @click.option("--threshold", type=float, help="Where to cut; that of the scan if not given.")
 @click.option(
-    "-o", "--output", type=click.Path(), metavar="OTHER", help="Write RESULTS of what holds there to OTHER."
+    "-o", "--output", type=LocalPath(), metavar="OTHER", help="Write RESULTS of what holds there to OTHER."
 )
 @click.option(
     "--judge",
@@ -26,7 +26,7 @@ from dedup.errors import UsageError
 )
 @click.option("--ask", is_flag=True, help="Show pairs near the threshold and ask for a judgement of each.")
 @click.option(
-    "--judged", type=click.Path(), metavar="FILE", help="File of judgements; RESULTS/judged.tsv if not given."
+    "--judged", type=LocalPath(), metavar="FILE", help="File of judgements; RESULTS/judged.tsv if not given."
 )
 @click.option("--top", type=click.IntRange(1), default=10, show_default=True, help="Pairs to judge next.")
 @width_flag
@@ -49,11 +49,8 @@ def tune(
     if ask and (as_json or not (sys.stdin.isatty() and sys.stdout.isatty())):
         raise UsageError("--ask needs a terminal, and no --json; elsewhere judge with --judge PAIR=yes|no")
     from dedup.judging import Judge
-    from dedup.places import refuse_url
     from dedup.results import open_results
 
-    if output is not None:
-        refuse_url(output)
     found = open_results(results)
     judge = Judge(found, judged, adding=ask or bool(answers))
     judge.take(answers)
