@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ _STRANGE = 1.4  # strangeness of a change that is shown: four times as many arti
 # spinner's, whatever the lexicon says. A phrase of several words brings neighbours of its own along.
 _USUAL = 1.0
 
+Place = tuple[int, int]  # code points of a text, half-open
 Strangeness = Callable[[Places], NDArray[np.float64]]  # of changes (see ``strangers``)
 
 
@@ -93,10 +95,9 @@ def find_swaps(
 ) -> tuple[list[Evidence], list[Evidence]]:
     """What speaks for a spinner at changed places (see ``shape.find_changes``): in left, and in right."""
     texts = left.read(), right.read()
-    places = [(*left.place(i, j - i), *right.place(k, m - k)) for i, j, k, m in changes.tolist()]
-    mirrored = [(c, d, a, b) for a, b, c, d in places]
-    known_left = list(_confirmed(texts[0], texts[1], places, lexicon))
-    known_right = list(_confirmed(texts[1], texts[0], mirrored, lexicon))
+    places = left.places(changes[:, :2]), right.places(changes[:, 2:])
+    known_left = list(_confirmed(texts[0], texts[1], *places, lexicon))
+    known_right = list(_confirmed(texts[1], texts[0], *places[::-1], lexicon))
     swapped_left = _named(matches.left, left, texts[0], right, texts[1], lexicon)
     swapped_right = _named(matches.right, right, texts[1], left, texts[0], lexicon)
     return _merged(swapped_left, known_left), _merged(swapped_right, known_right)
@@ -110,7 +111,7 @@ def _without_usual(
     changes      int64[c, 2]: of this side
     strangeness  of the changes, towards this side
     """
-    places = [ours.place(first, stop - first) for first, stop in changes.tolist()]
+    places = ours.places(changes)
 
     def is_usual(one: Evidence) -> bool:
         begin = bisect.bisect_left(places, one.start, key=lambda place: place[1])
@@ -124,9 +125,9 @@ def _named(
     matches: Places, ours: Text, text: str, theirs: Text, other: str, lexicon: Lexicon | None
 ) -> Iterator[Evidence]:
     table = swap_table(lexicon)
-    for place, length, where, natural_length, number in matches.tolist():
-        start, end = ours.place(place, length)
-        a, b = theirs.place(where, natural_length)
+    spun = ours.places(matches[:, :1] + [0, 1] * matches[:, 1:2])
+    natural = theirs.places(matches[:, 2:3] + [0, 1] * matches[:, 3:4])
+    for (start, end), (a, b), number in zip(spun, natural, matches[:, 4].tolist(), strict=True):
         signal = "swap" if table.content[number] else FUNCTION_WORDS
         yield Evidence(start, end, text[start:end], other[a:b], signal, float(table.weights[number]))
 
@@ -136,24 +137,22 @@ def _with_strangers(
 ) -> list[Evidence]:
     """The evidence of one side, and the changes that plainly make strangers neighbours there."""
     text, other = ours.read(), theirs.read()
-    found = []
-    for index in np.flatnonzero(strangeness >= _STRANGE).tolist():
-        first, stop, natural_first, natural_stop = swaps[index].tolist()
-        start, end = ours.place(first, stop - first)
-        a, b = theirs.place(natural_first, natural_stop - natural_first)
-        weight = float(strangeness[index])
-        found.append(Evidence(start, end, text[start:end], other[a:b], COLLOCATION, weight))
-    return _merged(iter(found), list(evidence))
+    strange = strangeness >= _STRANGE
+    spun, natural = ours.places(swaps[strange, :2]), theirs.places(swaps[strange, 2:])
+    found = (
+        Evidence(start, end, text[start:end], other[a:b], COLLOCATION, weight)
+        for (start, end), (a, b), weight in zip(spun, natural, strangeness[strange].tolist(), strict=True)
+    )
+    return _merged(found, evidence)
 
 
 def _confirmed(
-    text: str, other: str, changed: Sequence[tuple[int, int, int, int]], lexicon: Lexicon | None
+    text: str, other: str, changed: Sequence[Place], others: Sequence[Place], lexicon: Lexicon | None
 ) -> Iterator[Evidence]:
     """Evidence that the text gives alone at changed places, where ``other`` has the natural words."""
-    ends = [b for _, b, _, _ in changed]
     for one in find_evidence(text, lexicon) if changed else ():
-        number = bisect.bisect_left(ends, one.start)
-        for a, _, c, d in changed[number:]:
+        number = bisect.bisect_left(changed, one.start, key=lambda place: place[1])
+        for (a, _), (c, d) in zip(changed[number:], others[number:], strict=True):
             if a > one.end:
                 break
             beside = other[max(0, c - _NEAR) : d + _NEAR]
@@ -178,7 +177,15 @@ def _find_words(phrase: str, text: str) -> str | None:
     return None
 
 
-def _merged(swapped: Iterator[Evidence], known: list[Evidence]) -> list[Evidence]:
-    """Both, in order; of those that overlap, what the text gives alone, which knows the context."""
-    kept = [s for s in swapped if all(s.end <= k.start or k.end <= s.start for k in known)]
-    return sorted([*known, *kept])
+def _merged(swapped: Iterable[Evidence], known: Sequence[Evidence]) -> list[Evidence]:
+    """Both, in order; of those that overlap, what the text gives alone, which knows the context.
+
+    known  in order
+    """
+    ends = list(itertools.accumulate((one.end for one in known), max))
+
+    def is_free(one: Evidence) -> bool:
+        after = bisect.bisect_right(ends, one.start)
+        return after == len(known) or one.end <= known[after].start
+
+    return sorted([*known, *filter(is_free, swapped)])

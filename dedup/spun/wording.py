@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from dedup.spun.conditions import is_capitalised
 
 _WORD = re.compile(r"\w+")
+_REMEMBERED = 1 << 14  # swaps: an article, and a spun source, has the same ones again and again
 _SMALL = {"a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"}
 
 
+@functools.lru_cache(_REMEMBERED)
 def differing(phrase: str, natural: str) -> tuple[str, str]:
     """The two phrases, folded, without the words that they begin or end with together.
 

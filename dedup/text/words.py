@@ -87,6 +87,16 @@ class Text(NamedTuple):
             at = int(self.words.ends[stop - 1]) if stop > start else 0
         return at, at
 
+    def places(self, ranges: NDArray[np.int64]) -> list[tuple[int, int]]:
+        """``place`` of many ranges of words, int64[r, 2]: first and stop."""
+        here = self.words.of(self.number)
+        starts, ends = self.words.starts[here], self.words.ends[here]
+        last = int(ends[-1]) if len(ends) else 0
+        firsts = np.append(starts, last)[ranges[:, 0]]
+        stops = np.append(ends, last)[ranges[:, 1] - 1]
+        stops = np.where(ranges[:, 1] > ranges[:, 0], stops, firsts)
+        return list(zip(firsts.tolist(), stops.tolist(), strict=True))
+
 
 def split_words(data: NDArray[np.uint8], offsets: NDArray[np.int64], key: int = SKETCH_KEY) -> Words:
     """Split n texts into words.

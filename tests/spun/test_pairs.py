@@ -135,7 +135,7 @@ def changes_of(left: str, right: str) -> list[tuple[str, str]]:
     """The words of each change on either side."""
     ours, theirs = text_of(left), text_of(right)
     changes = find_changes(align_words(ours.ids, theirs.ids).equal, len(ours.ids), len(theirs.ids))
-    sides = ((ours.place(a, b - a), theirs.place(c, d - c)) for a, b, c, d in changes.tolist())
+    sides = zip(ours.places(changes[:, :2]), theirs.places(changes[:, 2:]), strict=True)
     return [(left[slice(*one)], right[slice(*other)]) for one, other in sides]
 
 
