@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -126,6 +126,8 @@ def compare_all(
         matches = spun.match_swaps_many(
             *join_stretches(alignments), words.hashes, words.first, *ends, lexicon
         )
+    find = functools.cache(lambda number: spun.find_evidence(texts.read(number), lexicon))
+    stems_of = functools.cache(functools.partial(_stems_of, texts))
     for place, index in enumerate(kept.tolist()):
         ours, theirs = (_text_of(texts, int(side[index])) for side in (left, right))
         places = spans[cuts[place] : cuts[place + 1]]
@@ -133,18 +135,22 @@ def compare_all(
         found = verified.found.get(index) or Found(why_not(is_form, longest_run), ())
         accusation = spun.NONE
         if (swaps := matches[place]) and alignments[place].similarity >= LEAST_KEPT:
-            measure = _measure(texts, int(left[index]), int(right[index]), known)
+            measure = _measure(ours.number, theirs.number, stems_of, known)
             equal = alignments[place].equal
-            accusation = spun.accuse(ours, theirs, equal, swaps, lexicon, measure)
+            accusation = spun.accuse(
+                ours, theirs, equal, swaps, lexicon, measure, lambda text: find(text.number)
+            )
         yield index, _compose(ours, theirs, alignments[place], found, places, shares[place], accusation)
 
 
-def _measure(texts: Texts, left: int, right: int, known: Known) -> spun.Strangeness | None:
+def _measure(
+    left: int, right: int, stems_of: Callable[[int], NDArray[np.uint32]], known: Known
+) -> spun.Strangeness | None:
     """What measures the strangeness of changes between two texts, if anything is known of neighbours."""
     if not len(known.neighbours):
         return None
     return lambda changes: spun.measure_strangeness(
-        changes, _stems_of(texts, left), _stems_of(texts, right), known.neighbours
+        changes, stems_of(left), stems_of(right), known.neighbours
     )
 
 

@@ -28,6 +28,7 @@ _USUAL = 1.0
 
 Place = tuple[int, int]  # code points of a text, half-open
 Strangeness = Callable[[Places], NDArray[np.float64]]  # of changes (see ``strangers``)
+Find = Callable[[Text], Sequence[Evidence]]
 
 
 class Accusation(NamedTuple):
@@ -48,6 +49,7 @@ def accuse(
     matches: Matches | None = None,
     lexicon: Lexicon | None = None,
     measure: Strangeness | None = None,
+    find: Find | None = None,
 ) -> Accusation:
     """Which side of an alignment a spinner made, and what speaks for it in either text.
 
@@ -58,7 +60,9 @@ def accuse(
     matches  if at hand, saves finding them; they must be of the same lexicon
     lexicon  None is the shipped one
     measure  gives the strangeness of changes, from left to right; None: nothing is known of it
+    find     gives what a text shows alone, if at hand by the same lexicon; else it is looked for
     """
+    find = find or (lambda text: find_evidence(text.read(), lexicon))
     if matches is None:
         matches = match_swaps(equal, left.ids, right.ids, lexicon)
     if not max(map(len, matches)):
@@ -71,7 +75,7 @@ def accuse(
         if max(map(len, matches)) < LEAST_SWAPS - 1:
             return NONE
     strangeness = measure(changes) if measure and any(shape.throughout) else np.zeros(len(changes))
-    evidence = find_swaps(left, right, changes, matches, lexicon)
+    evidence = find_swaps(left, right, changes, matches, find, lexicon)
     sums = sum_strangeness(strangeness, changes)
     side = swapping_side(*evidence, shape, sums)
     if side is None and max(sums) > 0:
@@ -91,13 +95,13 @@ def accuse(
 
 
 def find_swaps(
-    left: Text, right: Text, changes: Places, matches: Matches, lexicon: Lexicon | None = None
+    left: Text, right: Text, changes: Places, matches: Matches, find: Find, lexicon: Lexicon | None = None
 ) -> tuple[list[Evidence], list[Evidence]]:
     """What speaks for a spinner at changed places (see ``shape.find_changes``): in left, and in right."""
     texts = left.read(), right.read()
     places = left.places(changes[:, :2]), right.places(changes[:, 2:])
-    known_left = list(_confirmed(texts[0], texts[1], *places, lexicon))
-    known_right = list(_confirmed(texts[1], texts[0], *places[::-1], lexicon))
+    known_left = list(_confirmed(find(left), texts[1], *places))
+    known_right = list(_confirmed(find(right), texts[0], *places[::-1]))
     swapped_left = _named(matches.left, left, texts[0], right, texts[1], lexicon)
     swapped_right = _named(matches.right, right, texts[1], left, texts[0], lexicon)
     return _merged(swapped_left, known_left), _merged(swapped_right, known_right)
@@ -147,10 +151,10 @@ def _with_strangers(
 
 
 def _confirmed(
-    text: str, other: str, changed: Sequence[Place], others: Sequence[Place], lexicon: Lexicon | None
+    alone: Sequence[Evidence], other: str, changed: Sequence[Place], others: Sequence[Place]
 ) -> Iterator[Evidence]:
-    """Evidence that the text gives alone at changed places, where ``other`` has the natural words."""
-    for one in find_evidence(text, lexicon) if changed else ():
+    """Evidence that a text gives alone at changed places, where ``other`` has the natural words."""
+    for one in alone:
         number = bisect.bisect_left(changed, one.start, key=lambda place: place[1])
         for (a, _), (c, d) in zip(changed[number:], others[number:], strict=True):
             if a > one.end:

@@ -73,14 +73,19 @@ def are_swaps(changes: Places) -> NDArray[np.bool_]:
 
 def count_moved(changes: Places, left: Ids, right: Ids) -> int:
     """How many different words were moved: those of changes of either text, unless a text has them often."""
-    ours, theirs = (_seldom(ids, changes[:, at : at + 2]) for ids, at in ((left, 0), (right, 2)))
-    return len(np.intersect1d(ours, theirs, assume_unique=True))
+    both = np.intersect1d(_within(left, changes[:, :2]), _within(right, changes[:, 2:]))
+    return int(((_count(both, left) <= _SELDOM) & (_count(both, right) <= _SELDOM)).sum())
 
 
-def _seldom(ids: Ids, ranges: Places) -> Ids:
-    """The different words in these ranges of a text, without those that all of it has often."""
-    words, counts = np.unique(ids, return_counts=True)
-    steps = np.zeros(len(ids) + 1, np.int64)
-    np.add.at(steps, ranges[:, 0], 1)
-    np.add.at(steps, ranges[:, 1], -1)
-    return np.intersect1d(words[counts <= _SELDOM], ids[np.cumsum(steps[:-1]) > 0])
+def _within(ids: Ids, ranges: Places) -> Ids:
+    """The words in these ranges of a text, which stand apart."""
+    begins, ends = (np.bincount(edges, minlength=len(ids) + 1) for edges in ranges.T)
+    return ids[np.cumsum(begins - ends)[:-1] > 0]
+
+
+def _count(words: Ids, ids: Ids) -> NDArray[np.intp]:
+    """How often each of some different words, in order, stands in a text."""
+    if not len(words):
+        return np.zeros(0, np.intp)
+    places = np.minimum(np.searchsorted(words, ids), len(words) - 1)
+    return np.bincount(places[words[places] == ids], minlength=len(words))

@@ -13,7 +13,7 @@ from dedup.spun.matching import LEAST_SWAPS
 from dedup.spun.model import COLLOCATION, FUNCTION_WORDS, Evidence
 from dedup.spun.model import LEAST_WEIGHT as LEAST_OF_ONE
 from dedup.spun.shape import Places, Shape, are_put_in
-from dedup.spun.verdict import patterns
+from dedup.spun.wording import differing
 
 LEAST_SHARE = 0.75  # of the distinct swaps of both directions
 # Weight of the distinct odd swaps for each change that puts a few words in the place of a few. Of what a
@@ -113,8 +113,9 @@ def _heavier(both: Sequence[Weights], least: int, weight: float) -> int | None:
 def _weights(evidence: Iterable[Evidence]) -> Weights:
     """The weight of each distinct swap; "ask" and "asking" for "call" and "calling" are one."""
     found: Weights = {}
-    counted = (one for one in evidence if one.signal != COLLOCATION)
-    for (phrase, natural), weights in patterns(counted).items():
-        swap = phrase[:_BEGINNING], natural[:_BEGINNING]
-        found[swap] = max(found.get(swap, 0.0), *weights)
+    for one in evidence:
+        if one.signal != COLLOCATION:
+            phrase, natural = differing(one.phrase, one.natural)
+            swap = phrase[:_BEGINNING], natural[:_BEGINNING]
+            found[swap] = max(found.get(swap, 0.0), one.weight)
     return found

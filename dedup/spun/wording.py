@@ -8,7 +8,7 @@ import re
 from dedup.spun.conditions import is_capitalised
 
 _WORD = re.compile(r"\w+")
-_REMEMBERED = 1 << 14  # swaps: an article, and a spun source, has the same ones again and again
+_REMEMBERED = 1 << 14  # phrases with what they stand for: articles have the same ones again and again
 _SMALL = {"a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"}
 
 
@@ -24,6 +24,7 @@ def differing(phrase: str, natural: str) -> tuple[str, str]:
     return " ".join(left[head : len(left) - tail]), " ".join(right[head : len(right) - tail])
 
 
+@functools.lru_cache(_REMEMBERED)
 def adapt(natural: str, phrase: str) -> str:
     """``natural`` in the capitals of ``phrase``; words that both have keep their spelling."""
     if phrase.isupper():

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from dedup.align import align_words
 from dedup.spun import Accusation, Lexicon, Strangeness, accuse, match_swaps
+from dedup.spun.find import find_evidence
 from dedup.spun.model import COLLOCATION
 from dedup.spun.pairs import find_swaps
 from dedup.spun.shape import find_changes
@@ -39,7 +40,9 @@ def swaps_of(left: str, right: str) -> tuple[dict[str, str], dict[str, str]]:
     ours, theirs = (side.ids for side in sides)
     equal = align_words(ours, theirs).equal
     changes = find_changes(equal, len(ours), len(theirs))
-    found = find_swaps(*sides, changes, match_swaps(equal, ours, theirs))
+    found = find_swaps(
+        *sides, changes, match_swaps(equal, ours, theirs), lambda text: find_evidence(text.read())
+    )
     for text, side in zip((left, right), found, strict=True):
         assert all(text[one.start : one.end] == one.phrase for one in side)
         assert side == sorted(side)

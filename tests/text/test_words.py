@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.text.words import SECRET_KEY, SKETCH_KEY, Words, split_text, split_words
+from dedup.text.words import SECRET_KEY, SKETCH_KEY, Text, Words, split_text, split_words
 
 from .folding import fold, is_ignorable, is_unspaced, plain_words, slow_words, words_of
 
@@ -141,6 +141,17 @@ def test_each_place_shows_its_word(text: str) -> None:
         assert before <= word.start < word.end <= len(text)
         assert folded(text[word.start : word.end]) == [word.folded]
         before = word.end
+
+
+@settings(max_examples=200)
+@given(st.lists(samples(SPACED), min_size=1, max_size=3), st.data())
+def test_many_ranges_stand_where_each_does(texts: list[str], data: st.DataObject) -> None:
+    number = data.draw(st.integers(0, len(texts) - 1))
+    text = Text(split_all(texts), number, lambda: texts[number])
+    edges = st.integers(0, len(text.ids))
+    ranges = data.draw(st.lists(st.tuples(edges, edges).map(sorted), max_size=4))
+    found = text.places(np.array(ranges, np.int64).reshape(-1, 2))
+    assert found == [text.place(first, stop - first) for first, stop in ranges]
 
 
 @settings(max_examples=300)
