@@ -145,6 +145,15 @@ _MET = {
     """,
 }
 
+# Articles that met in any view, and in which, by commas.
+MET = """
+SELECT one, other,
+       concat_ws(',', CASE WHEN max(view_) = 3 THEN 'copy' END,
+                 CASE WHEN max(CASE WHEN view_ = 2 THEN 1 END) = 1 THEN 'passage' END,
+                 CASE WHEN min(view_) = 1 THEN 'rewrite' END) AS views
+FROM met_in_view GROUP BY one, other
+"""
+
 
 def key_ranges(bands: int) -> list[str]:
     """Conditions on ``key`` that cut so many bands into parts of bounded size, one after the other.
@@ -200,13 +209,6 @@ def _members(table: str, buckets: str, keys: str) -> str:
     )
 
 
-def met(views: Sequence[str]) -> str:
-    """Articles (one, other) that met in any of these views, and in which, by commas."""
-    every_view = " UNION ALL ".join(_MET[view] for view in views)
-    return f"""
-        SELECT one, other,
-               concat_ws(',', CASE WHEN max(view_) = 3 THEN 'copy' END,
-                         CASE WHEN max(CASE WHEN view_ = 2 THEN 1 END) = 1 THEN 'passage' END,
-                         CASE WHEN min(view_) = 1 THEN 'rewrite' END) AS views
-        FROM ({every_view}) AS every_view GROUP BY one, other
-    """
+def met_in_view(views: Sequence[str]) -> list[str]:
+    """Articles (one, other) that met in each of these views: a query for each, as each holds a great many."""
+    return [_MET[view] for view in views]

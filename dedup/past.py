@@ -8,7 +8,6 @@ find in a scan of all, but for pairs of archived articles, which are known.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -114,9 +113,9 @@ class Past:
             schema.RARE_KEYS, "archived", pa.table(columns, schema=arrow_schema(schema.RARE_KEYS))
         )
 
-    def bring_met(self, views: Sequence[str]) -> None:
-        """Bring the archived articles that new ones met in any of these views."""
-        self.bring(self._rows(own.met_in_archive(band_join.met(views), self.since)))
+    def bring_met(self) -> None:
+        """Bring the archived articles that new ones met in any view."""
+        self.bring(self._rows(own.met_in_archive(band_join.MET, self.since)))
 
     def bring_connected(self) -> None:
         """Bring the archived articles that new ones are connected with, and the pairs that connect them."""

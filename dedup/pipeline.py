@@ -178,8 +178,9 @@ def find_all(
     with watch.step("spun"):
         _reconsider(engine, options, since)
     with watch.step("candidates"):
+        engine.sql(schema.MET_IN_VIEW, *band_join.met_in_view(options.views))
         if past:
-            past.bring_met(options.views)
+            past.bring_met()
         engine.sql(schema.CANDIDATES, queries.candidates(options))
     with watch.step("align"):
         engine.sql(schema.EXACT_ENDS, queries.exact_ends(options, since))

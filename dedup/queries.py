@@ -8,7 +8,7 @@ which is the order of code points.
 
 from __future__ import annotations
 
-from dedup.band_join import met
+from dedup.band_join import MET
 from dedup.options import Options
 
 # Own ids first; a later record with the same id, and one without, is named by its place.
@@ -83,7 +83,7 @@ _OTHER_SOURCE = "ah.source IS NULL OR bh.source IS NULL OR ah.source <> bh.sourc
 
 def candidates(options: Options) -> str:
     """Candidate pairs of the band join, the earlier article on the left, sorted."""
-    return _oriented(met(options.views), options)
+    return _oriented(MET, options)
 
 
 def keeper_candidates(options: Options, since: int = 0) -> str:

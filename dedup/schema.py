@@ -345,6 +345,10 @@ _SHARED = (*LINKED.columns, Column("shared", "int64", "how many keys the two sha
 PASSAGES_SHARED = Table("passages_shared", _SHARED)
 RARE_SHARED = Table("rare_shared", _SHARED)
 
+MET_IN_VIEW = Table(
+    "met_in_view", (*LINKED.columns, Column("view_", "int32", "3: copy; 2: passage; 1: rewrite"))
+)
+
 EVIDENCE = Table("evidence", (_ROW, *_EVIDENCE, Column("partner", "int64", "row of the partner; null: none")))
 
 NAMES = Table("names", (_ROW, Column("article", "string", "unique name")))
