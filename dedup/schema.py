@@ -346,7 +346,7 @@ PASSAGES_SHARED = Table("passages_shared", _SHARED)
 RARE_SHARED = Table("rare_shared", _SHARED)
 
 MET_IN_VIEW = Table(
-    "met_in_view", (*LINKED.columns, Column("view_", "int32", "3: copy; 2: passage; 1: rewrite"))
+    "met_in_view", (*LINKED.columns, Column("view_", "int64", "3: copy; 2: passage; 1: rewrite"))
 )
 
 EVIDENCE = Table("evidence", (_ROW, *_EVIDENCE, Column("partner", "int64", "row of the partner; null: none")))

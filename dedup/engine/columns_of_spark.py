@@ -13,6 +13,8 @@ _TYPES = {
     "int64": "bigint",
     "float64": "double",
     "bool": "boolean",
+    "string": "string",
+    "binary": "binary",
     "list<string>": "array<string>",
     "list<int64>": "array<bigint>",
 }
@@ -31,7 +33,7 @@ def ddl_of(table: Table, colon: str = "") -> str:
 def spark_type(type_: ColumnType) -> str:
     """A type of ``schema``."""
     if isinstance(type_, str):
-        return _TYPES.get(type_, type_)
+        return _TYPES[type_]
     return f"array<struct<{', '.join(f'`{c.name}`: {spark_type(c.type)}' for c in type_)}>>"
 
 
