@@ -12,6 +12,7 @@ ends in the middle of what it does; and the fork server ends when nobody needs i
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import fcntl
 import multiprocessing
 import os
@@ -35,6 +36,7 @@ Result = TypeVar("Result")
 
 _OF_MAIN = ("__file__", "__spec__")  # how a new process would find the main script
 AHEAD = 2  # tasks a worker that are given out before the first result is asked for
+_TRIM = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc
 _GRACE = 0.3  # seconds in which a signal to all processes reaches this one, too
 
 
@@ -112,7 +114,24 @@ class Pool:
                 self._executor = ProcessPoolExecutor(
                     self._workers, context, initializer=_begin, initargs=(self._lifelines[0], self._guard)
                 )
-            return self._executor.submit(function, task)
+            return self._executor.submit(_do, function, task)
+
+
+def _do(function: Callable[[Task], Result], task: Task) -> Result:
+    """What a worker does: a task, whose memory others can have then."""
+    try:
+        return function(task)
+    finally:
+        _give_back()
+
+
+def _give_back() -> None:
+    """Let the system have what was freed here; Arrow and glibc keep it for later else."""
+    import pyarrow as pa  # workers have it; the server is started before this process does
+
+    pa.default_memory_pool().release_unused()
+    if _TRIM is not None:
+        _TRIM(0)
 
 
 def _begin(lifeline: Connection, guard: Path | None) -> None:

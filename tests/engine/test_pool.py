@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from dedup.engine.pool import Pool
+from dedup.engine.pool import _TRIM, Pool
 from dedup.errors import DedupError
+
+KEPT: list[bytearray] = []
 
 
 def double(number: int) -> int:
@@ -30,6 +32,17 @@ def die_late(data: bytes) -> int:
 
 def refuse(number: int) -> int:
     raise OSError(28, "No space left on device", f"part {number}")
+
+
+def free_scattered(megabytes: int) -> None:
+    """Free so much in pieces, of which a few stay, so that nothing is given back by itself."""
+    pieces = [bytearray(2**16) for _ in range(16 * megabytes)]
+    KEPT.extend(pieces[::64])
+
+
+def resident(_: int) -> int:
+    """Megabytes of this process that are in memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
 
 
 def begin_to_wait(file: Path) -> None:
@@ -52,6 +65,15 @@ def give_up(guard: Path, started: Path) -> None:
 def test_results_come_in_the_order_of_the_tasks() -> None:
     with Pool(2) as pool:
         assert list(pool.map(double, range(30))) == [2 * number for number in range(30)]
+
+
+@pytest.mark.skipif(_TRIM is None, reason="needs glibc, which can be asked to")
+def test_a_worker_gives_back_what_a_task_freed() -> None:
+    with Pool(2) as pool:
+        before = max(pool.map(resident, range(8)))
+        list(pool.map(free_scattered, [300] * 8))
+
+        assert max(pool.map(resident, range(8))) < before + 150
 
 
 def test_a_worker_that_dies_ends_the_run() -> None:
