@@ -40,6 +40,9 @@ _EVEN = 25.0  # words at which the odds are even
 # a wrong pair counts as much as two that are missed. So many words are more than what is said by the way.
 _LATER, _OF_WORDS, _OF_LIKENESS, _OF_PLACE, _OF_WEEKS = -6.0, 1.5, 4.8, -2.3, -0.5
 MANY_WORDS = 160
+# An edited piece: so many words, so great a share of the shorter text, stand in the other in runs. What comes
+# back after more days may be the next week's report in the words of this one.
+LEAST_IN_PIECES, PIECES_SHARE, SOON = 24, 0.4, 4
 LEAST_CHAINED = 3  # sentences of a rewrite that answer one another in order
 # Facts that differ in a rewrite, so great a share of all: a reworded article leaves out and adds more.
 MOST_DIFFERING_IN_REWRITE = 0.65
@@ -56,7 +59,7 @@ class Evidence(NamedTuple):
     left, right    of the bodies, without templates where these are discounted
     matched        of these, aligned and equal
     longest_run    in the longest equal stretch
-    passages       in copied passages, each of ``LEAST_PASSAGE`` or more
+    passages       in copied passages, each of ``LEAST_PASSAGE`` or more; of pieces, of ``LEAST_RUN``
     quoted         of those in copied passages, the quoted ones
     template       of all matched, those of templates
     scattered      whether so few of the matched words stand in runs that the words were changed throughout
@@ -165,6 +168,28 @@ def judge_passages(
         apart = f", {later[0]:,.0f} weeks apart"
     reason = f"copied passages of {found.passages:,} words{quoted}{apart}{_without_template(found.template)}"
     return Verdict("partial", likely, reason)
+
+
+def judge_pieces(evidence: Evidence, threshold: float, alike: float = 1.0) -> Verdict:
+    """``rewrite``, or no pair: a text of which much stands in the other, edited all over.
+
+    The same arguments as for ``judge_passages``, with passages of ``LEAST_RUN`` words or more.
+    """
+    own = evidence.passages - evidence.quoted
+    shorter = min(evidence.left, evidence.right)
+    if not may_be_pieces(own, shorter) or alike < LEAST_ALIKE:
+        return NO_PAIR
+    share = min(1.0, own / max(1, shorter))
+    likely = likelihood(own, share)
+    if likely < threshold:
+        return NO_PAIR
+    told = f"{share:.0%} of the shorter article stands in the other, in pieces of {LEAST_RUN} words or more"
+    return Verdict("rewrite", likely, told)
+
+
+def may_be_pieces(words: NDArray[np.int64] | int, shorter: NDArray[np.int64] | int) -> NDArray[np.bool_]:
+    """Whether so many words in runs are enough for ``judge_pieces``, of a text of so many."""
+    return np.asarray(words >= np.maximum(LEAST_IN_PIECES, PIECES_SHARE * np.asarray(shorter)))
 
 
 def judge_rewording(facts: Facts, probability: float, chained: int, threshold: float) -> Verdict:

@@ -26,7 +26,8 @@ from dedup.sketch.minhash import jaccard_many
 from dedup.spun.verdict import score_swaps
 from dedup.text.stems import stem_texts
 from dedup.text.words import SECRET_KEY, Text, split_words
-from dedup.verify import Found, Texts, verify
+from dedup.verified import Found, Texts
+from dedup.verify import verify
 
 # A spinner keeps the sentences and most words; in a text reworded further single swaps are chance.
 LEAST_KEPT = 0.5  # similarity

@@ -28,7 +28,7 @@ from dedup.read.lines import LONGEST
 from dedup.read.opening import too_large
 from dedup.read.rows import Origin, Row, skipped_row, to_batches
 from dedup.tables import arrow_schema
-from dedup.verify import ONE_SOURCE, SERIES
+from dedup.verified import ONE_SOURCE, SERIES
 
 STDIN = "stdin"  # the path of articles that come from there
 

@@ -44,7 +44,7 @@ from dedup.sketch.rarity import load_rarity
 from dedup.sketch.sampled import are_chosen, passage_keys
 from dedup.text.stems import stem_texts
 from dedup.text.words import SECRET_KEY, keep_ranges, places_of_kept, split_words
-from dedup.verify import Texts
+from dedup.verified import Texts
 
 Batches = Iterator[pa.RecordBatch]
 

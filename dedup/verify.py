@@ -3,17 +3,18 @@
 1. Texts that may share words enough are aligned word by word: copies and contained pieces.
 2. Of the rest, copied passages are looked for, wherever they stand: contained and partial copies.
 3. What is left is measured sentence by sentence: rewrites.
+4. Or much of a text stands in the other, edited, in passages of any length.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.align import Alignment, Numbered, Places, align_many, count_shared, join_stretches
+from dedup.align import Alignment, Numbered, Places, count_shared, join_stretches
 from dedup.evidence import compare_rest, discount_templates, tell_passage, weigh_passages
 from dedup.facts import Known, Marked, compare_facts, number_facts
 from dedup.forms import SHORT_NOTICE, UNKNOWN, WEEK, Facts
@@ -22,16 +23,19 @@ from dedup.judge import (
     LEAST_CHAINED,
     LEAST_PASSAGE,
     LEAST_RUN,
+    SOON,
     STANDING_PASSAGE,
     Evidence,
     Verdict,
     are_scattered,
     judge,
     judge_passages,
+    judge_pieces,
     judge_rewording,
     judge_series,
     may_be_copies,
     may_be_issues,
+    may_be_pieces,
 )
 from dedup.options import Options
 from dedup.passages import find_passages
@@ -43,56 +47,8 @@ from dedup.sketch.sampled import Chosen
 from dedup.templated import are_filled_in, are_forms
 from dedup.text.numerals import are_numerals
 from dedup.text.sentences import NUMERAL
-from dedup.text.words import SKETCH_KEY, Words, hash_folded, places_of_kept
-
-
-class Texts(NamedTuple):
-    """n texts that stand in pairs.
-
-    data, offsets  as for ``split_words``
-    whole          their words, split with SECRET_KEY
-    words          those of their bodies
-    read           gives a text by its number
-    """
-
-    data: NDArray[np.uint8]
-    offsets: NDArray[np.int64]
-    whole: Words
-    words: Words
-    read: Callable[[int], str]
-
-
-class Found(NamedTuple):
-    """The verdict on a pair, and its passages: what, first word and words on either side, share."""
-
-    verdict: Verdict
-    passages: Sequence[tuple[Any, ...]]
-
-
-ONE_SOURCE, SERIES = 1, 2  # kinship of two articles of a known source, of a series
-
-
-class Verified(NamedTuple):
-    """What was found of p pairs.
-
-    found       by the pair's place: those that were judged
-    alignments  by the pair's place: those that were made
-    are_pairs   bool[p]
-    are_forms   bool[p]: those that match, but are instances of a template, or share standing text alone
-    """
-
-    found: dict[int, Found]
-    alignments: dict[int, Alignment]
-    are_pairs: NDArray[np.bool_]
-    are_forms: NDArray[np.bool_]
-
-    def align(self, words: Numbered, left: Places, right: Places, kept: Places) -> list[Alignment]:
-        """The alignments of some pairs, those that aren't there yet made now."""
-        missing = np.array([index for index in kept.tolist() if index not in self.alignments], np.int64)
-        self.alignments.update(
-            zip(missing.tolist(), align_many(words, left[missing], right[missing]), strict=True)
-        )
-        return [self.alignments[index] for index in kept.tolist()]
+from dedup.text.words import SKETCH_KEY, hash_folded, places_of_kept
+from dedup.verified import ONE_SOURCE, SERIES, Found, Shared, Texts, Verified
 
 
 def verify(
@@ -114,6 +70,7 @@ def verify(
         judging.judge_passages()
     if "rewrite" in options.views:
         judging.judge_rewording()
+        judging.judge_pieces()
     return judging.verified
 
 
@@ -219,38 +176,53 @@ class _Judging:
 
     def judge_passages(self) -> None:
         """Contained and partial copies among the rest."""
-        long_enough = self.passages[:, 4] >= LEAST_PASSAGE
+        shared, filled = self._weigh(self._rest(), self.passages[:, 4] >= LEAST_PASSAGE)
+        for index, evidence, alike, rows in shared:
+            standing = self.kinship[index] > 0 or evidence.passages - evidence.quoted < STANDING_PASSAGE
+            later = self._later(index, rows) if standing and self.days[index] > WEEK else None
+            verdict = judge_passages(evidence, self.options.threshold, alike, later)
+            self.verified.are_forms[index] = verdict.kind is None and alike < LEAST_ALIKE
+            self._note(index, verdict, rows)
+        self.verified.are_forms[filled[~self.verified.are_pairs[filled]]] = True
+
+    def judge_pieces(self) -> None:
+        """Edited pieces among the rest, that is passages of any length."""
+        rest = self._rest()
+        rest = rest[self.days[rest] <= SOON]
+        total = np.concatenate([[0], np.cumsum(self.passages[:, 4])])[self.bounds]
+        rest = rest[may_be_pieces(np.diff(total)[rest], np.minimum(*self.sizes)[rest])]
+        shared, _ = self._weigh(
+            rest, np.repeat(np.isin(np.arange(len(self.ends[0])), rest), np.diff(self.bounds))
+        )
+        for index, evidence, alike, rows in shared:
+            self._note(index, judge_pieces(evidence, self.options.threshold, alike), rows)
+
+    def _weigh(self, some: Places, long_enough: NDArray[np.bool_]) -> tuple[list[Shared], Places]:
+        """What some pairs share in passages that are long enough; which pairs have one that is a form's."""
         bounds = np.concatenate([[0], np.cumsum(long_enough)])[self.bounds]
         passages = self.passages[long_enough]
-        rest = self._rest()
-        rest = rest[bounds[rest] < bounds[rest + 1]]
+        some = some[bounds[some] < bounds[some + 1]]
         keys = self.known.stock, self.known.standing
         weighed = weigh_passages(self.stock, self.chosen, *keys, passages, bounds, *self.ends)
         owners = np.repeat(np.arange(len(self.kinship)), np.diff(bounds))
-        some = np.flatnonzero(np.isin(owners, rest))
-        filled = some[are_filled_in(self.templates, passages[some], *self._ends(owners[some]))]
+        mine = np.flatnonzero(np.isin(owners, some))
+        filled = mine[are_filled_in(self.templates, passages[mine], *self._ends(owners[mine]))]
         weighed[filled, 1] = passages[filled, 4]
         alike = np.ones(len(self.kinship))
-        akin = rest[(self.kinship[rest] > 0) | (self.days[rest] > WEEK)]
+        akin = some[(self.kinship[some] > 0) | (self.days[some] > WEEK)]
         alike[akin] = compare_rest(self.statements, passages, bounds, akin, *self.ends)
-        for index in rest.tolist():
-            mine = slice(bounds[index], bounds[index + 1])
-            rows = [
-                tell_passage(*pair)
-                for pair in zip(passages[mine].tolist(), weighed[mine].tolist(), strict=True)
-            ]
+        shared = []
+        for index in some.tolist():
+            cut = slice(bounds[index], bounds[index + 1])
+            pairs = zip(passages[cut].tolist(), weighed[cut].tolist(), strict=True)
+            rows = [tell_passage(*pair) for pair in pairs]
             own = np.array([row[0] != "template" for row in rows])
-            matched, template = (int(passages[mine, 4][some].sum()) for some in (own, ~own))
-            quoted = int(weighed[mine, 0][own].sum())
+            matched, template = (int(passages[cut, 4][which].sum()) for which in (own, ~own))
+            quoted = int(weighed[cut, 0][own].sum())
             left, right = (int(side[index]) for side in self.sizes)
             evidence = Evidence(left, right, matched, 0, matched, quoted, template)
-            standing = self.kinship[index] > 0 or matched - quoted < STANDING_PASSAGE
-            later = self._later(index, rows) if standing and self.days[index] > WEEK else None
-            verdict = judge_passages(evidence, self.options.threshold, alike[index], later)
-            self.verified.are_forms[index] = verdict.kind is None and alike[index] < LEAST_ALIKE
-            self._note(index, verdict, rows)
-        forms = owners[filled]
-        self.verified.are_forms[forms[~self.verified.are_pairs[forms]]] = True
+            shared.append(Shared(index, evidence, float(alike[index]), rows))
+        return shared, owners[filled]
 
     def _later(self, index: int, rows: Sequence[tuple[Any, ...]]) -> tuple[float, float]:
         """By how many weeks one article of a pair is later, and how far on in one its passages begin."""

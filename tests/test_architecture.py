@@ -30,6 +30,7 @@ FLOORS = (
         "passages",
         "evidence",
         "templated",
+        "verified",
         "verify",
         "rewrite",
     },

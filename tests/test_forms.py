@@ -53,7 +53,7 @@ from dedup.options import Options
 from dedup.pair import compare, compare_all
 from dedup.sketch.sampled import Chosen
 from dedup.text.words import SECRET_KEY, split_words
-from dedup.verify import ONE_SOURCE, Texts
+from dedup.verified import ONE_SOURCE, Texts
 
 GRANT = (
     "The council of {town} was given a grant of {sum} crowns on Tuesday to mend the {what} at {place}. "

@@ -12,6 +12,7 @@ from dedup.judge import (
     LEAST_ALIKE,
     LEAST_CHAINED,
     LEAST_FIGURES,
+    LEAST_IN_PIECES,
     LEAST_PASSAGE,
     LEAST_RUN,
     LONGER,
@@ -19,6 +20,7 @@ from dedup.judge import (
     MOST_DIFFERING_IN_REWRITE,
     MOST_FIGURES,
     NO_PAIR,
+    PIECES_SHARE,
     SAME_ISSUE,
     SAME_TEXT,
     STANDING_PASSAGE,
@@ -27,6 +29,7 @@ from dedup.judge import (
     are_scattered,
     judge,
     judge_passages,
+    judge_pieces,
     judge_rewording,
     judge_series,
     likelihood,
@@ -311,3 +314,35 @@ def test_more_copied_words_are_less_likely_chance(one: int, other: int, share: f
     low, high = sorted((one, other))
     assert 0 <= likelihood(low, share) <= likelihood(high, share) <= 1
     assert likelihood(low, 0) <= likelihood(low, share)
+
+
+def pieces(
+    words: int, shorter: int, quoted: int = 0, alike: float = 1.0, threshold: float = 0.5
+) -> str | None:
+    """The kind of a pair of which so many words of the shorter text stand in the other, in pieces."""
+    found = Evidence(shorter, 10 * shorter, words, 0, words, quoted)
+    turned = found._replace(left=found.right, right=found.left)
+    assert judge_pieces(turned, threshold, alike) == judge_pieces(found, threshold, alike)
+    return judge_pieces(found, threshold, alike).kind
+
+
+def test_a_text_of_which_much_stands_in_the_other_in_pieces_is_a_rewrite() -> None:
+    least = int(PIECES_SHARE * 200)
+    assert pieces(least, 200) == "rewrite"
+    assert pieces(least - 1, 200) is None
+    assert pieces(LEAST_IN_PIECES, 30) == "rewrite"
+    assert pieces(LEAST_IN_PIECES - 1, 30) is None
+
+
+def test_pieces_that_are_quoted_or_all_that_is_alike_are_no_pair() -> None:
+    assert pieces(80, 200, quoted=1) is None
+    assert pieces(100, 200, quoted=20) == "rewrite"
+    assert pieces(80, 200, alike=LEAST_ALIKE - 0.01) is None
+    assert pieces(80, 200, alike=LEAST_ALIKE) == "rewrite"
+
+
+def test_pieces_are_likelier_copied_the_more_they_are() -> None:
+    few, many = (judge_pieces(Evidence(100, 400, words, 0, words), 0.5) for words in (40, 60))
+    assert few.probability < many.probability < 1
+    assert "40% of the shorter article" in few.reason
+    assert pieces(24, 50, threshold=0.9) is None

@@ -20,7 +20,7 @@ from dedup.sketch.sampled import Chosen
 from dedup.spun import Lexicon
 from dedup.text.stems import hash_stems, number_stems
 from dedup.text.words import SECRET_KEY, split_text, split_words
-from dedup.verify import ONE_SOURCE, SERIES, Texts
+from dedup.verified import ONE_SOURCE, SERIES, Texts
 
 
 def texts_of(texts: list[str]) -> Texts:

@@ -93,6 +93,13 @@ def scan(scrape: Scrape, *texts: str, **options: Any) -> dict[tuple[str, str], s
     return {(row["left"], row["right"]): row["kind"] for row in rows}
 
 
+FLASH = (
+    "The harbour board of Norvik voted on Tuesday to close the old fish market, a decision that had been put off "  # noqa: E501
+    "again and again since spring. Ferries need quays with moorings for two ships of up to 300 metres, say those "  # noqa: E501
+    "in favour, while opponents have collected 6,200 signatures and asked the county court for help."
+)
+
+
 def test_the_texts_are_as_long_as_they_should_be() -> None:
     assert 7 <= sum(ORIGINAL.count(mark) for mark in ".?!") - 1 <= 10
     assert len(QUOTATION.split()) > 50
@@ -279,3 +286,21 @@ def test_sides_may_be_swapped(right: str) -> None:
     assert swapped.probability == pytest.approx(found.probability, abs=0.02)
     turned = sorted((what, c, d, a, b, share) for what, a, b, c, d, share in swapped.passages)
     assert turned == sorted(found.passages)
+
+
+def test_a_flash_that_the_full_story_edits_is_a_rewrite(scrape: Scrape) -> None:
+    assert scan(scrape, FLASH, ORIGINAL) == {("0.txt", "1.txt"): "rewrite"}
+    found = dedup.compare(FLASH, ORIGINAL)
+    assert "in pieces of 8 words or more" in found.reason
+    assert {what for what, *_ in found.passages} == {"copied"}
+    assert dedup.compare(ORIGINAL, FLASH).kind == "rewrite"
+    assert dedup.compare(FLASH, ORIGINAL, Options(profile="reuse")).kind is None
+
+
+def test_what_comes_back_in_pieces_days_later_is_no_pair(scrape: Scrape) -> None:
+    for name, text, day in (("flash", FLASH, 1), ("story", ORIGINAL, 5), ("again", ORIGINAL + MORE, 6)):
+        scrape.records(f"{name}.jsonl", {"id": name, "text": text, "published": f"2021-03-0{day}"})
+    rows = scrape.scan().rows("pairs", ["left", "right"])
+    ends = {(row["left"], row["right"]) for row in rows}
+    assert ("flash", "story") in ends
+    assert ("flash", "again") not in ends

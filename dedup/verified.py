@@ -1,0 +1,70 @@
+"""What verification is given of texts, and what it finds of pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.align import Alignment, Numbered, Places, align_many
+from dedup.judge import Evidence, Verdict
+from dedup.text.words import Words
+
+ONE_SOURCE, SERIES = 1, 2  # kinship of two articles of a known source, of a series
+
+
+class Texts(NamedTuple):
+    """n texts that stand in pairs.
+
+    data, offsets  as for ``split_words``
+    whole          their words, split with SECRET_KEY
+    words          those of their bodies
+    read           gives a text by its number
+    """
+
+    data: NDArray[np.uint8]
+    offsets: NDArray[np.int64]
+    whole: Words
+    words: Words
+    read: Callable[[int], str]
+
+
+class Found(NamedTuple):
+    """The verdict on a pair, and its passages: what, first word and words on either side, share."""
+
+    verdict: Verdict
+    passages: Sequence[tuple[Any, ...]]
+
+
+class Shared(NamedTuple):
+    """What a pair, by its place, shares in passages; how alike the rest is; the rows that tell them."""
+
+    place: int
+    evidence: Evidence
+    alike: float
+    rows: list[tuple[Any, ...]]
+
+
+class Verified(NamedTuple):
+    """What was found of p pairs.
+
+    found       by the pair's place: those that were judged
+    alignments  by the pair's place: those that were made
+    are_pairs   bool[p]
+    are_forms   bool[p]: those that match, but are instances of a template, or share standing text alone
+    """
+
+    found: dict[int, Found]
+    alignments: dict[int, Alignment]
+    are_pairs: NDArray[np.bool_]
+    are_forms: NDArray[np.bool_]
+
+    def align(self, words: Numbered, left: Places, right: Places, kept: Places) -> list[Alignment]:
+        """The alignments of some pairs, those that aren't there yet made now."""
+        missing = np.array([index for index in kept.tolist() if index not in self.alignments], np.int64)
+        self.alignments.update(
+            zip(missing.tolist(), align_many(words, left[missing], right[missing]), strict=True)
+        )
+        return [self.alignments[index] for index in kept.tolist()]
