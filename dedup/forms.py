@@ -87,7 +87,7 @@ class Match(NamedTuple):
 
 def tell_apart(facts: Facts, slots: Slots, match: Match) -> bool:
     """Whether two texts that match are about different things: instances of a template."""
-    share = facts.differing / max(1e-9, facts.differing + facts.shared_outside)
+    share = _differing_share(facts)
     if match.days > 0 and _are_two_notices(slots, match):
         return True
     if match.days >= ROUND and _comes_round(slots, match):
@@ -104,9 +104,18 @@ def tell_apart(facts: Facts, slots: Slots, match: Match) -> bool:
     return known >= TEMPLATE_SHARE * match.matched and share >= MOST_DIFFERING_IN_TEMPLATE
 
 
+def tell_pieces_apart(facts: Facts, slots: Slots, match: Match) -> bool:
+    """The same of texts that share pieces: one of them may be much longer, and no notice beside the other."""
+    return _is_form(facts, slots, _differing_share(facts), match)
+
+
 def is_filled_in(slots: Slots) -> bool:
     """Whether a passage is a template's, filled in with the facts of either text."""
     return slots.own >= SLOTS_IN_PASSAGE and slots.own > SLOTS_SHARE_IN_PASSAGE * slots.edits
+
+
+def _differing_share(facts: Facts) -> float:
+    return facts.differing / max(1e-9, facts.differing + facts.shared_outside)
 
 
 def _are_two_notices(slots: Slots, match: Match) -> bool:

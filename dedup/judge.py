@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from dedup.forms import LEAST_DIFFERING, Facts
 
+_Counts = NDArray[np.int64] | int
 _Shared = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
 # The least stretch of equal words that any copy holds. Texts that merely share their
@@ -40,7 +41,7 @@ _EVEN = 25.0  # words at which the odds are even
 # a wrong pair counts as much as two that are missed. So many words are more than what is said by the way.
 _LATER, _OF_WORDS, _OF_LIKENESS, _OF_PLACE, _OF_WEEKS = -6.0, 1.5, 4.8, -2.3, -0.5
 MANY_WORDS = 160
-# An edited piece: so many words, so great a share of the shorter text, stand in the other in runs. What comes
+# Edited pieces: so many words, so great a share of the shorter text, stand in the other in runs. What comes
 # back after more days may be the next week's report in the words of this one.
 LEAST_IN_PIECES, PIECES_SHARE, SOON = 24, 0.4, 4
 LEAST_CHAINED = 3  # sentences of a rewrite that answer one another in order
@@ -59,7 +60,7 @@ class Evidence(NamedTuple):
     left, right    of the bodies, without templates where these are discounted
     matched        of these, aligned and equal
     longest_run    in the longest equal stretch
-    passages       in copied passages, each of ``LEAST_PASSAGE`` or more; of pieces, of ``LEAST_RUN``
+    passages       in copied passages, each of ``LEAST_PASSAGE`` or more; in ``judge_pieces``: ``LEAST_RUN``
     quoted         of those in copied passages, the quoted ones
     template       of all matched, those of templates
     scattered      whether so few of the matched words stand in runs that the words were changed throughout
@@ -170,25 +171,26 @@ def judge_passages(
     return Verdict("partial", likely, reason)
 
 
-def judge_pieces(evidence: Evidence, threshold: float, alike: float = 1.0) -> Verdict:
-    """``rewrite``, or no pair: a text of which much stands in the other, edited all over.
+def judge_pieces(evidence: Evidence, facts: Facts, threshold: float, alike: float = 1.0) -> Verdict:
+    """``rewrite``, or no pair: a text of which much stands in the other in shorter passages.
 
-    The same arguments as for ``judge_passages``, with passages of ``LEAST_RUN`` words or more.
+    evidence  with all passages of ``LEAST_RUN`` words or more
+    facts     what the two say of facts
+    alike     as for ``judge_passages``; 1 unless they are of one source
     """
     own = evidence.passages - evidence.quoted
     shorter = min(evidence.left, evidence.right)
-    if not may_be_pieces(own, shorter) or alike < LEAST_ALIKE:
+    if not are_pieces_enough(own, shorter) or alike < LEAST_ALIKE or differ_in_facts(facts):
         return NO_PAIR
-    share = min(1.0, own / max(1, shorter))
-    likely = likelihood(own, share)
+    likely = likelihood(own, own / shorter)
     if likely < threshold:
         return NO_PAIR
-    told = f"{share:.0%} of the shorter article stands in the other, in pieces of {LEAST_RUN} words or more"
-    return Verdict("rewrite", likely, told)
+    share = f"{own / shorter:.0%} of the shorter article"
+    return Verdict("rewrite", likely, f"{share} stands in the other, in pieces of {LEAST_RUN} words or more")
 
 
-def may_be_pieces(words: NDArray[np.int64] | int, shorter: NDArray[np.int64] | int) -> NDArray[np.bool_]:
-    """Whether so many words in runs are enough for ``judge_pieces``, of a text of so many."""
+def are_pieces_enough(words: _Counts, shorter: _Counts) -> NDArray[np.bool_]:
+    """Whether so many words in runs, of a text of so many, are enough for ``judge_pieces``."""
     return np.asarray(words >= np.maximum(LEAST_IN_PIECES, PIECES_SHARE * np.asarray(shorter)))
 
 
@@ -201,13 +203,18 @@ def judge_rewording(facts: Facts, probability: float, chained: int, threshold: f
     """
     if probability < threshold or chained < LEAST_CHAINED:
         return NO_PAIR
-    most = MOST_DIFFERING_IN_REWRITE * (facts.differing + facts.shared)
-    if facts.differing >= max(LEAST_DIFFERING, most):
-        return NO_PAIR
-    if facts.figures >= max(LEAST_FIGURES, MOST_FIGURES * facts.shared_figures):
+    if differ_in_facts(facts):
         return NO_PAIR
     reason = f"{chained:,} sentences tell the same in the same order, in changed words"
     return Verdict("rewrite", probability, reason)
+
+
+def differ_in_facts(facts: Facts) -> bool:
+    """Whether two texts say too much else for a rewrite, which keeps its facts or leaves them out."""
+    most = MOST_DIFFERING_IN_REWRITE * (facts.differing + facts.shared)
+    if facts.differing >= max(LEAST_DIFFERING, most):
+        return True
+    return facts.figures >= max(LEAST_FIGURES, MOST_FIGURES * facts.shared_figures)
 
 
 def likelihood(words: int, share: float = 0.0) -> float:

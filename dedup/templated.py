@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ def are_forms(
     right: Places,
     one_source: NDArray[np.bool_],
     days: Places,
+    tell: Callable[[Facts, Slots, Match], bool] = tell_apart,
 ) -> list[bool]:
     """Whether the texts of p aligned pairs are about different things.
 
@@ -27,6 +28,7 @@ def are_forms(
     left, right  int64[p]: the texts of each pair, by number
     one_source   bool[p]: whether both are of one
     days         int64[p]: between the two (see ``pair.compare_all``)
+    tell         the rule that tells them apart
     """
     stretches = join_stretches(alignments)
     known = [discount_templates(texts, *stretches, left, right)[:, 4].tolist() for texts in marked]
@@ -37,7 +39,7 @@ def are_forms(
         for alignment, *others in zip(alignments, *known, one_source.tolist(), days.tolist(), strict=True)
     )
     return [
-        tell_apart(Facts(*told), Slots(*found), match)
+        tell(Facts(*told), Slots(*found), match)
         for told, found, match in zip(facts, slots, matches, strict=True)
     ]
 

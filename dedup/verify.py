@@ -3,12 +3,12 @@
 1. Texts that may share words enough are aligned word by word: copies and contained pieces.
 2. Of the rest, copied passages are looked for, wherever they stand: contained and partial copies.
 3. What is left is measured sentence by sentence: rewrites.
-4. Or much of a text stands in the other, edited, in passages of any length.
+4. Of what is still left, texts much of which stands in the other in shorter passages: rewrites, too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,16 @@ from numpy.typing import NDArray
 from dedup.align import Alignment, Numbered, Places, count_shared, join_stretches
 from dedup.evidence import compare_rest, discount_templates, tell_passage, weigh_passages
 from dedup.facts import Known, Marked, compare_facts, number_facts
-from dedup.forms import SHORT_NOTICE, UNKNOWN, WEEK, Facts
+from dedup.forms import (
+    SHORT_NOTICE,
+    UNKNOWN,
+    WEEK,
+    Facts,
+    Match,
+    Slots,
+    tell_apart,
+    tell_pieces_apart,
+)
 from dedup.judge import (
     LEAST_ALIKE,
     LEAST_CHAINED,
@@ -27,6 +36,7 @@ from dedup.judge import (
     STANDING_PASSAGE,
     Evidence,
     Verdict,
+    are_pieces_enough,
     are_scattered,
     judge,
     judge_passages,
@@ -35,7 +45,6 @@ from dedup.judge import (
     judge_series,
     may_be_copies,
     may_be_issues,
-    may_be_pieces,
 )
 from dedup.options import Options
 from dedup.passages import find_passages
@@ -169,15 +178,19 @@ class _Judging:
                 self._note(index, verdict, answers)
 
     def _are_forms(
-        self, alignments: Sequence[Alignment], some: Places, one_source: NDArray[np.bool_]
+        self,
+        alignments: Sequence[Alignment],
+        some: Places,
+        one_source: NDArray[np.bool_],
+        tell: Callable[[Facts, Slots, Match], bool] = tell_apart,
     ) -> list[bool]:
         marked = self.templates, self.stock, self.standing
-        return are_forms(marked, alignments, *self._ends(some), one_source, self.days[some])
+        return are_forms(marked, alignments, *self._ends(some), one_source, self.days[some], tell)
 
     def judge_passages(self) -> None:
         """Contained and partial copies among the rest."""
-        shared, filled = self._weigh(self._rest(), self.passages[:, 4] >= LEAST_PASSAGE)
-        for index, evidence, alike, rows in shared:
+        weighed, filled = self._weigh(self._rest(), self.passages[:, 4] >= LEAST_PASSAGE)
+        for index, evidence, alike, rows in weighed:
             standing = self.kinship[index] > 0 or evidence.passages - evidence.quoted < STANDING_PASSAGE
             later = self._later(index, rows) if standing and self.days[index] > WEEK else None
             verdict = judge_passages(evidence, self.options.threshold, alike, later)
@@ -186,16 +199,31 @@ class _Judging:
         self.verified.are_forms[filled[~self.verified.are_pairs[filled]]] = True
 
     def judge_pieces(self) -> None:
-        """Edited pieces among the rest, that is passages of any length."""
-        rest = self._rest()
-        rest = rest[self.days[rest] <= SOON]
-        total = np.concatenate([[0], np.cumsum(self.passages[:, 4])])[self.bounds]
-        rest = rest[may_be_pieces(np.diff(total)[rest], np.minimum(*self.sizes)[rest])]
-        shared, _ = self._weigh(
-            rest, np.repeat(np.isin(np.arange(len(self.ends[0])), rest), np.diff(self.bounds))
+        """Rewrites among the rest that have much of a text in shorter passages together; and forms."""
+        words = self.passages[:, 4]
+        in_all, in_long = (
+            np.diff(np.concatenate([[0], np.cumsum(counted)])[self.bounds])
+            for counted in (words, words >= LEAST_PASSAGE)
         )
-        for index, evidence, alike, rows in shared:
-            self._note(index, judge_pieces(evidence, self.options.threshold, alike), rows)
+        enough = are_pieces_enough(in_all, np.minimum(*self.sizes))
+        may_be = np.zeros(len(enough), np.bool_)
+        may_be[self._rest()] = True
+        some = np.flatnonzero(may_be & enough & (in_long == 0) & (self.days <= SOON))
+        if not len(some):
+            return
+        one_source = self.kinship[some] == ONE_SOURCE
+        forms = np.array(self._are_forms(self._align(some), some, one_source, tell_pieces_apart))
+        self.verified.are_forms[some[forms]] = True
+        some = some[~forms]
+        facts = dict(
+            zip(some.tolist(), compare_facts(self.standing, *self._ends(some)).tolist(), strict=True)
+        )
+        chosen = np.zeros(len(enough), np.bool_)
+        chosen[some] = True
+        weighed, _ = self._weigh(some, np.repeat(chosen, np.diff(self.bounds)))
+        for index, evidence, alike, rows in weighed:
+            verdict = judge_pieces(evidence, Facts(*facts[index]), self.options.threshold, alike)
+            self._note(index, verdict, rows)
 
     def _weigh(self, some: Places, long_enough: NDArray[np.bool_]) -> tuple[list[Shared], Places]:
         """What some pairs share in passages that are long enough; which pairs have one that is a form's."""

@@ -316,14 +316,22 @@ def test_more_copied_words_are_less_likely_chance(one: int, other: int, share: f
     assert likelihood(low, 0) <= likelihood(low, share)
 
 
+NO_FACTS = Facts(0.0, 0.0, 0.0, 0.0)
+
+
 def pieces(
-    words: int, shorter: int, quoted: int = 0, alike: float = 1.0, threshold: float = 0.5
+    words: int,
+    shorter: int,
+    quoted: int = 0,
+    alike: float = 1.0,
+    threshold: float = 0.5,
+    facts: Facts = NO_FACTS,
 ) -> str | None:
     """The kind of a pair of which so many words of the shorter text stand in the other, in pieces."""
     found = Evidence(shorter, 10 * shorter, words, 0, words, quoted)
     turned = found._replace(left=found.right, right=found.left)
-    assert judge_pieces(turned, threshold, alike) == judge_pieces(found, threshold, alike)
-    return judge_pieces(found, threshold, alike).kind
+    assert judge_pieces(turned, facts, threshold, alike) == judge_pieces(found, facts, threshold, alike)
+    return judge_pieces(found, facts, threshold, alike).kind
 
 
 def test_a_text_of_which_much_stands_in_the_other_in_pieces_is_a_rewrite() -> None:
@@ -341,8 +349,14 @@ def test_pieces_that_are_quoted_or_all_that_is_alike_are_no_pair() -> None:
     assert pieces(80, 200, alike=LEAST_ALIKE) == "rewrite"
 
 
+def test_pieces_around_other_facts_are_no_pair() -> None:
+    assert pieces(80, 200, facts=Facts(LEAST_DIFFERING, 0.0, 0.0, 0.0)) is None
+    assert pieces(80, 200, facts=Facts(LEAST_DIFFERING, LEAST_DIFFERING, 0.0, 0.0)) == "rewrite"
+    assert pieces(80, 200, facts=NO_FACTS._replace(figures=LEAST_FIGURES)) is None
+
+
 def test_pieces_are_likelier_copied_the_more_they_are() -> None:
-    few, many = (judge_pieces(Evidence(100, 400, words, 0, words), 0.5) for words in (40, 60))
+    few, many = (judge_pieces(Evidence(100, 400, words, 0, words), NO_FACTS, 0.5) for words in (40, 60))
     assert few.probability < many.probability < 1
     assert "40% of the shorter article" in few.reason
     assert pieces(24, 50, threshold=0.9) is None

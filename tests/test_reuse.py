@@ -298,9 +298,29 @@ def test_a_flash_that_the_full_story_edits_is_a_rewrite(scrape: Scrape) -> None:
 
 
 def test_what_comes_back_in_pieces_days_later_is_no_pair(scrape: Scrape) -> None:
-    for name, text, day in (("flash", FLASH, 1), ("story", ORIGINAL, 5), ("again", ORIGINAL + MORE, 6)):
+    for name, text, day in (("flash", FLASH, 1), ("story", ORIGINAL, 1), ("again", ORIGINAL + MORE, 6)):
         scrape.records(f"{name}.jsonl", {"id": name, "text": text, "published": f"2021-03-0{day}"})
     rows = scrape.scan().rows("pairs", ["left", "right"])
     ends = {(row["left"], row["right"]) for row in rows}
     assert ("flash", "story") in ends
     assert ("flash", "again") not in ends
+
+
+FUND = (
+    "The fund was set up eleven years ago to help places with fewer than five thousand people keep what their "  # noqa: E501
+    "grandparents built.",
+    "Half of the money comes from the lottery, the other half from a tax on the gravel that is dug in the county.",  # noqa: E501
+    "Towns may apply again in the autumn, and a jury of nine people from all of its parts decides by Christmas.",  # noqa: E501
+)
+GRANTS = (
+    f"Almby gets 240,000 crowns for the roof of its sawmill. {FUND[0]} Mayor Liv Askeland said that the first 60 "  # noqa: E501
+    f"beams were ordered from Sweden on 3 May. {FUND[1]} A crane of the Hegge company lifts them in week 31. {FUND[2]}",  # noqa: E501
+    f"Brenna gets 815,000 crowns for a school bus that runs on wood gas. {FUND[0]} It seats 44 pupils and reaches "  # noqa: E501
+    f"Dalheim in 25 minutes, engineer Jon Myrvold promised. {FUND[1]} The old one, built in 1968 by Solbu & Sons, "  # noqa: E501
+    f"goes to a museum in Vestby. {FUND[2]} Parents had asked for it since the railway to Corvik was closed.",
+)
+
+
+@pytest.mark.parametrize("threshold", [0.3, 0.5, 0.62, 0.8])
+def test_pieces_of_a_form_are_no_pair_at_any_threshold(threshold: float) -> None:
+    assert dedup.compare(*GRANTS, Options(threshold=threshold)).kind is None

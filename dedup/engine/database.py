@@ -25,7 +25,7 @@ def connect(options: Options, spill: Path) -> duckdb.DuckDBPyConnection:
             "threads": options.workers,
             "temp_directory": str(spill),
             "preserve_insertion_order": False,
-            "allocator_background_threads": True,  # they give back what a query needed, when none runs
+            "allocator_background_threads": True,  # they return freed memory while no query runs
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }

@@ -83,7 +83,7 @@ class Pool:
     def map(self, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
         """Results in the order of the tasks."""
         if self._workers == 1:
-            yield from map(function, tasks)
+            yield from (_do(function, task) for task in tasks)
             return
         under_way: deque[Callable[[], Result]] = deque()
         for task in tasks:
@@ -96,7 +96,7 @@ class Pool:
     def begin(self, function: Callable[[Task], Result], task: Task) -> Callable[[], Result]:
         """Begin a task; gives what waits for its result. One worker does it then."""
         if self._workers == 1:
-            return lambda: function(task)
+            return lambda: _do(function, task)
         with _deaths_told():
             future = self._submit(function, task)
 
@@ -118,7 +118,7 @@ class Pool:
 
 
 def _do(function: Callable[[Task], Result], task: Task) -> Result:
-    """What a worker does: a task, whose memory others can have then."""
+    """Run a task, then give back the memory that it freed."""
     try:
         return function(task)
     finally:
@@ -126,8 +126,8 @@ def _do(function: Callable[[Task], Result], task: Task) -> Result:
 
 
 def _give_back() -> None:
-    """Let the system have what was freed here; Arrow and glibc keep it for later else."""
-    import pyarrow as pa  # workers have it; the server is started before this process does
+    """Let the system have what was freed here; otherwise Arrow and glibc keep it for later."""
+    import pyarrow as pa  # here, so that the server of workers starts before this process loads it
 
     pa.default_memory_pool().release_unused()
     if _TRIM is not None:

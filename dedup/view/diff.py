@@ -46,8 +46,8 @@ def render_diff(
     """Two texts word by word.
 
     spans     the alignment: five values, or records, as in ``pairs.spans``
-    passages  as in ``pairs.passages``; a rewrite is shown by the sentences that answer one another,
-              a partial copy by its passages
+    passages  as in ``pairs.passages``; a rewrite is shown by the sentences that answer one another, or
+              by its pieces, a partial copy by its passages
     width     columns; None: all that the console has
     context   equal words shown on each side of a difference; None: nothing is folded
     beside    side by side; None: as the width, and the direction of the script, allow

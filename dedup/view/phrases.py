@@ -14,7 +14,7 @@ KIND_MEANING = {
     "copy": "the same body; site furniture, headline, cropping or small edits differ",
     "contains": "nearly all of the shorter text stands inside the longer one",
     "partial": "passages were copied; each side has text of its own",
-    "rewrite": "the same statements in changed words",
+    "rewrite": "the same statements in changed words, or in edited pieces",
 }
 
 

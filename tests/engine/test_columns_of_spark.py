@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from dedup import schema
-from dedup.engine.columns_of_spark import ddl_of
+from dedup.engine.columns_of_spark import columns_of, ddl_of
 from dedup.schema import Column, Table
 
 TABLES = [table for table in vars(schema).values() if isinstance(table, Table)]
@@ -13,9 +15,9 @@ TABLES = [table for table in vars(schema).values() if isinstance(table, Table)]
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_every_table_can_be_kept_by_spark(table: Table) -> None:
-    said = ddl_of(table)
+    types = set(re.findall(r"`:? ([a-z]+)(?=[,>]|$)", f"{ddl_of(table)}, {columns_of([table])}"))
 
-    assert all(f"`{column.name}` " in said for column in table.columns)
+    assert types <= {"bigint", "double", "boolean", "string", "binary"}
 
 
 def test_lists_and_records_are_told_in_sparks_words() -> None:
