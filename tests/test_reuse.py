@@ -324,3 +324,10 @@ GRANTS = (
 @pytest.mark.parametrize("threshold", [0.3, 0.5, 0.62, 0.8])
 def test_pieces_of_a_form_are_no_pair_at_any_threshold(threshold: float) -> None:
     assert dedup.compare(*GRANTS, Options(threshold=threshold)).kind is None
+
+
+def test_a_passage_that_a_higher_threshold_refuses_is_no_piece() -> None:
+    texts = f"{OWN[0]} {PARAGRAPHS[1]}", f"{PARAGRAPHS[1]} {MORE}"
+    found = [dedup.compare(*texts, Options(threshold=threshold)) for threshold in (0.5, 0.9)]
+    assert [one.kind for one in found] == ["partial", None]
+    assert found[0].probability < 0.9
