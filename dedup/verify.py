@@ -151,7 +151,7 @@ class _Judging:
         ends = self._ends(some)
         alignments = self._align(some)
         without = discount_templates(texts, *join_stretches(alignments), *ends).tolist()
-        forms = self._are_forms(alignments, some, np.ones(len(some), np.bool_))
+        forms = self._are_forms(alignments, some)
         for index, alignment, row, is_form in zip(some.tolist(), alignments, without, forms, strict=True):
             left_own, right_own, matched, longest_run, template = row
             evidence = Evidence(left_own, right_own, matched, longest_run, template=template)
@@ -167,9 +167,10 @@ class _Judging:
         counts = np.zeros(len(self.kinship), np.int64)
         counts[others] = np.diff(bounds)
         self.bounds = np.concatenate([[0], np.cumsum(counts)])
+        self.owners = np.repeat(np.arange(len(counts)), counts)
         some = np.flatnonzero(self.near & (counts > 0))  # a copy has a run of so many equal words
         alignments = self._align(some)
-        forms = self._are_forms(alignments, some, self.kinship[some] == ONE_SOURCE)
+        forms = self._are_forms(alignments, some)
         for index, alignment, is_form in zip(some.tolist(), alignments, forms, strict=True):
             verdict = judge(_evidence(alignment), self.options.threshold)
             self.verified.are_forms[index] = is_form and verdict.kind is not None
@@ -181,15 +182,15 @@ class _Judging:
         self,
         alignments: Sequence[Alignment],
         some: Places,
-        one_source: NDArray[np.bool_],
         tell: Callable[[Facts, Slots, Match], bool] = tell_apart,
     ) -> list[bool]:
         marked = self.templates, self.stock, self.standing
-        return are_forms(marked, alignments, *self._ends(some), one_source, self.days[some], tell)
+        akin = self.kinship[some] > 0
+        return are_forms(marked, alignments, *self._ends(some), akin, self.days[some], tell)
 
     def judge_passages(self) -> None:
         """Contained and partial copies among the rest."""
-        weighed, filled = self._weigh(self._rest(), self.passages[:, 4] >= LEAST_PASSAGE)
+        weighed, filled = self._weigh(self._rest(), LEAST_PASSAGE)
         for index, evidence, alike, rows in weighed:
             standing = self.kinship[index] > 0 or evidence.passages - evidence.quoted < STANDING_PASSAGE
             later = self._later(index, rows) if standing and self.days[index] > WEEK else None
@@ -200,41 +201,32 @@ class _Judging:
 
     def judge_pieces(self) -> None:
         """Rewrites among the rest that have much of a text in shorter passages together; and forms."""
-        words = self.passages[:, 4]
-        in_all, in_long = (
-            np.diff(np.concatenate([[0], np.cumsum(counted)])[self.bounds])
-            for counted in (words, words >= LEAST_PASSAGE)
-        )
+        words, count = self.passages[:, 4], len(self.kinship)
+        in_all = np.bincount(self.owners, words, count).astype(np.int64)
+        in_long = np.bincount(self.owners[words >= LEAST_PASSAGE], minlength=count)
         enough = are_pieces_enough(in_all, np.minimum(*self.sizes))
-        may_be = np.zeros(len(enough), np.bool_)
-        may_be[self._rest()] = True
-        some = np.flatnonzero(may_be & enough & (in_long == 0) & (self.days <= SOON))
-        if not len(some):
-            return
-        one_source = self.kinship[some] == ONE_SOURCE
-        forms = np.array(self._are_forms(self._align(some), some, one_source, tell_pieces_apart))
+        some = self._rest()
+        some = some[(enough & (in_long == 0) & (self.days <= SOON))[some]]
+        forms = np.array(self._are_forms(self._align(some), some, tell_pieces_apart), np.bool_)
         self.verified.are_forms[some[forms]] = True
         some = some[~forms]
-        facts = dict(
-            zip(some.tolist(), compare_facts(self.standing, *self._ends(some)).tolist(), strict=True)
-        )
-        chosen = np.zeros(len(enough), np.bool_)
-        chosen[some] = True
-        weighed, _ = self._weigh(some, np.repeat(chosen, np.diff(self.bounds)))
-        for index, evidence, alike, rows in weighed:
-            verdict = judge_pieces(evidence, Facts(*facts[index]), self.options.threshold, alike)
+        if not len(some):
+            return
+        weighed, _ = self._weigh(some, LEAST_RUN)
+        facts = compare_facts(self.standing, *self._ends(some)).tolist()
+        for (index, evidence, alike, rows), told in zip(weighed, facts, strict=True):
+            verdict = judge_pieces(evidence, Facts(*told), self.options.threshold, alike)
             self._note(index, verdict, rows)
 
-    def _weigh(self, some: Places, long_enough: NDArray[np.bool_]) -> tuple[list[Shared], Places]:
-        """What some pairs share in passages that are long enough; which pairs have one that is a form's."""
-        bounds = np.concatenate([[0], np.cumsum(long_enough)])[self.bounds]
-        passages = self.passages[long_enough]
+    def _weigh(self, some: Places, least: int) -> tuple[list[Shared], Places]:
+        """What some pairs share in passages of so many words or more; and those with one that is a form's."""
+        chosen = np.isin(self.owners, some) & (self.passages[:, 4] >= least)
+        bounds = np.concatenate([[0], np.cumsum(chosen)])[self.bounds]
+        passages, owners = self.passages[chosen], self.owners[chosen]
         some = some[bounds[some] < bounds[some + 1]]
         keys = self.known.stock, self.known.standing
         weighed = weigh_passages(self.stock, self.chosen, *keys, passages, bounds, *self.ends)
-        owners = np.repeat(np.arange(len(self.kinship)), np.diff(bounds))
-        mine = np.flatnonzero(np.isin(owners, some))
-        filled = mine[are_filled_in(self.templates, passages[mine], *self._ends(owners[mine]))]
+        filled = are_filled_in(self.templates, passages, *self._ends(owners))
         weighed[filled, 1] = passages[filled, 4]
         alike = np.ones(len(self.kinship))
         akin = some[(self.kinship[some] > 0) | (self.days[some] > WEEK)]
