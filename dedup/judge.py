@@ -38,13 +38,17 @@ _EVEN = 25.0  # words at which the odds are even
 # what is said of a matter whenever it comes up: for the logarithm of their words, for how alike the articles
 # are otherwise, for where the passages begin in the article that has them later (0..1), for the logarithm of
 # the weeks. A logistic model of 126 pairs of press releases and newswire that were read one by one, rounded;
-# a wrong pair counts as much as two that are missed. So many words are more than what is said by the way.
+# a wrong pair counts as much as two that are missed. So many words are more than what is said by the way;
+# but after so many weeks what comes back is what is said each year.
 _LATER, _OF_WORDS, _OF_LIKENESS, _OF_PLACE, _OF_WEEKS = -6.0, 1.5, 4.8, -2.3, -0.5
-MANY_WORDS = 160
+MANY_WORDS, A_YEAR = 160, 52
 # Edited pieces: so many words, so great a share of the shorter text, stand in the other in runs. What comes
 # back after more days may be the next week's report in the words of this one.
 LEAST_IN_PIECES, PIECES_SHARE, SOON = 24, 0.4, 4
 LEAST_CHAINED = 3  # sentences of a rewrite that answer one another in order
+# The least probability of a rewrite that another source has more than a week later: most of what is less
+# sure is the next report, notice or bill of its kind.
+SURE_LATER = 0.95
 # Facts that differ in a rewrite, so great a share of all: a reworded article leaves out and adds more.
 MOST_DIFFERING_IN_REWRITE = 0.65
 # So many figures that each of two texts has alone, for one that both have: who rewords, keeps figures or
@@ -162,6 +166,8 @@ def judge_passages(
     if found.passages < STANDING_PASSAGE and alike < LEAST_ALIKE:
         return NO_PAIR
     apart = ""
+    if later and later[0] > A_YEAR:
+        return NO_PAIR
     if later and own < MANY_WORDS:
         likely = min(likely, _likelihood_later(own, alike, *later))
         if likely < threshold:

@@ -28,12 +28,15 @@ from dedup.forms import (
     tell_pieces_apart,
 )
 from dedup.judge import (
+    A_YEAR,
     LEAST_ALIKE,
     LEAST_CHAINED,
     LEAST_PASSAGE,
     LEAST_RUN,
+    MANY_WORDS,
     SOON,
     STANDING_PASSAGE,
+    SURE_LATER,
     Evidence,
     Verdict,
     are_pieces_enough,
@@ -192,7 +195,8 @@ class _Judging:
         """Contained and partial copies among the rest."""
         weighed, filled = self._weigh(self._rest(), LEAST_PASSAGE)
         for index, evidence, alike, rows in weighed:
-            standing = self.kinship[index] > 0 or evidence.passages - evidence.quoted < STANDING_PASSAGE
+            enough = STANDING_PASSAGE if self.days[index] <= A_YEAR * WEEK else MANY_WORDS
+            standing = self.kinship[index] > 0 or evidence.passages - evidence.quoted < enough
             later = self._later(index, rows) if standing and self.days[index] > WEEK else None
             verdict = judge_passages(evidence, self.options.threshold, alike, later)
             self.verified.are_forms[index] = verdict.kind is None and alike < LEAST_ALIKE
@@ -256,16 +260,18 @@ class _Judging:
         rest = rest[(np.minimum(*self.sizes)[rest] >= SHORT_NOTICE) | (self.days[rest] <= 0)]
         one_source = self.kinship[rest] == ONE_SOURCE
         every = self.templates._replace(templates=self.templates.templates | self.standing.templates)
+        threshold = self.options.threshold
         for some, known in ((rest[one_source], every), (rest[~one_source], self.standing)):
             weights = np.where(known.templates, np.float32(0), self.statements.weights)
             weighed = self.statements._replace(weights=weights)
-            threshold = self.options.threshold
             places, likely, measured = find_likely(weighed, *self._ends(some), threshold, LEAST_CHAINED)
             some, chained = some[places], measured[:, FEATURES.index("chained")].astype(np.int64)
             facts = compare_facts(known, *self._ends(some)).tolist()
-            rows = some.tolist(), facts, likely.tolist(), chained.tolist()
-            for index, told, probability, links in zip(*rows, strict=True):
-                verdict = judge_rewording(Facts(*told), probability, links, threshold)
+            unsure = (self.days[some] > WEEK) & (self.kinship[some] != ONE_SOURCE)
+            least = np.where(unsure, max(threshold, SURE_LATER), threshold)
+            rows = some.tolist(), facts, likely.tolist(), chained.tolist(), least.tolist()
+            for index, told, probability, links, asked in zip(*rows, strict=True):
+                verdict = judge_rewording(Facts(*told), probability, links, asked)
                 if verdict.kind is not None:
                     self._note(index, verdict, self._answers(weighed, index))
 

@@ -12,7 +12,7 @@ from together import encode
 from dedup.evidence import PARAGRAPH
 from dedup.facts import Known
 from dedup.forms import UNKNOWN, WEEK
-from dedup.judge import LEAST_PASSAGE, MANY_WORDS, SAME_TEXT, STANDING_PASSAGE
+from dedup.judge import A_YEAR, LEAST_PASSAGE, MANY_WORDS, SAME_TEXT, STANDING_PASSAGE
 from dedup.options import Options
 from dedup.pair import Comparison, compare, compare_all
 from dedup.sketch.neighbours import count_neighbours
@@ -218,7 +218,26 @@ def test_a_paragraph_that_comes_back_later_makes_no_pair() -> None:
             assert kind_of(one, other, 0, days=8 * WEEK) == "partial"
             more, tail, end = prose(46, MANY_WORDS - words), prose(47, 120), prose(48, 120)
             longer = f"{one} {more} {tail}", f"{other} {more} {end}"
-            assert kind_of(longer[0], longer[1], kinship, days=8 * WEEK) == "partial"
+            assert kind_of(*longer, kinship, days=8 * WEEK) == "partial"
+            after = {source: kind_of(*longer, source, days=A_YEAR * WEEK + 1) for source in (0, ONE_SOURCE)}
+            assert after == {0: "partial", ONE_SOURCE: None}
+            assert kind_of(one, other, 0, days=A_YEAR * WEEK + 1) is None
+
+
+def test_another_source_s_rewrite_must_be_surer_when_it_comes_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dedup.rewrite.model.Model.bound", lambda model, most, name: np.full(len(most), 99.0))
+    changed = DREDGER.replace("a ", "the ")
+    left, right = (f"{text} {prose(50, 40)} {STANDING}" for text in (DREDGER, changed))
+    words = right.split()
+    right = " ".join(word if place % 6 else "besides" for place, word in enumerate(words))
+    for odds, kind in ((2.0, None), (4.0, "rewrite")):
+        monkeypatch.setattr(
+            "dedup.rewrite.model.Model.score", lambda model, measured, odds=odds: np.full(len(measured), odds)
+        )
+        assert kind_of(left, right, 0, days=UNKNOWN) == "rewrite"
+        assert kind_of(left, right, 0, days=WEEK) == "rewrite"
+        assert kind_of(left, right, ONE_SOURCE, days=WEEK + 1) == "rewrite"
+        assert kind_of(left, right, 0, days=WEEK + 1) == kind
 
 
 def test_a_paragraph_that_lasts_makes_no_pair_and_a_longer_passage_does() -> None:
