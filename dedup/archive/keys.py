@@ -18,11 +18,14 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.archive.mapped import let_go, map_integers
+
 Integers = NDArray[np.int64]
 
 EVERY = 2**62  # entries of a key: all of them
 NONE: Integers = np.empty(0, np.int64)
 _AT_ONCE = 2**21  # entries that are sorted in memory
+_LOOKED_UP = 2**14  # keys that are looked up before pages are let go of
 _MOST_BITS = 9  # of a key by which entries are parted: so many files are open
 
 
@@ -49,7 +52,7 @@ def write_run(path: Path, entries: Iterable[Entries], total: int) -> None:
 
 def open_run(path: Path) -> Entries:
     """A run that was written, mapped."""
-    return Entries(*(_map(file) for file in _files(path)))
+    return Entries(*(map_integers(file) for file in _files(path)))
 
 
 def merge_runs(path: Path, one: Entries, other: Entries) -> None:
@@ -100,10 +103,10 @@ class KeyIndex:
         most    of each key and run so many, those of the least rows
         gone    rows that are left out, sorted
         """
-        found = [_find(*run, wanted, most, gone) for run in self._runs]
-        if len(found) == 1:
-            return Entries(*found[0])
+        found = [some for run in self._runs for some in _look_up(run, wanted, most, gone)]
         keys, rows = (np.concatenate([NONE, *(some[end] for some in found)]) for end in (0, 1))
+        if len(self._runs) == 1:
+            return Entries(keys, rows)
         order = np.lexsort((rows, keys))
         return Entries(keys[order], rows[order])
 
@@ -116,6 +119,14 @@ def blocks(run: Entries, size: int = _AT_ONCE) -> Iterator[Entries]:
         stop = int(np.searchsorted(run.keys, run.keys[stop - 1], side="right"))
         yield Entries(run.keys[start:stop], run.rows[start:stop])
         start = stop
+
+
+def _look_up(run: Entries, wanted: Integers, most: int, gone: Integers) -> Iterator[Entries]:
+    for start in range(0, len(wanted), _LOOKED_UP):
+        yield Entries(*_find(*run, wanted[start : start + _LOOKED_UP], most, gone))
+        if len(wanted) > _LOOKED_UP:
+            for mapped in run:
+                let_go(mapped)
 
 
 def _part(entries: Iterable[Entries], bits: int, folder: Path) -> Iterator[Entries]:
@@ -147,10 +158,6 @@ def _place(run: str, folder: Path, new: Path) -> Path:
 
 def _files(path: Path) -> tuple[Path, Path]:
     return path.with_name(f"{path.name}.keys"), path.with_name(f"{path.name}.rows")
-
-
-def _map(file: Path) -> Integers:
-    return np.memmap(file, np.int64, "r").view(np.ndarray) if file.stat().st_size else NONE
 
 
 @numba.njit(cache=True, nogil=True)

@@ -52,11 +52,18 @@ def test_a_run_holds_its_entries_sorted_by_key_then_row(some: list[int], at_once
 
 
 @settings(deadline=None)
-@given(st.lists(RUN, max_size=4), st.sets(KEYS, max_size=6), st.integers(1, 40), st.sets(st.integers(0, 70)))
+@given(
+    st.lists(RUN, max_size=4),
+    st.sets(KEYS, max_size=6),
+    st.integers(1, 40),
+    st.sets(st.integers(0, 70)),
+    st.sampled_from([2, 2**14]),
+)
 def test_what_is_found_is_what_is_there(
-    some: list[list[int]], wanted: set[int], most: int, gone: set[int]
+    some: list[list[int]], wanted: set[int], most: int, gone: set[int], looked_up: int
 ) -> None:
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keys, "_LOOKED_UP", looked_up)
         runs, first = [], 0
         for number, run in enumerate(some):
             runs.append(entries_of(run, first))
