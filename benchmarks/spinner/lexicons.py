@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from benchmarks.crowd import hash_of
 from dedup.spun.lexicon import Artefact, Lexicon, Phrase, Row, shipped, words_of
@@ -17,37 +17,52 @@ _Pair = tuple[Phrase, Phrase]  # natural and spun
 
 @functools.cache
 def half_of(which: int) -> Lexicon:
-    """The shipped lexicon without the entries of half of its natural phrases.
+    """The shipped lexicon without half of its entries, swaps and artefacts.
 
     which  of HALVES, the half that stays
 
-    An entry of a phrase that stays is held back, too, where it would give a held-back swap away,
-    as "the primary" for "the first" does with "primary" for "first", and the other way round.
+    Entries of which one gives the other away, as "the primary" for "the first" does with "primary" for
+    "first", stay together, or are held back together; so do those that are tied by others.
     """
-    whole = shipped()
-    kept = tuple(row for row in whole.swap_rows if _half(row[0]) == which)
-    before: tuple[Row, ...] = ()
-    while kept != before:  # a row that was held back for another may be given away by a third
-        before = kept
-        held = set(_pairs(row for row in whole.swap_rows if row not in kept))
-        parts = {part for pair in held for part in _parts(pair)}
-        kept = tuple(row for row in kept if not _gives_away(_pairs([row]), held, parts))
-    artefacts = (row for row in whole.artefact_rows if _half(row[1]) == which)
-    return Lexicon(kept, tuple(row for row in artefacts if not _gives_away(_pairs_of(row), held, set())))
+    swaps, artefacts = shipped().swap_rows, shipped().artefact_rows
+    groups = _tie([set(_pairs(row)) for row in swaps] + [set(_pairs_of(row)) for row in artefacts])
+    names = [row[0] for row in swaps] + [row[1] for row in artefacts]
+    stays = [_half(names[group]) == which for group in groups]
+    return Lexicon(
+        tuple(itertools.compress(swaps, stays)), tuple(itertools.compress(artefacts, stays[len(swaps) :]))
+    )
 
 
 def _half(natural: str) -> int:
     return hash_of(natural.lower())[0] & 1
 
 
-def _gives_away(pairs: Iterable[_Pair], held: set[_Pair], parts: set[_Pair]) -> bool:
-    """Whether one of the pairs holds one that is held back, or is a part of one."""
-    return any(pair in parts or not held.isdisjoint(_parts(pair)) for pair in pairs)
+def _tie(entries: Sequence[set[_Pair]]) -> list[int]:
+    """The group of each entry, by its first one; a tie is a pair of one that holds a pair of the other."""
+    owners: dict[_Pair, int] = {}
+    parents = list(range(len(entries)))
+
+    def first_of(entry: int) -> int:
+        while parents[entry] != entry:
+            parents[entry] = entry = parents[parents[entry]]
+        return entry
+
+    def join(one: int, other: int) -> None:
+        first, second = sorted((first_of(one), first_of(other)))
+        parents[second] = first
+
+    for entry, pairs in enumerate(entries):
+        for pair in pairs:
+            join(entry, owners.setdefault(pair, entry))
+    for entry, pairs in enumerate(entries):
+        for part in {part for pair in pairs for part in _parts(pair)} & owners.keys():
+            join(entry, owners[part])
+    return [first_of(entry) for entry in range(len(entries))]
 
 
-def _pairs(rows: Iterable[Row]) -> Iterator[_Pair]:
-    """The swaps of some rows in all inflections."""
-    swaps = Lexicon(tuple(rows), ()).swaps
+def _pairs(row: Row) -> Iterator[_Pair]:
+    """The swap of a row in all inflections."""
+    swaps = Lexicon((row,), ()).swaps
     return ((natural, swap.spun) for natural, group in swaps.items() for swap in group)
 
 
@@ -58,7 +73,7 @@ def _pairs_of(row: Row) -> Iterator[_Pair]:
         yield words_of(entry.natural), gram[entry.begin : entry.end]
 
 
-def _parts(pair: _Pair) -> Iterator[_Pair]:
+def _parts(pair: _Pair) -> Iterable[_Pair]:
     """All runs of words of either side, each with each."""
     return itertools.product(_runs(pair[0]), _runs(pair[1]))
 

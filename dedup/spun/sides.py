@@ -36,6 +36,7 @@ LEAST_ADDED, ADDED_SHARE = 4, 0.15
 Weights = dict[tuple[str, str], float]
 
 _NAMES = "left", "right"
+_ROUNDING = 1e-9
 _BEGINNING = 3  # letters by which inflections of one swap are known
 
 
@@ -69,15 +70,15 @@ def swapping_side(
     both = left_evidence, right_evidence
     telling = [_weights(one for one in side if one.weight >= LEAST_OF_ONE) for side in both]
     content = [_weights(one for one in side if one.signal != FUNCTION_WORDS) for side in both]
-    known = [_sum_odd(_weights(side)) / max(1, shape.swaps) for side in both]
+    known = [_are_known(_weights(side), shape, LEAST_KNOWN) for side in both]
     side = _heavier(telling, LEAST_AMONG_EDITS, LEAST_WEIGHT)
-    if side is not None and known[side] >= LEAST_KNOWN:
+    if side is not None and known[side]:
         return _NAMES[side]
     side = _heavier(content, LEAST_SWAPS, LEAST_WEIGHT_IN_SPUN)
     if side is None or not shape.throughout[side] or strangeness[side] <= -LEAST_STRANGENESS:
         return None
-    is_odd = max(content[side].values()) >= ODD and known[side] >= LEAST_KNOWN
-    return _NAMES[side] if is_odd else None
+    is_odd = max(content[side].values()) >= ODD
+    return _NAMES[side] if is_odd and known[side] else None
 
 
 def stranger_side(
@@ -94,12 +95,14 @@ def stranger_side(
     if side is None or not shape.throughout[side] or strangeness[side] < LEAST_STRANGENESS:
         return None
     adds = shape.added[side] >= max(LEAST_ADDED, ADDED_SHARE * shape.changes)
-    known = _sum_odd(_weights(one for one in both[side] if one.signal != FUNCTION_WORDS))
-    return _NAMES[side] if adds or known >= LEAST_KNOWN_OF_STRANGE * max(1, shape.swaps) else None
+    content = _weights(one for one in both[side] if one.signal != FUNCTION_WORDS)
+    return _NAMES[side] if adds or _are_known(content, shape, LEAST_KNOWN_OF_STRANGE) else None
 
 
-def _sum_odd(weights: Weights) -> float:
-    return sum(weight for weight in weights.values() if weight >= ODD)
+def _are_known(weights: Weights, shape: Shape, least: float) -> bool:
+    """Whether the odd swaps weigh so much for each change that puts a few words in the place of a few."""
+    odd = math.fsum(weight for weight in weights.values() if weight >= ODD)
+    return odd >= least * max(1, shape.swaps) * (1 - _ROUNDING)
 
 
 def _heavier(both: Sequence[Weights], least: int, weight: float) -> int | None:

@@ -62,6 +62,12 @@ def test_strange_neighbours_make_up_for_swaps() -> None:
     assert stranger_side([], one, THROUGHOUT._replace(swaps=21), VERY_STRANGE) is None  # too few are known
 
 
+def test_shares_are_not_rounded() -> None:
+    """1.2 of 12 is a tenth, and 3 of 1.2 of 18 are a fifth, though binary fractions fall short of both."""
+    assert stranger_side([], swaps(1, 1.2), THROUGHOUT._replace(swaps=12), STRANGE) == "right"
+    assert swapping_side([], swaps(3, 1.2), THROUGHOUT._replace(swaps=18)) == "right"
+
+
 def test_synonyms_and_function_words_that_anybody_takes_accuse_nobody() -> None:
     assert stranger_side([], swaps(9, 0.3), THROUGHOUT, VERY_STRANGE) is None
     assert stranger_side([], swaps(4, 1.2, FUNCTION_WORDS), THROUGHOUT, VERY_STRANGE) is None
