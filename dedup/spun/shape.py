@@ -26,12 +26,14 @@ class Shape(NamedTuple):
     changes     how many there are
     swaps       how many put a few words in the place of a few
     added       how many put a few in where the other text has none
+    longer      how many put a few in where the other text has fewer
     throughout  whether nearly all put a few in, and in the order of the other text
     """
 
     changes: int
     swaps: int
     added: tuple[int, int]
+    longer: tuple[int, int]
     throughout: tuple[bool, bool]
 
 
@@ -41,10 +43,12 @@ def shape_of(changes: Places, left: Ids, right: Ids) -> Shape:
     put_in = [are_put_in(changes, side) for side in (0, 1)]
     swaps = int((put_in[0] & put_in[1]).sum())
     added = [int(one.sum()) - swaps for one in put_in]
+    sizes = changes[:, 1::2] - changes[:, ::2]
+    longer = [int((put_in[side] & (sizes[:, side] > sizes[:, 1 - side])).sum()) for side in (0, 1)]
     nearly_all = [count >= LEAST_CHANGES and bool(one.sum() >= PUT_IN_SHARE * count) for one in put_in]
     in_order = any(nearly_all) and count_moved(changes, left, right) <= MOST_MOVED * count
     throughout = [in_order and one for one in nearly_all]
-    return Shape(count, swaps, (added[0], added[1]), (throughout[0], throughout[1]))
+    return Shape(count, swaps, (added[0], added[1]), (longer[0], longer[1]), (throughout[0], throughout[1]))
 
 
 def find_changes(equal: Places, left_words: int, right_words: int) -> Places:

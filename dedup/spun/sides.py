@@ -32,6 +32,9 @@ LEAST_STRANGENESS, LEAST_WEIGHT_OF_STRANGE, LEAST_KNOWN_OF_STRANGE = 2.0, 0.6, 0
 # There it may also add words: so many times, and in such a share of the changes. "Its personal" for "its"
 # shows no swap that could be known.
 LEAST_ADDED, ADDED_SHARE = 4, 0.15
+# Where so many changes and such a share of them put more words in the place of fewer, any swap will do, as
+# verbose spinners do. Of 5,500 pairs of real texts none shows this, strange neighbours and a swap.
+LEAST_LONGER, LONGER_SHARE = 4, 0.5
 
 Weights = dict[tuple[str, str], float]
 
@@ -91,8 +94,13 @@ def stranger_side(
     are known swaps; else None. As for ``swapping_side``.
     """
     both = left_evidence, right_evidence
-    side = _heavier([_weights(side) for side in both], 1, LEAST_WEIGHT_OF_STRANGE)
+    weights = [_weights(side) for side in both]
+    side = _heavier(weights, 1, 0.0)
     if side is None or not shape.throughout[side] or strangeness[side] < LEAST_STRANGENESS:
+        return None
+    if shape.longer[side] >= max(LEAST_LONGER, LONGER_SHARE * shape.changes):
+        return _NAMES[side]
+    if sum(weights[side].values()) < LEAST_WEIGHT_OF_STRANGE:
         return None
     adds = shape.added[side] >= max(LEAST_ADDED, ADDED_SHARE * shape.changes)
     content = _weights(one for one in both[side] if one.signal != FUNCTION_WORDS)

@@ -31,13 +31,21 @@ def shape(left: str, right: str) -> Shape:
 
 def test_words_in_the_place_of_words_accuse_either_side() -> None:
     replaced = PLAIN.replace("ferry", "boat").replace("asked", "begged").replace("fare", "toll")
-    assert shape(PLAIN, replaced) == Shape(3, 3, (0, 0), (True, True))
+    assert shape(PLAIN, replaced) == Shape(3, 3, (0, 0), (0, 0), (True, True))
 
 
 def test_words_that_are_added_accuse_the_side_that_has_them() -> None:
     longer = PLAIN.replace("ferry", "steam ferry").replace("fare", "boat fare").replace("river", "long river")
-    assert shape(PLAIN, longer) == Shape(3, 0, (0, 3), (False, True))
-    assert shape(longer, PLAIN) == Shape(3, 0, (3, 0), (True, False))
+    assert shape(PLAIN, longer) == Shape(3, 0, (0, 3), (0, 3), (False, True))
+    assert shape(longer, PLAIN) == Shape(3, 0, (3, 0), (3, 0), (True, False))
+
+
+def test_more_words_in_the_place_of_fewer_are_counted_on_either_side() -> None:
+    longer = PLAIN.replace("ferry", "boat of steam").replace("asked", "put a question to")
+    longer = longer.replace("or a reason", "or reason")
+    found = shape(PLAIN, longer)
+    assert (found.changes, found.longer, found.added) == (3, (1, 2), (1, 0))
+    assert shape(longer, PLAIN).longer == (2, 1)
 
 
 def test_few_changes_say_nothing() -> None:
@@ -105,9 +113,15 @@ def test_the_shape_as_counted_slowly(parts: list[tuple[list[int], list[int], lis
     put_in = [sum(size[side] > 0 for size in short) for side in (0, 1)]
     usual = len(slow) >= LEAST_CHANGES and moved <= MOST_MOVED * len(slow)
     throughout = tuple(usual and count >= PUT_IN_SHARE * len(slow) for count in put_in)
-    expected = Shape(len(slow), swaps, (put_in[0] - swaps, put_in[1] - swaps), throughout)  # type: ignore[arg-type]
+    longer = [sum(size[side] > size[1 - side] for size in short) for side in (0, 1)]
+    added = put_in[0] - swaps, put_in[1] - swaps
+    expected = Shape(len(slow), swaps, added, (longer[0], longer[1]), throughout)  # type: ignore[arg-type]
     ids = np.array(left, np.uint64), np.array(right, np.uint64)
     assert shape_of(changes, *ids) == expected
     assert shape_of(changes[:, [2, 3, 0, 1]], *ids[::-1]) == Shape(
-        expected.changes, expected.swaps, expected.added[::-1], expected.throughout[::-1]
+        expected.changes,
+        expected.swaps,
+        expected.added[::-1],
+        expected.longer[::-1],
+        expected.throughout[::-1],
     )

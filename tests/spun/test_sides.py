@@ -9,14 +9,15 @@ from dedup.spun.sides import (
     LEAST_ADDED,
     LEAST_KNOWN,
     LEAST_KNOWN_OF_STRANGE,
+    LEAST_LONGER,
     LEAST_STRANGENESS,
     stranger_side,
     sum_strangeness,
     swapping_side,
 )
 
-EDITED = Shape(40, 20, (0, 0), (False, False))
-THROUGHOUT = Shape(20, 20, (0, 0), (True, True))
+EDITED = Shape(40, 20, (0, 0), (0, 0), (False, False))
+THROUGHOUT = Shape(20, 20, (0, 0), (0, 0), (True, True))
 STRANGE = -LEAST_STRANGENESS, LEAST_STRANGENESS  # of the right side
 VERY_STRANGE = -9.0, 9.0
 
@@ -83,8 +84,21 @@ def test_words_added_again_and_again_make_up_for_swaps() -> None:
     assert stranger_side([], light, adding._replace(changes=40), VERY_STRANGE) is None
 
 
+def test_more_words_in_the_place_of_fewer_make_up_for_swaps() -> None:
+    """A verbose spinner; half of the changes, and one swap of anybody's, are enough."""
+    lengthening, light = THROUGHOUT._replace(longer=(0, 10)), swaps(1, 0.3)
+    assert stranger_side([], light, lengthening, STRANGE) == "right"
+    assert stranger_side([], [], lengthening, VERY_STRANGE) is None
+    assert stranger_side([], light, lengthening, (0.0, 0.0)) is None
+    assert stranger_side([], light, lengthening._replace(throughout=(True, False)), VERY_STRANGE) is None
+    assert stranger_side([], light, lengthening._replace(longer=(10, 9)), VERY_STRANGE) is None
+    assert stranger_side(swaps(9, 0.3)[8:], light, lengthening, VERY_STRANGE) is None  # as many the other way
+    few = lengthening._replace(changes=3, swaps=3, longer=(0, LEAST_LONGER - 1))
+    assert stranger_side([], light, few, VERY_STRANGE) is None
+
+
 def test_where_nothing_is_replaced_a_share_is_not_had_for_nothing() -> None:
-    added = Shape(3, 0, (0, 3), (False, True))
+    added = Shape(3, 0, (0, 3), (0, 3), (False, True))
     assert stranger_side([], swaps(2, 0.3), added, VERY_STRANGE) is None
 
 
