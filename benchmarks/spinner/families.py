@@ -1,7 +1,7 @@
 """Kinds of spinners: what each swaps for what.
 
-They take swaps from dedup's own lexicon, from ``data/held_out.tsv``, of which the lexicon has none,
-and from ``data/habits.tsv``, which says what is peculiar to one family.
+They take swaps from dedup's own lexicon, from ``data/held_out.tsv`` and from ``data/habits.tsv``, of which
+the lexicon has none. Habits, which come first, are peculiar to one family; the lexicon has the verbose ones.
 """
 
 from __future__ import annotations
@@ -35,16 +35,19 @@ class Family(NamedTuple):
 
 
 class _Ways(NamedTuple):
-    """takes: whether a row of the lexicon is the family's; the rest as in Family."""
+    """takes, likes: whether a row of the lexicon is the family's, and a habit; the rest as in Family."""
 
     takes: Callable[[Row], bool]
+    likes: Callable[[Row], bool] = lambda row: False
     names: float = 0.0
     spared: float = 0.0
 
 
 _WAYS = {
     "dictionary": _Ways(lambda row: row[3] == "dictionary", names=0.3, spared=0.3),
-    "verbose": _Ways(lambda row: row[3] == "verbose" or row[2] == "f", names=0.1),
+    "verbose": _Ways(
+        lambda row: row[3] == "verbose" or row[2] == "f", lambda row: row[3] == "verbose", names=0.1
+    ),
     "technical": _Ways(lambda row: row[3] == "technical" or row[2] in _CONTENT),
     "thesaurus": _Ways(lambda row: row[2] in _CONTENT and " " not in row[0] + row[1]),
     "unknown": _Ways(lambda row: False),
@@ -56,7 +59,7 @@ def family(name: str) -> Family:
     """One of FAMILIES: "thesaurus" swaps words with a meaning only, "unknown" only those held out."""
     ways = _WAYS[name]
     rows = [row for row in shipped().swap_rows if ways.takes(row)]
-    own = _swaps(habits(name))
+    own = _swaps([*habits(name), *filter(ways.likes, rows)])
     return Family(_swaps([*rows, *held_out(), *habits(name)]), frozenset(own), ways.names, ways.spared)
 
 

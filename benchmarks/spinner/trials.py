@@ -103,12 +103,12 @@ def _is_usable(article: Article) -> bool:
 
 
 def make_spun(texts: Sequence[str], name: str, rate: float, seed: int) -> Iterator[Case]:
-    """Each article as the family of this name spins it."""
+    """Each article as the family of this name spins it, but for those that it leaves as they are."""
 
     def make(text: str, chance: random.Random) -> str:
         return spin(text, family(name), rate, chance)
 
-    return _make("spun", name, rate, texts, seed, make)
+    return (case for case in _make("spun", name, rate, texts, seed, make) if case.text != case.original)
 
 
 def make_clean(texts: Sequence[str], more: Sequence[str], seed: int) -> Iterator[Case]:

@@ -160,7 +160,7 @@ def test_what_would_take_too_long_is_refused(tmp_path: Path, monkeypatch: pytest
 def test_what_is_counted_is_what_is_made() -> None:
     known = shipped().swaps
     made = sum(1 for _ in spun_collocations(known)) + sum(1 for _ in spun_names(known))
-    assert made < count_spun(known) < own_rows.MOST_SPUN / 8
+    assert made < count_spun(known) < own_rows.MOST_SPUN / 5
     assert count_spun({}) == len(collocations()) + len(names())
 
 
