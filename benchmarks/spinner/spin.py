@@ -58,12 +58,12 @@ class _Text(NamedTuple):
 def spin(text: str, family: Family, rate: float, chance: random.Random) -> str:
     """The text as a spinner of this family leaves it.
 
-    rate  share of the words to swap, of those outside quotations and spared paragraphs; fewer are
-          where the family knows no other words for the rest
+    rate  share of the words to swap, all of them outside quotations and spared paragraphs; fewer are where
+          the family knows no other words for the rest
     """
     words = _free_words(text, family.spared, chance)
     whole = _Text(text, words)
-    goal = rate * len(words)
+    goal = rate * sum(1 for _ in _WORD.finditer(text))
     places = [
         (chance.random() * (_LIKED if one.is_liked else 1), one) for one in _places(whole, family, chance)
     ]
