@@ -45,7 +45,7 @@ MANY_WORDS, A_YEAR = 160, 52
 # Edited pieces: so many words, so great a share of the shorter text, stand in the other in runs. What comes
 # back after more days may be the next week's report in the words of this one.
 LEAST_IN_PIECES, PIECES_SHARE, SOON = 24, 0.4, 4
-LEAST_CHAINED = 3  # sentences of a rewrite that answer one another in order
+LEAST_CHAINED = 2  # sentences of a rewrite that answer one another in order
 # The least probability of a rewrite that another source has more than a week later: most of what is less
 # sure is the next report, notice or bill of its kind.
 SURE_LATER = 0.95
