@@ -48,7 +48,7 @@ LEAST_IN_PIECES, PIECES_SHARE, SOON = 24, 0.4, 4
 LEAST_CHAINED = 2  # sentences of a rewrite that answer one another in order
 # The least probability of a rewrite that another source has more than a week later: most of what is less
 # sure is the next report, notice or bill of its kind.
-SURE_LATER = 0.95
+SURE_LATER = 0.8
 # Facts that differ in a rewrite, so great a share of all: a reworded article leaves out and adds more.
 MOST_DIFFERING_IN_REWRITE = 0.65
 # So many figures that each of two texts has alone, for one that both have: who rewords, keeps figures or

@@ -230,7 +230,7 @@ def test_another_source_s_rewrite_must_be_surer_when_it_comes_later(monkeypatch:
     left, right = (f"{text} {prose(50, 40)} {STANDING}" for text in (DREDGER, changed))
     words = right.split()
     right = " ".join(word if place % 6 else "besides" for place, word in enumerate(words))
-    for odds, kind in ((2.0, None), (4.0, "rewrite")):
+    for odds, kind in ((1.0, None), (2.0, "rewrite")):
         monkeypatch.setattr(
             "dedup.rewrite.model.Model.score", lambda model, measured, odds=odds: np.full(len(measured), odds)
         )
