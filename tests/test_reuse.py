@@ -94,9 +94,9 @@ def scan(scrape: Scrape, *texts: str, **options: Any) -> dict[tuple[str, str], s
 
 
 FLASH = (
-    "The harbour board of Norvik voted on Tuesday to close the old fish market, a decision that had been put off "  # noqa: E501
-    "again and again since spring. Ferries need quays with moorings for two ships of up to 300 metres, say those "  # noqa: E501
-    "in favour, while opponents have collected 6,200 signatures and asked the county court for help."
+    "The wooden hall on Pilot Street will be torn down in March, board chairwoman Hedda Brunn told a meeting that "  # noqa: E501
+    "nobody had expected to be so short. The harbour board of Norvik voted on Tuesday to close the old fish market "  # noqa: E501
+    "before that."
 )
 
 
