@@ -83,9 +83,9 @@ class _Splitter:
             value = self._step()
             if value:
                 yield value
-        if self._step == self._between or self._step == self._resync:
+        if self._step in (self._between, self._resync, self._stray):
             self._line = (self._line + self._chunk[-_LINE:])[-_LINE:]
-        else:
+        if self._step not in (self._between, self._resync):
             self._hold(len(self._chunk))
 
     def end(self) -> Iterator[Value]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dedup.read.json_values import Value, split_values
@@ -67,6 +67,7 @@ def test_splits_as_a_parser_does(values: list[Any], indent: int | None, size: in
 
 
 @given(st.lists(st.sampled_from([*list('ab"\\{}[], \n'), "\n{", '":', "\\\\"]), max_size=60).map("".join))
+@example('aa {"\n{')  # a value that begins in the line of a stray word
 def test_any_bytes_split_the_same_in_any_pieces(text: str) -> None:
     data = text.encode()
     whole = split(data, 10**6)
