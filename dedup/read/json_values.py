@@ -189,6 +189,7 @@ class _Splitter:
 
     def _break_off(self, newline: int) -> Value:
         self._at = newline
+        self._escaped = False
         self._drop()
         self._step = self._resync
         return self._number(b"", _BROKEN)

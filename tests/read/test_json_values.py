@@ -68,10 +68,11 @@ def test_splits_as_a_parser_does(values: list[Any], indent: int | None, size: in
 
 @given(st.lists(st.sampled_from([*list('ab"\\{}[], \n'), "\n{", '":', "\\\\"]), max_size=60).map("".join))
 @example('aa {"\n{')  # a value that begins in the line of a stray word
+@example('":\\"][\\":\n{\\\\[""\n')  # an escaped quote in a string that breaks off, and a string that is cut
 def test_any_bytes_split_the_same_in_any_pieces(text: str) -> None:
     data = text.encode()
     whole = split(data, 10**6)
-    for size in (1, 2, 5):
+    for size in (1, 2, 3, 5):
         assert split(data, size) == whole
     assert whole or not data.strip(b" \n,")[:1] not in (b"", b"[")
 
