@@ -45,7 +45,10 @@ MANY_WORDS, A_YEAR = 160, 52
 # Edited pieces: so many words, so great a share of the shorter text, stand in the other in runs. What comes
 # back after more days may be the next week's report in the words of this one.
 LEAST_IN_PIECES, PIECES_SHARE, SOON = 24, 0.4, 4
-LEAST_CHAINED = 2  # sentences of a rewrite that answer one another in order
+LEAST_CHAINED = 3  # sentences of a rewrite that answer one another in order
+# Or so many, as short articles have no more, if such a share of the neighbouring stems of one text are near
+# one another in the other; of unrelated texts with one vocabulary few are.
+FEW_CHAINED, LEAST_NEIGHBOURS = 2, 0.2
 # The least probability of a rewrite that another source has more than a week later: most of what is less
 # sure is the next report, notice or bill of its kind.
 SURE_LATER = 0.8
@@ -200,14 +203,18 @@ def are_pieces_enough(words: _Counts, shorter: _Counts) -> NDArray[np.bool_]:
     return np.asarray(words >= np.maximum(LEAST_IN_PIECES, PIECES_SHARE * np.asarray(shorter)))
 
 
-def judge_rewording(facts: Facts, probability: float, chained: int, threshold: float) -> Verdict:
+def judge_rewording(
+    facts: Facts, probability: float, chained: int, neighbours: float, threshold: float
+) -> Verdict:
     """``rewrite``, or no pair.
 
     facts        what the two say of facts
     probability  of rewording (see ``rewrite.model``), 0..1
     chained      sentences that answer one another in order
+    neighbours   share of neighbouring stems that are near one another in the other text, 0..1
     """
-    if probability < threshold or chained < LEAST_CHAINED:
+    least = LEAST_CHAINED if neighbours < LEAST_NEIGHBOURS else FEW_CHAINED
+    if probability < threshold or chained < least:
         return NO_PAIR
     if differ_in_facts(facts):
         return NO_PAIR

@@ -29,8 +29,8 @@ from dedup.forms import (
 )
 from dedup.judge import (
     A_YEAR,
+    FEW_CHAINED,
     LEAST_ALIKE,
-    LEAST_CHAINED,
     LEAST_PASSAGE,
     LEAST_RUN,
     MANY_WORDS,
@@ -264,14 +264,16 @@ class _Judging:
         for some, known in ((rest[one_source], every), (rest[~one_source], self.standing)):
             weights = np.where(known.templates, np.float32(0), self.statements.weights)
             weighed = self.statements._replace(weights=weights)
-            places, likely, measured = find_likely(weighed, *self._ends(some), threshold, LEAST_CHAINED)
-            some, chained = some[places], measured[:, FEATURES.index("chained")].astype(np.int64)
+            places, likely, measured = find_likely(weighed, *self._ends(some), threshold, FEW_CHAINED)
+            chained = measured[:, FEATURES.index("chained")].astype(np.int64)
+            near = measured[:, FEATURES.index("neighbours")].tolist()
+            some = some[places]
             facts = compare_facts(known, *self._ends(some)).tolist()
             unsure = (self.days[some] > WEEK) & (self.kinship[some] != ONE_SOURCE)
             least = np.where(unsure, max(threshold, SURE_LATER), threshold)
-            rows = some.tolist(), facts, likely.tolist(), chained.tolist(), least.tolist()
-            for index, told, probability, links, asked in zip(*rows, strict=True):
-                verdict = judge_rewording(Facts(*told), probability, links, asked)
+            rows = some.tolist(), facts, likely.tolist(), chained.tolist(), near, least.tolist()
+            for index, told, *found in zip(*rows, strict=True):
+                verdict = judge_rewording(Facts(*told), *found)
                 if verdict.kind is not None:
                     self._note(index, verdict, self._answers(weighed, index))
 

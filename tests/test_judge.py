@@ -10,10 +10,12 @@ from dedup.forms import LEAST_DIFFERING, Facts
 from dedup.judge import (
     A_YEAR,
     CONTAINED,
+    FEW_CHAINED,
     LEAST_ALIKE,
     LEAST_CHAINED,
     LEAST_FIGURES,
     LEAST_IN_PIECES,
+    LEAST_NEIGHBOURS,
     LEAST_PASSAGE,
     LEAST_RUN,
     LONGER,
@@ -276,17 +278,19 @@ def test_a_piece_of_an_issue_is_no_pair() -> None:
 
 
 @pytest.mark.parametrize(
-    ("probability", "chained", "kind"),
+    ("probability", "chained", "neighbours", "kind"),
     [
-        (0.5, LEAST_CHAINED, "rewrite"),
-        (0.49, 20, None),
-        (1.0, LEAST_CHAINED - 1, None),
+        (0.5, LEAST_CHAINED, 0.0, "rewrite"),
+        (0.49, 20, 1.0, None),
+        (1.0, LEAST_CHAINED - 1, LEAST_NEIGHBOURS - 0.01, None),
+        (0.5, FEW_CHAINED, LEAST_NEIGHBOURS, "rewrite"),
+        (1.0, FEW_CHAINED - 1, 1.0, None),
     ],
 )
 def test_a_rewrite_is_likely_and_tells_several_things(
-    probability: float, chained: int, kind: str | None
+    probability: float, chained: int, neighbours: float, kind: str | None
 ) -> None:
-    assert judge_rewording(Facts(5, 100, 100, 1), probability, chained, 0.5).kind == kind
+    assert judge_rewording(Facts(5, 100, 100, 1), probability, chained, neighbours, 0.5).kind == kind
 
 
 @pytest.mark.parametrize(
@@ -299,7 +303,7 @@ def test_a_rewrite_is_likely_and_tells_several_things(
     ],
 )
 def test_a_text_about_something_else_is_no_rewrite(differing: float, shared: float, kind: str | None) -> None:
-    assert judge_rewording(Facts(differing, shared, shared, 9), 0.99, 9, 0.5).kind == kind
+    assert judge_rewording(Facts(differing, shared, shared, 9), 0.99, 9, 1.0, 0.5).kind == kind
 
 
 @pytest.mark.parametrize(
@@ -312,7 +316,7 @@ def test_a_text_about_something_else_is_no_rewrite(differing: float, shared: flo
     ],
 )
 def test_a_text_with_other_figures_is_no_rewrite(figures: float, shared: float, kind: str | None) -> None:
-    assert judge_rewording(Facts(5, 100, 100, 1, figures, shared), 0.99, 9, 0.5).kind == kind
+    assert judge_rewording(Facts(5, 100, 100, 1, figures, shared), 0.99, 9, 1.0, 0.5).kind == kind
 
 
 @given(st.integers(0, 10_000), st.integers(0, 10_000), st.floats(0, 1))
