@@ -152,7 +152,8 @@ def judge_passages(
 
     alike  how alike two articles are outside the passages, 0..1; 1 unless they are of one source or ``later``
     later  of articles that lie more than a week apart: how many weeks, and where the passages begin, 0..1, in
-           the article that has them later; None: what is copied tells enough (two sources, a long passage)
+           the article that has them later, after ``A_YEAR`` no partial copy; None: what is copied tells
+           enough (two sources, a long passage)
     """
     found = evidence
     own = found.passages - found.quoted
@@ -213,8 +214,8 @@ def judge_rewording(
     chained      sentences that answer one another in order
     neighbours   share of neighbouring stems that are near one another in the other text, 0..1
     """
-    least = LEAST_CHAINED if neighbours < LEAST_NEIGHBOURS else FEW_CHAINED
-    if probability < threshold or chained < least:
+    least_chained = LEAST_CHAINED if neighbours < LEAST_NEIGHBOURS else FEW_CHAINED
+    if probability < threshold or chained < least_chained:
         return NO_PAIR
     if differ_in_facts(facts):
         return NO_PAIR

@@ -266,14 +266,14 @@ class _Judging:
             weighed = self.statements._replace(weights=weights)
             places, likely, measured = find_likely(weighed, *self._ends(some), threshold, FEW_CHAINED)
             chained = measured[:, FEATURES.index("chained")].astype(np.int64)
-            near = measured[:, FEATURES.index("neighbours")].tolist()
+            neighbours = measured[:, FEATURES.index("neighbours")]
             some = some[places]
             facts = compare_facts(known, *self._ends(some)).tolist()
             unsure = (self.days[some] > WEEK) & (self.kinship[some] != ONE_SOURCE)
-            least = np.where(unsure, max(threshold, SURE_LATER), threshold)
-            rows = some.tolist(), facts, likely.tolist(), chained.tolist(), near, least.tolist()
-            for index, told, *found in zip(*rows, strict=True):
-                verdict = judge_rewording(Facts(*told), *found)
+            asked = np.where(unsure, max(threshold, SURE_LATER), threshold)
+            found = (column.tolist() for column in (likely, chained, neighbours, asked))
+            for index, told, *row in zip(some.tolist(), facts, *found, strict=True):
+                verdict = judge_rewording(Facts(*told), *row)
                 if verdict.kind is not None:
                     self._note(index, verdict, self._answers(weighed, index))
 

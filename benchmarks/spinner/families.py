@@ -1,7 +1,7 @@
 """Kinds of spinners: what each swaps for what.
 
-They take swaps from dedup's own lexicon, from ``data/held_out.tsv`` and from ``data/habits.tsv``, of which
-the lexicon has none. Habits, which come first, are peculiar to one family; the lexicon has the verbose ones.
+They take swaps from dedup's own lexicon, and from ``data/held_out.tsv`` and ``data/habits.tsv``, of which it
+has none. Habits come first: a family's rows of ``habits.tsv``, or the verbose rows of the lexicon.
 """
 
 from __future__ import annotations

@@ -58,8 +58,8 @@ class _Text(NamedTuple):
 def spin(text: str, family: Family, rate: float, chance: random.Random) -> str:
     """The text as a spinner of this family leaves it.
 
-    rate  share of the words to swap, all of them outside quotations and spared paragraphs; fewer are where
-          the family knows no other words for the rest
+    rate  share of all words to swap; only words outside quotations and spared paragraphs are, so fewer are
+          where the family knows no others for these
     """
     words = _free_words(text, family.spared, chance)
     whole = _Text(text, words)

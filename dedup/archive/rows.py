@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,13 +9,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.archive.mapped import let_go, map_file
 from dedup.parts import list_parts
 from dedup.schema import Table
 from dedup.tables import PartWriter, arrow_schema
 
 _ROWS = 1_024  # of a batch: to find one record, the numbers of so many are looked through
-_MANY = 64  # batches that records are taken of before their pages are let go of
+_MANY = 64  # batches; if records of more were taken, their pages are let go of
 
 
 class RowTable:
@@ -25,14 +23,10 @@ class RowTable:
     def __init__(self, folder: Path, table: Table) -> None:
         self._schema = arrow_schema(table)
         self._number = table.column_names[0]
-        self._batches: list[pa.RecordBatch] = []
-        self._mapped: list[mmap.mmap] = []
-        for part in list_parts(folder):
-            self._mapped.append(map_file(part))
-            opened = pa.ipc.open_file(pa.py_buffer(self._mapped[-1]))
-            self._batches += [opened.get_batch(place) for place in range(opened.num_record_batches)]
+        self._parts = list_parts(folder)
+        self._batches = self._map()
         self._firsts = np.array([batch[self._number][0].as_py() for batch in self._batches], np.int64)
-        self._let_go()
+        self._batches = self._map()
 
     def take(self, numbers: NDArray[np.int64]) -> pa.Table:
         """The records with these numbers, which are sorted, each once; KeyError if one is missing."""
@@ -46,13 +40,18 @@ class RowTable:
             if not np.array_equal(held[places], wanted):
                 raise KeyError(f"there is no record of a number from {wanted[0]} to {wanted[-1]}")
             taken.append(batch.take(pa.array(places)))
-            if len(taken) % _MANY == 0:
-                self._let_go()
+        if len(taken) > _MANY:
+            self._batches = self._map()
         return pa.Table.from_batches(taken, self._schema)
 
-    def _let_go(self) -> None:
-        for mapped in self._mapped:
-            let_go(mapped)
+    def _map(self) -> list[pa.RecordBatch]:
+        """All batches, mapped anew; the pages of those that were mapped before are let go of with them."""
+        batches: list[pa.RecordBatch] = []
+        for part in self._parts:
+            with pa.memory_map(str(part)) as source:
+                opened = pa.ipc.open_file(source)
+                batches += [opened.get_batch(place) for place in range(opened.num_record_batches)]
+        return batches
 
 
 def write_rows(path: Path, table: Table, batches: Iterable[pa.RecordBatch]) -> int:

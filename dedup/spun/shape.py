@@ -26,7 +26,7 @@ class Shape(NamedTuple):
     changes     how many there are
     swaps       how many put a few words in the place of a few
     added       how many put a few in where the other text has none
-    longer      how many put a few in where the other text has fewer
+    longer      how many put a few in where the other text has fewer, or none
     throughout  whether nearly all put a few in, and in the order of the other text
     """
 

@@ -39,7 +39,7 @@ LEAST_LONGER, LONGER_SHARE = 4, 0.5
 Weights = dict[tuple[str, str], float]
 
 _NAMES = "left", "right"
-_ROUNDING = 1e-9
+_ROUNDING = 1e-9  # of sums of tenths
 _BEGINNING = 3  # letters by which inflections of one swap are known
 
 
@@ -100,7 +100,7 @@ def stranger_side(
         return None
     if shape.longer[side] >= max(LEAST_LONGER, LONGER_SHARE * shape.changes):
         return _NAMES[side]
-    if sum(weights[side].values()) < LEAST_WEIGHT_OF_STRANGE:
+    if not _reach(weights[side].values(), LEAST_WEIGHT_OF_STRANGE):
         return None
     adds = shape.added[side] >= max(LEAST_ADDED, ADDED_SHARE * shape.changes)
     content = _weights(one for one in both[side] if one.signal != FUNCTION_WORDS)
@@ -109,8 +109,13 @@ def stranger_side(
 
 def _are_known(weights: Weights, shape: Shape, least: float) -> bool:
     """Whether the odd swaps weigh so much for each change that puts a few words in the place of a few."""
-    odd = math.fsum(weight for weight in weights.values() if weight >= ODD)
-    return odd >= least * max(1, shape.swaps) * (1 - _ROUNDING)
+    odd = (weight for weight in weights.values() if weight >= ODD)
+    return _reach(odd, least * max(1, shape.swaps))
+
+
+def _reach(weights: Iterable[float], least: float) -> bool:
+    """Whether weights sum up to so much, in whatever order they come."""
+    return math.fsum(weights) >= least * (1 - _ROUNDING)
 
 
 def _heavier(both: Sequence[Weights], least: int, weight: float) -> int | None:
@@ -118,7 +123,7 @@ def _heavier(both: Sequence[Weights], least: int, weight: float) -> int | None:
     side = int(len(both[1]) > len(both[0]))
     found = both[side]
     nearly_all = len(found) >= LEAST_SHARE * sum(map(len, both))
-    return side if nearly_all and len(found) >= least and sum(found.values()) >= weight else None
+    return side if nearly_all and len(found) >= least and _reach(found.values(), weight) else None
 
 
 def _weights(evidence: Iterable[Evidence]) -> Weights:

@@ -243,6 +243,7 @@ def test_articles_come_from_all_sets(tmp_path: Path) -> None:
     assert texts == read_articles(tmp_path, 4, 1)
     cases = list(make_spun(texts, "verbose", 0.2, 1))
     assert cases == list(make_spun(texts, "verbose", 0.2, 1))
+    assert not list(make_spun(["42 17."], "verbose", 0.2, 1))  # left as it is, it isn't spun
     assert [case.original for case in cases] == texts
 
 

@@ -67,6 +67,9 @@ def test_shares_are_not_rounded() -> None:
     """1.2 of 12 is a tenth, and 3 of 1.2 of 18 are a fifth, though binary fractions fall short of both."""
     assert stranger_side([], swaps(1, 1.2), THROUGHOUT._replace(swaps=12), STRANGE) == "right"
     assert swapping_side([], swaps(3, 1.2), THROUGHOUT._replace(swaps=18)) == "right"
+    heavy, light = swaps(2, 1.2), swaps(4, 0.3)[2:]  # 3 in all, in any order
+    for both in ([*heavy, *light], [*light, *heavy]):
+        assert swapping_side([], both, THROUGHOUT._replace(swaps=10)) == "right"
 
 
 def test_synonyms_and_function_words_that_anybody_takes_accuse_nobody() -> None:
