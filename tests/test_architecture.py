@@ -37,6 +37,7 @@ FLOORS = (
     {
         "places",
         "parts",
+        "mapped",
         "tables",
         "columns",
         "bodies",

@@ -25,12 +25,19 @@ def half_of(which: int) -> Lexicon:
     "first", stay together, or are held back together; so do those that are tied by others.
     """
     swaps, artefacts = shipped().swap_rows, shipped().artefact_rows
-    groups = _tie([set(_pairs(row)) for row in swaps] + [set(_pairs_of(row)) for row in artefacts])
-    names = [row[0] for row in swaps] + [row[1] for row in artefacts]
-    stays = [_half(names[group]) == which for group in groups]
+    stays = [half == which for half in _halves()]
     return Lexicon(
         tuple(itertools.compress(swaps, stays)), tuple(itertools.compress(artefacts, stays[len(swaps) :]))
     )
+
+
+@functools.cache
+def _halves() -> list[int]:
+    """The half of each swap of the shipped lexicon, then of each artefact."""
+    swaps, artefacts = shipped().swap_rows, shipped().artefact_rows
+    groups = _tie([set(_pairs(row)) for row in swaps] + [set(_pairs_of(row)) for row in artefacts])
+    names = [row[0] for row in swaps] + [row[1] for row in artefacts]
+    return [_half(names[group]) for group in groups]
 
 
 def _half(natural: str) -> int:

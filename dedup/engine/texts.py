@@ -19,6 +19,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from dedup.mapped import map_integers
+
 Integers = NDArray[np.int64]
 
 
@@ -37,7 +39,7 @@ class TextStore:
     @classmethod
     def load(cls, path: Path) -> TextStore:
         """Open a store by the index that ``save_index`` wrote."""
-        rows, places = (_map_integers(beside) for beside in files_beside(path))
+        rows, places = (map_integers(beside) for beside in files_beside(path))
         index = [(first, str(path.parent / name)) for first, name in json.loads(path.read_text())]
         return cls(index, rows, places.reshape(-1, 2))
 
@@ -134,10 +136,6 @@ def _look_up(file: str) -> Iterator[tuple[Integers, Integers]]:
 def files_beside(path: Path) -> tuple[Path, Path]:
     """The files of an index that hold the rows of its texts, and their places."""
     return path.with_suffix(".rows"), path.with_suffix(".places")
-
-
-def _map_integers(path: Path) -> Integers:
-    return np.memmap(path, np.int64, "r") if path.stat().st_size else np.empty(0, np.int64)
 
 
 def _read_into(target: NDArray[Any], handle: int, start: int) -> None:

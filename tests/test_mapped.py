@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from dedup.archive.keys import KeyIndex, open_run
-from dedup.archive.mapped import let_go, map_integers
+from dedup.mapped import let_go, map_integers
 
 MAPS = Path("/proc/self/smaps")
 COUNT = 2**18
