@@ -12,21 +12,23 @@ from numpy.typing import NDArray
 from dedup import spun
 from dedup.align import (
     Alignment,
-    Numbered,
     Places,
     Span,
     join_stretches,
     name_spans,
     span_places_many,
 )
+from dedup.content import Content
 from dedup.facts import Known
+from dedup.forms import UNKNOWN
 from dedup.judge import why_not
 from dedup.options import Options
+from dedup.reread import verify_misread
 from dedup.sketch.minhash import jaccard_many
 from dedup.spun.verdict import score_swaps
 from dedup.text.stems import stem_texts
 from dedup.text.words import SECRET_KEY, Text, split_words
-from dedup.verified import Found, Texts
+from dedup.verified import Found, Pairs, Texts
 from dedup.verify import verify
 
 # A spinner keeps the sentences and most words; in a text reworded further single swaps are chance.
@@ -115,10 +117,12 @@ def compare_all(
     lexicon      what spinners are known by; None is the shipped one
     """
     words = texts.words
-    numbered = Numbered.of(words.hashes, words.first)
-    verified = verify(texts, numbered, left, right, kinship, options, known, days)
+    content = Content.of(texts, known.rarity)
+    pairs = Pairs(left, right, kinship, np.full(len(left), UNKNOWN) if days is None else days)
+    verified = verify(content, pairs, options, known)
+    verify_misread(words, content, pairs, verified, options, known)
     kept = np.arange(len(left)) if every else np.flatnonzero(verified.are_pairs)
-    alignments = verified.align(numbered, left, right, kept)
+    alignments = verified.align(content.words, pairs, kept)
     ends = left[kept], right[kept]
     spans, cuts = span_places_many(alignments, texts.whole, words, *ends)
     shares = jaccard_many(words.hashes, words.first, *ends, options.shingle).tolist()

@@ -31,6 +31,24 @@ class Texts(NamedTuple):
     read: Callable[[int], str]
 
 
+class Pairs(NamedTuple):
+    """p pairs of texts.
+
+    left, right  int64[p]: the texts of each, by number
+    kinship      int64[p]: ``ONE_SOURCE``, ``SERIES``, or 0
+    days         int64[p]: from the publication of one to that of the other; ``forms.UNKNOWN``
+    """
+
+    left: Places
+    right: Places
+    kinship: NDArray[np.int64]
+    days: NDArray[np.int64]
+
+    def take(self, some: Places) -> Pairs:
+        """Some of the pairs, by their places."""
+        return Pairs(*(column[some] for column in self))
+
+
 class Found(NamedTuple):
     """The verdict on a pair, and its passages: what, first word and words on either side, share."""
 
@@ -54,17 +72,18 @@ class Verified(NamedTuple):
     alignments  by the pair's place: those that were made
     are_pairs   bool[p]
     are_forms   bool[p]: those that match, but are instances of a template, or share standing text alone
+    have_runs   bool[p]: those with ``judge.LEAST_RUN`` equal words in a row, but none of a series
     """
 
     found: dict[int, Found]
     alignments: dict[int, Alignment]
     are_pairs: NDArray[np.bool_]
     are_forms: NDArray[np.bool_]
+    have_runs: NDArray[np.bool_]
 
-    def align(self, words: Numbered, left: Places, right: Places, kept: Places) -> list[Alignment]:
-        """The alignments of some pairs, those that aren't there yet made now."""
-        missing = np.array([index for index in kept.tolist() if index not in self.alignments], np.int64)
-        self.alignments.update(
-            zip(missing.tolist(), align_many(words, left[missing], right[missing]), strict=True)
-        )
-        return [self.alignments[index] for index in kept.tolist()]
+    def align(self, words: Numbered, pairs: Pairs, some: Places) -> list[Alignment]:
+        """The alignments of some of the pairs, those that aren't there yet made now."""
+        missing = np.array([index for index in some.tolist() if index not in self.alignments], np.int64)
+        made = align_many(words, pairs.left[missing], pairs.right[missing])
+        self.alignments.update(zip(missing.tolist(), made, strict=True))
+        return [self.alignments[index] for index in some.tolist()]

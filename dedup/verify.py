@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.align import Alignment, Numbered, Places, count_shared, join_stretches
+from dedup.align import Alignment, Places, count_shared, join_stretches
+from dedup.content import Content
 from dedup.evidence import compare_rest, discount_templates, tell_passage, weigh_passages
 from dedup.facts import Known, Marked, compare_facts, number_facts
 from dedup.forms import (
     SHORT_NOTICE,
-    UNKNOWN,
     WEEK,
     Facts,
     Match,
@@ -54,28 +54,15 @@ from dedup.passages import find_passages
 from dedup.rewrite.answers import find_answers
 from dedup.rewrite.measure import FEATURES
 from dedup.rewrite.model import find_likely
-from dedup.rewrite.statements import Statements, read_statements
+from dedup.rewrite.statements import Statements
 from dedup.sketch.sampled import Chosen
 from dedup.templated import are_filled_in, are_forms
-from dedup.text.numerals import are_numerals
-from dedup.text.sentences import NUMERAL
-from dedup.text.words import SKETCH_KEY, hash_folded, places_of_kept
-from dedup.verified import ONE_SOURCE, SERIES, Found, Shared, Texts, Verified
+from dedup.verified import ONE_SOURCE, SERIES, Found, Pairs, Shared, Verified
 
 
-def verify(
-    texts: Texts,
-    words: Numbered,
-    left: Places,
-    right: Places,
-    kinship: NDArray[np.int64],
-    options: Options,
-    known: Known,
-    days: Places | None = None,
-) -> Verified:
-    """Judge pairs of texts, by the views of the options (see ``pair.compare_all``)."""
-    days = np.full(len(left), UNKNOWN) if days is None else days
-    judging = _Judging(texts, words, (left, right), (kinship, days), options, known)
+def verify(content: Content, pairs: Pairs, options: Options, known: Known) -> Verified:
+    """Judge pairs of texts by their content, by the views of the options."""
+    judging = _Judging(content, pairs, options, known)
     judging.judge_series()
     judging.judge_copies()
     if "passage" in options.views:
@@ -89,33 +76,22 @@ def verify(
 class _Judging:
     """Pairs that are judged, step by step, and what was found of them so far; p pairs."""
 
-    def __init__(
-        self,
-        texts: Texts,
-        words: Numbered,
-        ends: tuple[Places, Places],
-        between: tuple[Places, Places],  # kinship and days
-        options: Options,
-        known: Known,
-    ) -> None:
-        kept = places_of_kept(texts.whole, texts.words)
-        self.words = words
-        self.ends = ends
-        self.kinship, self.days = between
+    def __init__(self, content: Content, pairs: Pairs, options: Options, known: Known) -> None:
+        self.words, hashes, self.statements = content
+        self.pairs = pairs
+        self.ends = pairs.left, pairs.right
+        self.kinship, self.days = pairs.kinship, pairs.days
         self.options = options
         self.known = known
-        self.verified = Verified({}, {}, *np.zeros((2, len(self.kinship)), np.bool_))
-        hashes = hash_folded(texts.whole, SKETCH_KEY, kept[words.first_uses()])
-        self.chosen = Chosen.of(hashes[words.numbers], words.first, options.shingle)
-        self.statements = read_statements(texts.data, texts.offsets, texts.whole, kept, words, known.rarity)
-        self.statements.marks[are_numerals(hashes)[words.numbers]] |= NUMERAL
-        self.facts = number_facts(words.numbers, self.statements.marks)
+        self.verified = Verified({}, {}, *np.zeros((3, len(self.kinship)), np.bool_))
+        self.chosen = Chosen.of(hashes, self.words.first, options.shingle)
+        self.facts = number_facts(self.words.numbers, self.statements.marks)
         self.templates, self.stock, self.standing = (
             self._mark(keys) for keys in (known.templates, known.stock, known.standing)
         )
-        self.shared = count_shared(words, *ends)
-        lengths = np.diff(words.first)
-        self.sizes = lengths[ends[0]], lengths[ends[1]]
+        self.shared = count_shared(self.words, *self.ends)
+        lengths = np.diff(self.words.first)
+        self.sizes = lengths[pairs.left], lengths[pairs.right]
         self.near = may_be_copies(self.shared, *self.sizes, options.threshold)
         self.of_series = self.kinship == SERIES
 
@@ -134,7 +110,7 @@ class _Judging:
         return np.flatnonzero(~self.of_series & ~self.verified.are_pairs & ~self.verified.are_forms)
 
     def _align(self, some: Places) -> list[Alignment]:
-        return self.verified.align(self.words, *self.ends, some)
+        return self.verified.align(self.words, self.pairs, some)
 
     def judge_series(self) -> None:
         """Copies of two articles of a series, aligned only where they may share enough."""
@@ -171,6 +147,7 @@ class _Judging:
         counts[others] = np.diff(bounds)
         self.bounds = np.concatenate([[0], np.cumsum(counts)])
         self.owners = np.repeat(np.arange(len(counts)), counts)
+        self.verified.have_runs[:] = counts > 0
         some = np.flatnonzero(self.near & (counts > 0))  # a copy has a run of so many equal words
         alignments = self._align(some)
         forms = self._are_forms(alignments, some)

@@ -32,6 +32,9 @@ FLOORS = (
         "templated",
         "verified",
         "verify",
+        "content",
+        "misread",
+        "reread",
         "rewrite",
     },
     {
