@@ -16,6 +16,7 @@ from benchmarks.micro import micro
 from benchmarks.pictures.command import pictures
 from benchmarks.quality import quality
 from benchmarks.scaling import scaling
+from benchmarks.scanned import scanned
 from benchmarks.spark import spark
 from benchmarks.speed import speed
 from benchmarks.spinner.command import spinner
@@ -38,6 +39,7 @@ main.add_command(micro)
 main.add_command(pictures)
 main.add_command(quality)
 main.add_command(scaling)
+main.add_command(scanned)
 main.add_command(spark)
 main.add_command(speed)
 main.add_command(spinner)

@@ -88,7 +88,7 @@ def read_set(data: Path, name: str) -> LabelledSet:
 
     Raises click.ClickException if two articles have one id, or if a pair's article isn't there.
     """
-    rows = _read_rows(data / name)
+    rows = read_rows(data / name)
     articles = [_make_article(f"{name}/{number}", row) for number, row in enumerate(rows)]
     ids = {article.name: article.id for article in articles}
     if len(ids) < len(articles):
@@ -106,7 +106,7 @@ def read_crowd(data: Path, most: int | None) -> list[Article]:
     rows: list[dict[str, Any]] = []
     for name, share in CROWD.items():
         if (data / name).is_dir():
-            rows += first_by_hash(_read_rows(data / name), share, lambda row: str(row["id"]))
+            rows += first_by_hash(read_rows(data / name), share, lambda row: str(row["id"]))
     rows = first_by_hash(rows, most, lambda row: str(row["id"]))
     return [_make_article(f"crowd/{number}", row) for number, row in enumerate(rows)]
 
@@ -152,7 +152,8 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
         yield from (orjson.loads(line) for line in stream.read().splitlines() if line.strip())
 
 
-def _read_rows(folder: Path) -> list[dict[str, Any]]:
+def read_rows(folder: Path) -> list[dict[str, Any]]:
+    """The articles of a set as they are written; click.ClickException if it has none."""
     path = _find(folder, "docs.jsonl")
     if path is None:
         raise click.ClickException(f"{folder.name} has no docs.jsonl")
