@@ -3,7 +3,7 @@
 Of two texts that were read from print, or typed anew, words differ by a letter or two all over, and
 nothing else does. An editor changes words for others, and a form is filled in with others. So where most
 edits of an alignment put letters in the place of nearly the same letters, the texts are compared once
-more with these words taken for the same. Digits are never misread here: other figures are other facts.
+more with these words taken for the same. Figures are never misread here: other ones are other facts.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ LEAST_MISREAD = 3  # edits
 MISREAD_SHARE = 0.5  # of all edits
 LONGEST_MISREAD = 8  # words, on either side of an edit
 _FEWEST_LETTERS, _MOST_LETTERS = 3, 96  # of such an edit, in all
+_WITHIN = 1 << 24  # beyond any code point
 _LETTERS_A_FAULT = 3  # one letter in so many may be another one, be missing, or be put in
 
 
@@ -167,8 +168,12 @@ def _find(folded: Any, places: Any, first: Any, equal: Any, bounds: Any, left: A
 
 @numba.njit(cache=True, nogil=True)
 def _spell(folded: Any, begin: Any, end: Any, out: Any) -> Any:
-    """Code points of folded words without the spaces between them; how many: -1 if too many."""
+    """Code points of folded words without the spaces between them; how many: -1 if too many.
+
+    Digits between the letters of a word ("re9ion") are marked ``_WITHIN``.
+    """
     count = 0
+    within = False  # whether digits here have a letter of their word before and after them
     for place in range(begin, end):
         byte = folded[place]
         if byte == 0x20:
@@ -178,28 +183,42 @@ def _spell(folded: Any, begin: Any, end: Any, out: Any) -> Any:
             continue
         if count == _MOST_LETTERS:
             return -1
-        out[count] = byte if byte < 0x80 else byte & (0x1F if byte < 0xE0 else 0x0F if byte < 0xF0 else 0x07)
+        if not _is_digit(byte):
+            out[count] = byte if byte < 0x80 else byte & (0x1F if byte < 0xE0 else 0xF if byte < 0xF0 else 7)
+        else:
+            before = folded[place - 1] if place > begin else 0x20
+            if not _is_digit(before):
+                after = place + 1
+                while _is_digit(folded[after]):
+                    after += 1
+                within = before != 0x20 and folded[after] != 0x20
+            out[count] = byte | _WITHIN if within else byte
         count += 1
     return count
 
 
+@numba.njit(cache=True, nogil=True, inline="always")
+def _is_digit(code: Any) -> Any:
+    return 0x30 <= code <= 0x39
+
+
 @numba.njit(cache=True, nogil=True)
 def _are_misread(ours: Any, n: Any, theirs: Any, m: Any, row: Any) -> Any:
-    """Whether letters are nearly the same, and the digits are."""
+    """Whether letters are nearly the same, and digits are the same, but for those within words."""
     longer = max(n, m)
     most = longer // _LETTERS_A_FAULT
     if min(n, m) < _FEWEST_LETTERS or abs(n - m) > most:
         return False
     k = 0
     for i in range(n):
-        if 0x30 <= ours[i] <= 0x39:
-            while k < m and not 0x30 <= theirs[k] <= 0x39:
+        if _is_digit(ours[i]):
+            while k < m and not _is_digit(theirs[k]):
                 k += 1
             if k == m or theirs[k] != ours[i]:
                 return False
             k += 1
     while k < m:
-        if 0x30 <= theirs[k] <= 0x39:
+        if _is_digit(theirs[k]):
             return False
         k += 1
     for k in range(m + 1):

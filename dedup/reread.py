@@ -59,7 +59,7 @@ def _may_be_misread(content: Content, pairs: Pairs, verified: Verified) -> Place
     shorter = np.minimum(lengths[pairs.left], lengths[pairs.right])
     are_whole = np.zeros(len(shorter), np.bool_)
     are_whole[[index for index, found in verified.found.items() if _rank(found) < _PARTIAL]] = True
-    some = np.flatnonzero(verified.have_runs & ~are_whole & (shorter >= LEAST_WORDS))
+    some = np.flatnonzero(verified.are_close & ~are_whole & (shorter >= LEAST_WORDS))
     shared = count_shared(content.words, pairs.left[some], pairs.right[some])
     return some[shared >= LEAST_SHARED * shorter[some]]
 

@@ -72,14 +72,15 @@ class Verified(NamedTuple):
     alignments  by the pair's place: those that were made
     are_pairs   bool[p]
     are_forms   bool[p]: those that match, but are instances of a template, or share standing text alone
-    have_runs   bool[p]: those with ``judge.LEAST_RUN`` equal words in a row, but none of a series
+    are_close   bool[p]: those with ``judge.LEAST_RUN`` equal words in a row; of a series, those that share
+                most words outside templates
     """
 
     found: dict[int, Found]
     alignments: dict[int, Alignment]
     are_pairs: NDArray[np.bool_]
     are_forms: NDArray[np.bool_]
-    have_runs: NDArray[np.bool_]
+    are_close: NDArray[np.bool_]
 
     def align(self, words: Numbered, pairs: Pairs, some: Places) -> list[Alignment]:
         """The alignments of some of the pairs, those that aren't there yet made now."""

