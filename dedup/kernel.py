@@ -6,8 +6,8 @@ becomes its lower-case form, every separator 0, and what is not ASCII keeps its 
 word is then taken eight bytes at a time: the lowest bit of ``(v - 0x01..01) & ~v | v``,
 masked with ``0x80..80``, stands in the first byte that ends it (the zero-byte test of
 Warren, *Hacker's Delight*, 6-1). Any other code point goes the long way: a table says what
-it is and how it is folded, combining marks are put in canonical order, and a letter of an
-unspaced script is a word with its marks. Both ways write the folded words to one buffer.
+it is and how it is folded, combining marks are put in canonical order, an ideograph is a word
+with its marks, and runs of syllabic letters are cut. Both ways write the folded words to one buffer.
 
 *Hashes.* A word's hash starts from a key and takes its folded bytes, eight at a time and
 then what is left of them (nothing too), by ``v = (v ^ chunk) * C; v ^= v >> 29``; then its
@@ -42,13 +42,13 @@ from numba.extending import intrinsic
 from dedup.text.unicode import (
     IDEOGRAPH,
     IGNORABLE,
-    LETTER,
     LOOKALIKES,
     LOOKED_LIKE,
     MARK,
     MOST_GROWTH,
     MOST_WORDS,
     SEPARATOR,
+    SYLLABIC,
     TABLE_SIZE,
 )
 
@@ -56,6 +56,7 @@ _MIX = 0x9FB21C651E98DF25  # odd, from rrmxmx (Evensen 2019)
 POSITION_FACTOR = 0xBF58476D1CE4E5B9  # a multiplier of splitmix64 (Steele, Lea, Flood 2014)
 _THIRD = 0xAAAAAAAAAAAAAAAB  # times 3: 1 modulo 2**64
 
+_KATAKANA = 0x30A0  # its first code point; Hiragana stands before it
 _TAGS = (0xE0000, 0xE01F0)  # tag characters and variation selectors: ignorable
 _MARKS_HELD = 32  # marks put in canonical order at a time; longer runs keep their order
 _LOW_BITS = 0x0101010101010101
@@ -293,6 +294,19 @@ def _lookalike(code: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True)
+def are_cut(before: Any, after: Any) -> Any:
+    """Whether a word ends between two letters, folded, of a syllabic script.
+
+    That is so between Hiragana and Katakana, and between one in three pairs of letters, chosen by a hash: so
+    a word of some three letters is the same wherever they stand, without a dictionary of any language.
+    """
+    if (before < _KATAKANA) != (after < _KATAKANA):
+        return True
+    mixed = (np.uint64(before) * np.uint64(_MIX) ^ np.uint64(after)) * np.uint64(POSITION_FACTOR)
+    return (mixed >> np.uint64(32)) % np.uint64(3) == 0
+
+
+@numba.njit(cache=True, nogil=True)
 def split(
     data: Any, offsets: Any, key: Any, kind: Any, first: Any, sizes: Any, folded: Any, combining: Any
 ) -> Any:
@@ -316,7 +330,9 @@ def split(
     held_code = np.empty(_MARKS_HELD, np.int64)  # combining marks waiting for canonical order
     held_class = np.empty(_MARKS_HELD, np.uint8)
     held = 0
-    alone = False  # the current word is one letter of an unspaced script
+    script = SEPARATOR  # what the letters of the current word are
+    last: Any = np.int64(0)  # the last one of them
+    wrapped = False  # whether a line ended behind it
     size = 0
     words = 0
     for text in range(texts):
@@ -327,6 +343,7 @@ def split(
         position = 0
         place = 0  # in code points
         begin = -1  # where the current word begins in ``out``; -1 outside a word
+        wrapped = False
         while position < stop:
             if begin < 0:
                 position, place, size, words = _take_ascii_words(
@@ -343,11 +360,20 @@ def split(
                 odd[text, 0] += begin >= 0 and out[size - 1] < 0x80
                 place += 1
                 continue
+            if code == 0x0A and begin >= 0 and script == SYLLABIC and not wrapped:
+                wrapped = True  # lines are broken anywhere: the word may go on
+                place += 1
+                continue
+            wrapped = False
             parts = np.int64(sizes[code]) if what != SEPARATOR else 0
             for index in range(max(1, parts)):
                 part = np.int64(folded[first[code] + index]) if parts else 0x20
                 what = kind[part]
-                if begin >= 0 and what != MARK and (alone or what != LETTER):
+                if (
+                    begin >= 0
+                    and what != MARK
+                    and (what != script or what == IDEOGRAPH or (what == SYLLABIC and are_cut(last, part)))
+                ):
                     for mark in range(held):
                         size = _put(out, size, held_code[mark])
                     held = 0
@@ -356,15 +382,16 @@ def split(
                     hashes[words - 1] = hash_bytes(out, begin, size, key)
                     size += 1
                     begin = -1
-                    alone = False
                 if what == SEPARATOR or (what == MARK and begin < 0):
                     continue
                 if begin < 0:
                     begin = size
-                    alone = what == IDEOGRAPH
+                    script = what
                     places[words] = size
                     starts[words] = place
                     words += 1
+                if what != MARK:
+                    last = part
                 rank = combining[part]
                 if rank == 0 or held == _MARKS_HELD:
                     for mark in range(held):
@@ -391,7 +418,6 @@ def split(
             out[size] = 0x20
             hashes[words - 1] = hash_bytes(out, begin, size, key)
             size += 1
-            alone = False
         lengths[text] = place
     first_word[texts] = words
     places[words] = size

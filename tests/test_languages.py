@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -76,3 +77,29 @@ def test_copies_are_found_and_strangers_are_not(scrape: Scrape, language: str) -
         frozenset(("again.txt", "first.txt")): "exact",
         frozenset(("again.txt", "copy.txt")): "copy",
     }
+
+
+# What is said in every other sentence, whatever it is about.
+POLITE = (
+    "することができます。", "しなければいけません。", "することになりました。", "しているといいます。",
+    "するかもしれません。", "したことがあります。",
+)  # fmt: skip
+
+
+def test_turns_of_phrase_make_no_series_of_articles_without_spaces(scrape: Scrape) -> None:
+    chance = random.Random(1)  # noqa: S311
+    things = "港船橋駅山川海町村店学校病院工場畑森島道家寺"
+    deeds = ("修理", "調査", "見学", "準備", "掃除", "撮影", "計画", "報告", "点検", "測量")
+    articles = [
+        "".join(
+            "".join(chance.choices(things, k=4)) + "で" + chance.choice(deeds) + chance.choice(POLITE)
+            for _ in range(24)
+        )
+        for _ in range(40)
+    ]
+    for number, article in enumerate(articles):
+        scrape.write(f"{number:02}.txt", article)
+    sentences = articles[7].split("。")
+    scrape.write("piece.txt", "。".join(sentences[:12]) + "。")
+    pairs = {(row["left"], row["right"], row["kind"]) for row in scrape.scan().rows("pairs")}
+    assert pairs == {("07.txt", "piece.txt", "contains")}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dedup.align import Numbered
 from dedup.kernel import number_words
 from dedup.sketch.rarity import Rarity
-from dedup.text.sentences import DIGIT, UNSPACED, mark_words
+from dedup.text.sentences import DIGIT, IDEOGRAPH, mark_words
 from dedup.text.stems import hash_stems, number_stems
 from dedup.text.words import SECRET_KEY, SKETCH_KEY, Words
 
@@ -68,7 +68,7 @@ def read_statements(
 def _number_forms(numbers: Any, size: Any, marks: Any) -> Any:
     """Words by forms that have one stem, int64[w], and a word of each form.
 
-    Stems are made once a form. In unspaced scripts, where they depend on the next word, each word is one.
+    Stems are made once a form. Each ideograph, whose stem depends on the next word, is one.
     """
     forms = np.empty(len(numbers), np.int64)
     examples = np.empty(len(numbers), np.int64)
@@ -76,7 +76,7 @@ def _number_forms(numbers: Any, size: Any, marks: Any) -> Any:
     count = 0
     for word in range(len(numbers)):
         number, digits = numbers[word], 1 if marks[word] & DIGIT else 0
-        form = -1 if marks[word] & UNSPACED else known[number, digits]
+        form = -1 if marks[word] & IDEOGRAPH else known[number, digits]
         if form < 0:
             form = known[number, digits] = count
             examples[count] = word

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from dedup.stored import stored
 
 NAME = "affine32"
-SHINGLE_RULE = "words-3"  # name of the word and shingle hashes; a change makes sketches unlike
+SHINGLE_RULE = "words-4"  # name of the word and shingle hashes; a change makes sketches unlike
 
 # Weights of a false candidate and of a missed pair in the search for bands: every
 # candidate is verified, so a missed pair costs more.

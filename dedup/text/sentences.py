@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from dedup.kernel import decode, load64
 from dedup.text.words import Words
 
-CAPITAL, DIGIT, QUOTED, BEGINS, UNSPACED, NUMERAL, JOINED = 1, 2, 4, 8, 16, 32, 64
+CAPITAL, DIGIT, QUOTED, BEGINS, IDEOGRAPH, NUMERAL, JOINED = 1, 2, 4, 8, 16, 32, 64
 LONGEST = 100  # words
 LONGEST_QUOTED = 120  # words
 
@@ -33,12 +33,9 @@ _CLOSING = np.array([ord(mark) for mark in "”“”»«”」』"], np.int64)
 _JOINING = np.array([ord(mark) for mark in ".,/:"], np.int64)  # what stands within a number; and
 _GROUP = 3  # so many digits go on with those before after any one character: 25 000, 25'000
 _ENDING = np.array([ord(mark) for mark in "!?。！？｡"], np.int64)
-# First and last code points of capitals that are not told by one bit, and of unspaced scripts.
+# First and last code points of capitals that are not told by one bit, and of ideographs.
 _CAPITALS = np.array([(0x41, 0x5A), (0xC0, 0xDE), (0x391, 0x3AB), (0x400, 0x42F), (0x531, 0x556)], np.int64)
-_UNSPACED = np.array(
-    [(0xE00, 0xEFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF),
-     (0xF900, 0xFAFF), (0x20000, 0x3FFFF)], np.int64,
-)  # fmt: skip
+_IDEOGRAPHIC = np.array([(0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF)], np.int64)
 
 # Eight bytes at once: all bits, the high bit of each, "0" in each, what lifts 10 to the high bit.
 _ALL_BITS, _HIGH_BITS, _ZEROS, _TO_TEN = (
@@ -48,7 +45,7 @@ _ALL_BITS, _HIGH_BITS, _ZEROS, _TO_TEN = (
 
 def mark_words(data: NDArray[np.uint8], offsets: NDArray[np.int64], words: Words) -> NDArray[np.uint8]:
     """Marks of the words of n texts, uint8[w]: a sum of CAPITAL (the word begins with one), DIGIT
-    (it has one), QUOTED, BEGINS (a sentence begins with it), UNSPACED (of a script without spaces),
+    (it has one), QUOTED, BEGINS (a sentence begins with it), IDEOGRAPH (it is one),
     JOINED (it goes on with the number before: of 6.25 the second word).
 
     data, offsets  the texts, as for ``split_words``
@@ -144,8 +141,8 @@ def _mark_words(data: Any, offsets: Any, first: Any, starts: Any, ends: Any) -> 
                 mark |= CAPITAL if 0x41 <= code <= 0x5A else 0
             elif _is_within(code, _CAPITALS) or _is_extended_capital(code):
                 mark |= CAPITAL
-            elif _is_within(code, _UNSPACED):
-                mark |= UNSPACED
+            elif _is_within(code, _IDEOGRAPHIC):
+                mark |= IDEOGRAPH
             while place < ends[word]:
                 size = min(8, ends[word] - place)
                 if position + 8 <= len(data):

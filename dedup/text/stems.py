@@ -2,8 +2,7 @@
 
 A stem is the first ``LETTERS`` letters of a folded word ("criticism", "criticised": critic), after
 McNamee and Mayfield (2004), who found cutting as good as stemmers by rule, in any language. A
-word with a digit stays whole. In scripts written without spaces, where a word is one letter, it is
-that letter with the next one.
+word with a digit stays whole. The stem of an ideograph is that one with the next.
 
 A stem's *number* is 32 bits long; the lowest says whether a sentence begins with it.
 """
@@ -17,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.kernel import hash_bytes, mix_hash
-from dedup.text.sentences import BEGINS, DIGIT, UNSPACED, mark_words
+from dedup.text.sentences import BEGINS, DIGIT, IDEOGRAPH, mark_words
 from dedup.text.words import SKETCH_KEY, Words
 
 LETTERS = 6
@@ -81,7 +80,7 @@ def _hash_stems(
     for index in range(len(some)):
         word, after = some[index], some[index] + 1
         value = _hash_stem(folded, places[word], places[after] - 1, marks[word] & DIGIT, key)
-        if marks[word] & UNSPACED and after < len(starts) and marks[after] & UNSPACED:
+        if marks[word] & IDEOGRAPH and after < len(starts) and marks[after] & IDEOGRAPH:
             text = np.searchsorted(first, after, "right") - 1
             if first[text] < after and starts[after] == ends[word]:
                 following = _hash_stem(

@@ -25,12 +25,13 @@ from dedup.stored import digest_of, stored
 
 UNICODE_VERSION = unicodedata.unidata_version
 
-# What a code point does in a text. LETTER, IDEOGRAPH and MARK carry folded code points.
+# What a code point does in a text. LETTER, IDEOGRAPH, MARK and SYLLABIC carry folded code points.
 SEPARATOR = 0  # ends a word
 LETTER = 1  # a letter or digit: begins or continues a word
-IDEOGRAPH = 2  # a letter of a script written without spaces: begins a word of its own
+IDEOGRAPH = 2  # begins a word of its own
 MARK = 3  # a combining mark: continues the word before it
 IGNORABLE = 4  # soft hyphen, zero-width and direction controls: as if absent
+SYLLABIC = 5  # a letter of another script written without spaces: ``kernel.are_cut`` says where words begin
 
 # Code points past this one are separators: private use, unassigned, or tags.
 TABLE_SIZE = 0x32400
@@ -43,24 +44,27 @@ MOST_GROWTH = 12
 MOST_WORDS = 2
 
 # Scripts written without spaces between words, as half-open ranges of code points
-# (Unicode 15 block names). Each letter is a word; five of them make a shingle.
-UNSPACED = (
+# (Unicode 15 block names). Of ideographs each is a word; five of them make a shingle.
+_IDEOGRAPHIC = (
+    (0x3005, 0x3008),  # ideographic iteration mark, zero
+    (0x3400, 0x4DC0),  # CJK extension A
+    (0x4E00, 0xA000),  # CJK unified ideographs
+    (0xF900, 0xFB00),  # CJK compatibility ideographs
+    (0x20000, TABLE_SIZE),  # CJK extensions B and later
+)
+# Where a letter is a sound, five of them are hardly a word.
+_SYLLABIC = (
     (0x0E00, 0x0F00),  # Thai, Lao
     (0x1000, 0x10A0),  # Myanmar
     (0x1780, 0x1800),  # Khmer
     (0x1950, 0x19E0),  # Tai Le, New Tai Lue
     (0x1A20, 0x1AB0),  # Tai Tham
-    (0x3005, 0x3008),  # ideographic iteration mark, zero
     (0x3040, 0x3100),  # Hiragana, Katakana
     (0x31F0, 0x3200),  # Katakana phonetic extensions
-    (0x3400, 0x4DC0),  # CJK extension A
-    (0x4E00, 0xA000),  # CJK unified ideographs
     (0xA9E0, 0xAA00),  # Myanmar extended B
     (0xAA60, 0xAAE0),  # Myanmar extended A, Tai Viet
-    (0xF900, 0xFB00),  # CJK compatibility ideographs
     (0xFF66, 0xFFA0),  # halfwidth Katakana
     (0x1B000, 0x1B170),  # Kana supplement and extensions
-    (0x20000, TABLE_SIZE),  # CJK extensions B and later
 )
 
 # Folded Cyrillic and Greek letters that pass for ASCII ones, in either case (after the confusables
@@ -91,7 +95,7 @@ _LOOKED_UP = (
 class FoldTables(NamedTuple):
     """Folding of every code point below ``TABLE_SIZE``.
 
-    kind      uint8[TABLE_SIZE]: SEPARATOR, LETTER, IDEOGRAPH, MARK or IGNORABLE
+    kind      uint8[TABLE_SIZE]: SEPARATOR, LETTER, IDEOGRAPH, MARK, IGNORABLE or SYLLABIC
     first     uint32[TABLE_SIZE]: index of the first folded code point in ``folded``
     sizes     uint8[TABLE_SIZE]: number of folded code points (1 for most letters)
     folded    uint32[n]: folded code points: letters, digits, marks, and spaces between them
@@ -169,7 +173,8 @@ def _build_tables() -> FoldTables:
     first[slice(*_HANGUL)] = len(folded) + 3 * hangul
     sizes[slice(*_HANGUL)] = 2 + (hangul % 28 > 0)
     folded_codes = np.concatenate([np.array(folded, np.uint32), jamo.ravel().astype(np.uint32)])
-    for start, stop in UNSPACED:
-        block = kind[start:stop]
-        block[block == LETTER] = IDEOGRAPH
+    for unspaced, ranges in ((IDEOGRAPH, _IDEOGRAPHIC), (SYLLABIC, _SYLLABIC)):
+        for start, stop in ranges:
+            block = kind[start:stop]
+            block[block == LETTER] = unspaced
     return FoldTables(kind, first, sizes, folded_codes, combining)

@@ -1,9 +1,10 @@
 """Words of many texts at once: folded, hashed, with their places in the original.
 
-A word is a run of letters, digits and combining marks of any script; in scripts written
-without spaces (Han, Kana, Thai, Lao, Khmer, Myanmar) every letter with its marks is a word,
-so that five words make a character 5-gram. Words are compared folded (see ``unicode``); in a word
-with ASCII letters Cyrillic and Greek ones that look like ASCII letters count as these.
+A word is a run of letters, digits and combining marks of any script. Of scripts written without
+spaces every ideograph is a word; runs of Kana, Thai, Lao, Khmer and Myanmar letters are cut into
+words of some three letters each (``kernel.are_cut``), across the ends of lines. Words are compared
+folded (see ``unicode``); in a word with ASCII letters Cyrillic and Greek ones that look like ASCII
+letters count as these.
 
 A word's hash starts from a *key*: a fixed key gives the word hashes that sketches are made
 of; a secret key, drawn anew in every process, gives word ids that no text can be prepared

@@ -8,9 +8,10 @@ from typing import NamedTuple
 from dedup.text.words import Words
 
 # Scripts written without spaces, by the first word of a letter's Unicode name.
-UNSPACED = {
-    "THAI", "LAO", "MYANMAR", "KHMER", "TAI", "NEW", "HIRAGANA", "KATAKANA", "HENTAIGANA", "CJK",
-    "IDEOGRAPHIC", "KATAKANA-HIRAGANA",
+IDEOGRAPHIC = {"CJK", "IDEOGRAPHIC"}
+SYLLABIC = {
+    "THAI", "LAO", "MYANMAR", "KHMER", "TAI", "NEW", "HIRAGANA", "KATAKANA", "HENTAIGANA",
+    "KATAKANA-HIRAGANA",
 }  # fmt: skip
 IGNORABLE = {0x034F, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0000, 0xE01F0)}
 
@@ -37,11 +38,31 @@ def is_ignorable(character: str) -> bool:
     return unicodedata.category(character) == "Cf" or ord(character) in IGNORABLE
 
 
-def is_unspaced(character: str) -> bool:
-    name = unicodedata.name(character, "")
-    return name.split(" ")[0] in UNSPACED and not (
-        "MINNAN" in name or "TALLY" in name
-    )  # tone letters, tally marks
+def script_of(letter: str) -> str:
+    name = unicodedata.name(letter, "")
+    first = name.split(" ")[0]
+    if "MINNAN" in name or "TALLY" in name:  # tone letters, tally marks
+        return "spaced"
+    return "ideographic" if first in IDEOGRAPHIC else "syllabic" if first in SYLLABIC else "spaced"
+
+
+def is_unspaced(letter: str) -> bool:
+    return script_of(letter) != "spaced"
+
+
+def begins(before: str, letter: str) -> bool:
+    """Whether a word begins with a letter that stands behind another one."""
+    scripts = {script_of(before), script_of(letter)}
+    if len(scripts) > 1 or scripts == {"ideographic"}:
+        return True
+    return scripts == {"syllabic"} and is_cut(ord(before), ord(letter))
+
+
+def is_cut(before: int, after: int) -> bool:
+    if (before < 0x30A0) != (after < 0x30A0):
+        return True
+    mixed = (before * 0x9FB21C651E98DF25 % 2**64 ^ after) * 0xBF58476D1CE4E5B9 % 2**64
+    return (mixed >> 32) % 3 == 0
 
 
 def fold(text: str) -> str:
@@ -53,41 +74,51 @@ def fold(text: str) -> str:
 def plain_words(text: str) -> list[str]:
     """The folded words of a text that is folded as a whole first, and then split."""
     words: list[str] = []
-    inside = unspaced = False
+    before = ""  # the last letter of the current word
+    wrapped = False  # whether a line ended behind it, within a run of syllabic letters
     for character in fold("".join(c for c in text if not is_ignorable(c))):
+        if character == "\n" and not wrapped and before and script_of(before) == "syllabic":
+            wrapped = True
+            continue
+        wrapped = False
         group = unicodedata.category(character)[0]
-        if group == "M" and inside:
+        if group == "M" and before:
             words[-1] += character
         elif group in "LN":
-            if not inside or unspaced or is_unspaced(character):
+            if not before or begins(before, character):
                 words.append("")
             words[-1] += character
-            inside, unspaced = True, is_unspaced(character)
+            before = character
         elif group not in "LNM":
-            inside = False
-    return [plain(word) for word in words]
+            before = ""
+    return [plain(unicodedata.normalize("NFD", word)) for word in words]
 
 
 def slow_words(text: str) -> list[Word]:
     """The words of a text with their places, each code point looked at by itself."""
     words: list[Word] = []
-    inside = unspaced = False
+    before = ""
+    wrapped = False
     for place, character in enumerate(text):
         if is_ignorable(character):
             continue
+        if character == "\n" and not wrapped and before and script_of(before) == "syllabic":
+            wrapped = True
+            continue
+        wrapped = False
         folded = "".join(c for c in fold(character) if unicodedata.category(c)[0] in "LNM")
         if not folded:
-            inside = False
+            before = ""
         elif all(unicodedata.category(c)[0] == "M" for c in folded):
-            if inside:
+            if before:
                 words[-1] = Word(words[-1].folded + folded, words[-1].start, place + 1)
         else:
-            letter = next(c for c in folded if unicodedata.category(c)[0] != "M")
-            if inside and not unspaced and not is_unspaced(letter):
+            letters = [c for c in folded if unicodedata.category(c)[0] != "M"]
+            if before and not begins(before, letters[0]):
                 words[-1] = Word(words[-1].folded + folded, words[-1].start, place + 1)
             else:
                 words.append(Word(folded, place, place + 1))
-            inside, unspaced = True, is_unspaced(letter)
+            before = letters[-1]
     return [word._replace(folded=plain(unicodedata.normalize("NFD", word.folded))) for word in words]
 
 

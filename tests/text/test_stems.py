@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from together import split
 
-from dedup.text.sentences import BEGINS, DIGIT, UNSPACED
+from dedup.text.sentences import BEGINS, DIGIT, IDEOGRAPH
 from dedup.text.stems import BEGINNING, LETTERS, hash_stems, number_stems
 
 from .folding import words_of
@@ -30,7 +30,7 @@ def slow_stems(text: str) -> list[tuple[str, ...]]:
     for place, word in enumerate(found):
         stem = word.folded if marks[place] & DIGIT else word.folded[:LETTERS]
         after = place + 1 if place + 1 < len(found) else place
-        joined = marks[place] & marks[after] & UNSPACED and found[after].start == word.end
+        joined = marks[place] & marks[after] & IDEOGRAPH and found[after].start == word.end
         stems.append((stem, found[after].folded) if joined else (stem,))
     return stems
 
