@@ -293,12 +293,21 @@ def _lookalike(code: Any) -> Any:
     return 0
 
 
+@numba.njit(cache=True, nogil=True, inline="always")
+def _is_blank(code: Any) -> Any:
+    """Whether it ends a line or is a space, as compatibility normalisation has it."""
+    if code <= 0xA0:
+        return code == 0x20 or code == 0x0A or code == 0x0D or code == 0xA0
+    return 0x2000 <= code <= 0x200A or code == 0x202F or code == 0x205F or code == 0x3000
+
+
 @numba.njit(cache=True, nogil=True)
 def are_cut(before: Any, after: Any) -> Any:
     """Whether a word ends between two letters, folded, of a syllabic script.
 
-    That is so between Hiragana and Katakana, and between one in three pairs of letters, chosen by a hash: so
-    a word of some three letters is the same wherever they stand, without a dictionary of any language.
+    That is so between Hiragana and Katakana (letters below and from its first code point), and between one in
+    three pairs of letters, chosen by a hash: so a word of some three letters is the same wherever they stand,
+    without a dictionary of any language. Spaces and the end of a line between them change nothing.
     """
     if (before < _KATAKANA) != (after < _KATAKANA):
         return True
@@ -332,7 +341,7 @@ def split(
     held = 0
     script = SEPARATOR  # what the letters of the current word are
     last: Any = np.int64(0)  # the last one of them
-    wrapped = False  # whether a line ended behind it
+    breaks = 0  # ends of lines behind it
     size = 0
     words = 0
     for text in range(texts):
@@ -343,7 +352,7 @@ def split(
         position = 0
         place = 0  # in code points
         begin = -1  # where the current word begins in ``out``; -1 outside a word
-        wrapped = False
+        breaks = 0
         while position < stop:
             if begin < 0:
                 position, place, size, words = _take_ascii_words(
@@ -360,15 +369,18 @@ def split(
                 odd[text, 0] += begin >= 0 and out[size - 1] < 0x80
                 place += 1
                 continue
-            if code == 0x0A and begin >= 0 and script == SYLLABIC and not wrapped:
-                wrapped = True  # lines are broken anywhere: the word may go on
-                place += 1
-                continue
-            wrapped = False
+            if begin >= 0 and script == SYLLABIC and _is_blank(code):
+                breaks += code == 0x0A or (code == 0x0D and (position == stop or encoded[position] != 0x0A))
+                if breaks < 2:  # lines are broken anywhere: the word may go on
+                    place += 1
+                    continue
+            breaks = 0
             parts = np.int64(sizes[code]) if what != SEPARATOR else 0
             for index in range(max(1, parts)):
                 part = np.int64(folded[first[code] + index]) if parts else 0x20
                 what = kind[part]
+                if parts and part == 0x20 and begin >= 0 and script == SYLLABIC:
+                    continue
                 if (
                     begin >= 0
                     and what != MARK

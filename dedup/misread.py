@@ -1,9 +1,12 @@
 """Words that were misread: what a scanner of paper, a typist, another spelling makes of the same word.
 
 Of two texts that were read from print, or typed anew, words differ by a letter or two all over, and
-nothing else does. An editor changes words for others, and a form is filled in with others. So where most
-edits of an alignment put letters in the place of nearly the same letters, the texts are compared once
-more with these words taken for the same. Figures are never misread here: other ones are other facts.
+nothing else does. An editor changes words for others, and a form is filled in with other facts. So where
+most edits of an alignment put letters in the place of nearly the same letters, the texts are compared
+once more with these words taken for the same.
+
+Names and figures say nothing of whether texts were misread: those of two forms may look alike. And other
+numbers, in digits or in letters, are never taken for the same.
 """
 
 from __future__ import annotations
@@ -15,43 +18,58 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.align import Places
+from dedup.facts import is_fact
+from dedup.kernel import decode
+from dedup.text.sentences import DIGIT, NUMERAL
+from dedup.text.unicode import DIGIT_ZEROS
 from dedup.text.words import Words
 
 LEAST_MISREAD = 3  # edits
 MISREAD_SHARE = 0.5  # of all edits
 LONGEST_MISREAD = 8  # words, on either side of an edit
 _FEWEST_LETTERS, _MOST_LETTERS = 3, 96  # of such an edit, in all
-_WITHIN = 1 << 24  # beyond any code point
 _LETTERS_A_FAULT = 3  # one letter in so many may be another one, be missing, or be put in
+# What digits are marked with, beyond any code point: the first of a figure; those between letters.
+_FIRST, _WITHIN = 1 << 24, 1 << 25
+_LETTER = (1 << 21) - 1  # the code point alone
+_SPREAD = 0x9FB21C651E98DF25  # odd
 
 
 class Misread(NamedTuple):
     """Edits of p alignments in which words were misread.
 
-    edits   int64[m, 4]: first word and words on the left, the same two on the right
-    bounds  int64[p + 1]: where those of each pair begin
-    others  int64[p]: how many other edits there are
+    edits      int64[m, 4]: first word and words on the left, the same two on the right
+    bounds     int64[p + 1]: where those of each pair begin
+    are_names  bool[m]: edits with a name or a figure on either side
+    others     int64[p]: how many other edits there are, without a name or a figure
     """
 
     edits: Places
     bounds: Places
+    are_names: NDArray[np.bool_]
     others: NDArray[np.int64]
 
-    def are_many(self, words: Words, left: Places) -> NDArray[np.bool_]:
+    def are_many(self, words: Words, left: Places, right: Places) -> NDArray[np.bool_]:
         """Of which pairs so many edits are such that it is what the texts differ by, bool[p].
 
-        What is misread again and again counts once: a form has another name in it.
+        What is misread again and again counts once.
 
-        words, left  as for ``find_misread``
+        words, left, right  as for ``find_misread``
         """
-        owners = np.repeat(np.arange(len(left)), np.diff(self.bounds))
-        begins = words.hashes[words.first[left[owners]] + self.edits[:, 0]]
-        different = np.unique(np.stack([owners.astype(np.uint64), begins]), axis=1)[0].astype(np.int64)
-        counts = np.bincount(different, minlength=len(left))
+        sides = ((left, 0), (right, 2))
+        counts = np.minimum(*(self._count_different(words, texts, column) for texts, column in sides))
         share = MISREAD_SHARE * (counts + self.others)
         return np.asarray(counts >= np.maximum(LEAST_MISREAD, share))
 
-    def words(self, pair: int) -> int:
+    def _count_different(self, words: Words, texts: Places, column: int) -> NDArray[np.int64]:
+        """How many edits of each pair that aren't of names begin with different words on one side."""
+        owners = np.repeat(np.arange(len(texts)), np.diff(self.bounds))[~self.are_names]
+        begins = words.hashes[words.first[texts[owners]] + self.edits[~self.are_names, column]]
+        keys = begins ^ owners.astype(np.uint64) * np.uint64(_SPREAD)
+        _, places = np.unique(keys, return_index=True)
+        return np.bincount(owners[places], minlength=len(texts))
+
+    def count_words(self, pair: int) -> int:
         """How many words of the left text were misread in the right one, or the other way round."""
         return int(self.edits[self.bounds[pair] : self.bounds[pair + 1], 1].sum())
 
@@ -59,85 +77,28 @@ class Misread(NamedTuple):
         """Those of some of the pairs, bool[p]."""
         counts = np.diff(self.bounds)
         bounds = np.concatenate([[0], np.cumsum(counts[some])])
-        return Misread(self.edits[np.repeat(some, counts)], bounds, self.others[some])
+        kept = np.repeat(some, counts)
+        return Misread(self.edits[kept], bounds, self.are_names[kept], self.others[some])
 
 
-def find_misread(words: Words, equal: Places, bounds: Places, left: Places, right: Places) -> Misread:
+def find_misread(
+    words: Words, marks: NDArray[np.uint8], equal: Places, bounds: Places, left: Places, right: Places
+) -> Misread:
     """The edits of alignments that put letters in the place of nearly the same letters.
 
-    words          of the bodies of n texts
+    words, marks   of the bodies of n texts; marks as in ``facts.Marked``
     equal, bounds  the equal stretches of all pairs, int64[m, 3], and where those of each begin, int64[p + 1]
     left, right    int64[p]: the texts of each pair, by number
     """
-    return Misread(*_find(words.folded, words.places, words.first, equal, bounds, left, right))
-
-
-class Reread(NamedTuple):
-    """The texts of p pairs, each pair's two in turn, the right one with the left one's words where it was
-    misread.
-
-    places  int64[w]: the words, by their places among those of the texts before
-    first   int64[2p + 1]: where each text's words begin
-    origin  int64[w]: which word of its text before each word is or stands for
-    """
-
-    places: Places
-    first: Places
-    origin: Places
-
-    def trace(self, text: int, begin: int, words: int) -> tuple[int, int]:
-        """Where words of one of the texts stood before: first word and how many."""
-        if not words:
-            return begin, 0
-        at = int(self.first[text]) + begin
-        start = int(self.origin[at])
-        return start, int(self.origin[at + words - 1]) + 1 - start
-
-
-def put_right(misread: Misread, first: Places, left: Places, right: Places) -> Reread:
-    """The texts of pairs with what was misread put right.
-
-    first        int64[n + 1]: where each text's words begin
-    left, right  as for ``find_misread``
-    """
-    return Reread(*_put_right(misread.edits, misread.bounds, first, left, right))
+    return Misread(*_find(words.folded, words.places, words.first, marks, equal, bounds, left, right))
 
 
 @numba.njit(cache=True, nogil=True)
-def _put_right(edits: Any, bounds: Any, first: Any, left: Any, right: Any) -> Any:
-    firsts = np.zeros(2 * len(left) + 1, np.int64)
-    for pair in range(len(left)):
-        here = edits[bounds[pair] : bounds[pair + 1]]
-        ours = first[left[pair] + 1] - first[left[pair]]
-        theirs = first[right[pair] + 1] - first[right[pair]]
-        firsts[2 * pair + 1] = firsts[2 * pair] + ours
-        firsts[2 * pair + 2] = firsts[2 * pair + 1] + theirs + (here[:, 1] - here[:, 3]).sum()
-    places, origin = np.empty((2, firsts[-1]), np.int64)
-    count = 0
-    for pair in range(len(left)):
-        a, b = first[left[pair]], first[right[pair]]
-        for place in range(first[left[pair] + 1] - a):
-            places[count], origin[count] = a + place, place
-            count += 1
-        bt, end = 0, first[right[pair] + 1] - b
-        for index in range(bounds[pair], bounds[pair + 1] + 1):
-            stop = edits[index, 2] if index < bounds[pair + 1] else end
-            for place in range(bt, stop):
-                places[count], origin[count] = b + place, place
-                count += 1
-            if index < bounds[pair + 1]:
-                at, ours, bt, theirs = edits[index]
-                for word in range(ours):
-                    last = theirs - 1 if word == ours - 1 else min(word, theirs - 1)
-                    places[count], origin[count] = a + at + word, bt + last
-                    count += 1
-                bt += theirs
-    return places, firsts, origin
-
-
-@numba.njit(cache=True, nogil=True)
-def _find(folded: Any, places: Any, first: Any, equal: Any, bounds: Any, left: Any, right: Any) -> Any:
+def _find(
+    folded: Any, places: Any, first: Any, marks: Any, equal: Any, bounds: Any, left: Any, right: Any
+) -> Any:
     found = np.empty((len(equal) + len(left), 4), np.int64)
+    are_names = np.empty(len(equal) + len(left), np.bool_)
     starts = np.zeros(len(left) + 1, np.int64)
     others = np.zeros(len(left), np.int64)
     ours, theirs = np.empty((2, _MOST_LETTERS), np.uint32)
@@ -150,77 +111,106 @@ def _find(folded: Any, places: Any, first: Any, equal: Any, bounds: Any, left: A
             end, stop = first[left[pair] + 1] - a, first[right[pair] + 1] - b
             if index < bounds[pair + 1]:
                 end, stop = equal[index, 0], equal[index, 1]
-            is_misread = False
+            is_misread = named = False
             if 0 < end - at <= LONGEST_MISREAD and 0 < stop - bt <= LONGEST_MISREAD:
                 n = _spell(folded, places[a + at], places[a + end], ours)
                 m = _spell(folded, places[b + bt], places[b + stop], theirs)
-                is_misread = _are_misread(ours, n, theirs, m, row)
+                our_names, our_numerals = _have_facts(marks[a + at : a + end])
+                their_names, their_numerals = _have_facts(marks[b + bt : b + stop])
+                named = (
+                    our_names
+                    or their_names
+                    or _has_figure(ours[: max(0, n)])
+                    or _has_figure(theirs[: max(0, m)])
+                )
+                if not (our_numerals and their_numerals):
+                    is_misread = _are_misread(ours, n, theirs, m, row)
             if is_misread:
                 found[count] = at, end - at, bt, stop - bt
+                are_names[count] = named
                 count += 1
-            elif end > at or stop > bt:
+            elif (end > at or stop > bt) and not named:
                 others[pair] += 1
             if index < bounds[pair + 1]:
                 at, bt = end + equal[index, 2], stop + equal[index, 2]
         starts[pair + 1] = count
-    return found[:count].copy(), starts, others
+    return found[:count].copy(), starts, are_names[:count].copy(), others
+
+
+@numba.njit(cache=True, nogil=True)
+def _have_facts(marks: Any) -> Any:
+    """Whether a name or a number in letters is among words, and whether such a number is."""
+    names = numerals = False
+    for mark in marks:
+        names |= is_fact(mark & ~DIGIT) != 0
+        numerals |= mark & NUMERAL != 0
+    return names or numerals, numerals
+
+
+@numba.njit(cache=True, nogil=True)
+def _has_figure(letters: Any) -> Any:
+    found = False
+    for letter in letters:
+        found |= letter & _FIRST != 0
+    return found
 
 
 @numba.njit(cache=True, nogil=True)
 def _spell(folded: Any, begin: Any, end: Any, out: Any) -> Any:
     """Code points of folded words without the spaces between them; how many: -1 if too many.
 
-    Digits between the letters of a word ("re9ion") are marked ``_WITHIN``.
+    Digits between the letters of a word ("re9ion") are marked ``_WITHIN``, the first of others ``_FIRST``.
     """
     count = 0
+    before = 0x20  # the letter before, or a space
     within = False  # whether digits here have a letter of their word before and after them
-    for place in range(begin, end):
-        byte = folded[place]
-        if byte == 0x20:
-            continue
-        if byte & 0xC0 == 0x80:
-            out[count - 1] = out[count - 1] << np.uint32(6) | np.uint32(byte & 0x3F)
-            continue
-        if count == _MOST_LETTERS:
-            return -1
-        if not _is_digit(byte):
-            out[count] = byte if byte < 0x80 else byte & (0x1F if byte < 0xE0 else 0xF if byte < 0xF0 else 7)
-        else:
-            before = folded[place - 1] if place > begin else 0x20
-            if not _is_digit(before):
-                after = place + 1
-                while _is_digit(folded[after]):
-                    after += 1
-                within = before != 0x20 and folded[after] != 0x20
-            out[count] = byte | _WITHIN if within else byte
-        count += 1
+    place = begin
+    while place < end:
+        code, after = decode(folded, place)
+        if code != 0x20:
+            if count == _MOST_LETTERS:
+                return -1
+            out[count] = code
+            if _is_digit(code):
+                if not _is_digit(before):
+                    within = before != 0x20 and _letter_follows(folded, place)
+                    out[count] |= 0 if within else _FIRST
+                out[count] |= _WITHIN if within else 0
+            count += 1
+        before, place = code, after
     return count
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
+@numba.njit(cache=True, nogil=True)
+def _letter_follows(folded: Any, place: Any) -> Any:
+    """Whether letters of the same word stand behind the digits there; a space ends each word."""
+    code, place = decode(folded, place)
+    while _is_digit(code):
+        code, place = decode(folded, place)
+    return code != 0x20
+
+
+@numba.njit(cache=True, nogil=True)
 def _is_digit(code: Any) -> Any:
-    return 0x30 <= code <= 0x39
+    """Whether a code point is a decimal digit of any script."""
+    if code < 0x80:
+        return 0x30 <= code <= 0x39
+    found = False
+    for zero in DIGIT_ZEROS:
+        found |= zero <= code < zero + 10
+    return found
 
 
 @numba.njit(cache=True, nogil=True)
 def _are_misread(ours: Any, n: Any, theirs: Any, m: Any, row: Any) -> Any:
-    """Whether letters are nearly the same, and digits are the same, but for those within words."""
-    longer = max(n, m)
-    most = longer // _LETTERS_A_FAULT
+    """Whether few letters are others, and all figures the same."""
+    most = max(n, m) // _LETTERS_A_FAULT
     if min(n, m) < _FEWEST_LETTERS or abs(n - m) > most:
         return False
-    k = 0
-    for i in range(n):
-        if _is_digit(ours[i]):
-            while k < m and not _is_digit(theirs[k]):
-                k += 1
-            if k == m or theirs[k] != ours[i]:
-                return False
-            k += 1
-    while k < m:
-        if _is_digit(theirs[k]):
-            return False
-        k += 1
+    if not _have_same_digits(ours, n, theirs, m, 0):
+        return False
+    if not _have_same_digits(ours, n, theirs, m, _WITHIN):
+        return False
     for k in range(m + 1):
         row[k] = k
     for i in range(n):
@@ -234,3 +224,25 @@ def _are_misread(ours: Any, n: Any, theirs: Any, m: Any, row: Any) -> Any:
         if least > most:
             return False
     return row[m] <= most
+
+
+@numba.njit(cache=True, nogil=True)
+def _have_same_digits(ours: Any, n: Any, theirs: Any, m: Any, within: Any) -> Any:
+    """Whether figures are the same; or digits within words, if both texts have any."""
+    i = k = 0
+    while True:
+        while i < n and not _is_digit_of(ours[i], within):
+            i += 1
+        while k < m and not _is_digit_of(theirs[k], within):
+            k += 1
+        if i == n or k == m:
+            break
+        if ours[i] != theirs[k]:
+            return False
+        i, k = i + 1, k + 1
+    return (i == n and k == m) or within != 0
+
+
+@numba.njit(cache=True, nogil=True)
+def _is_digit_of(letter: Any, within: Any) -> Any:
+    return letter & _WITHIN == within and _is_digit(letter & _LETTER)

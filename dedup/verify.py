@@ -256,14 +256,18 @@ class _Judging:
                     self._note(index, verdict, self._answers(weighed, index))
 
     def _answers(self, texts: Statements, index: int) -> list[tuple[Any, ...]]:
-        left, right = (int(side[index]) for side in self.ends)
-        answers = find_answers(texts, left, right).tolist()
-        return [("answer", at, end - at, bt, stop - bt, share / 100) for at, end, bt, stop, share in answers]
+        return tell_answers(texts, *(int(side[index]) for side in self.ends))
 
     def _note(self, index: int, verdict: Verdict, passages: Sequence[tuple[Any, ...]]) -> None:
         if verdict.kind is not None:
             self.verified.found[index] = Found(verdict, passages)
             self.verified.are_pairs[index] = True
+
+
+def tell_answers(texts: Statements, left: int, right: int) -> list[tuple[Any, ...]]:
+    """Sentences of two texts that answer one another, as ``Found`` has passages."""
+    answers = find_answers(texts, left, right).tolist()
+    return [("answer", at, end - at, bt, stop - bt, share / 100) for at, end, bt, stop, share in answers]
 
 
 def _evidence(alignment: Alignment) -> Evidence:

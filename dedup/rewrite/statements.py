@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dedup.align import Numbered
 from dedup.kernel import number_words
 from dedup.sketch.rarity import Rarity
-from dedup.text.sentences import DIGIT, IDEOGRAPH, mark_words
+from dedup.text.sentences import DIGIT, HAN, mark_words
 from dedup.text.stems import hash_stems, number_stems
 from dedup.text.words import SECRET_KEY, SKETCH_KEY, Words
 
@@ -76,7 +76,7 @@ def _number_forms(numbers: Any, size: Any, marks: Any) -> Any:
     count = 0
     for word in range(len(numbers)):
         number, digits = numbers[word], 1 if marks[word] & DIGIT else 0
-        form = -1 if marks[word] & IDEOGRAPH else known[number, digits]
+        form = -1 if marks[word] & HAN else known[number, digits]
         if form < 0:
             form = known[number, digits] = count
             examples[count] = word

@@ -21,9 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.kernel import decode, load64
+from dedup.text.unicode import IDEOGRAPHIC
 from dedup.text.words import Words
 
-CAPITAL, DIGIT, QUOTED, BEGINS, IDEOGRAPH, NUMERAL, JOINED = 1, 2, 4, 8, 16, 32, 64
+CAPITAL, DIGIT, QUOTED, BEGINS, HAN, NUMERAL, JOINED = 1, 2, 4, 8, 16, 32, 64
 LONGEST = 100  # words
 LONGEST_QUOTED = 120  # words
 
@@ -35,7 +36,7 @@ _GROUP = 3  # so many digits go on with those before after any one character: 25
 _ENDING = np.array([ord(mark) for mark in "!?。！？｡"], np.int64)
 # First and last code points of capitals that are not told by one bit, and of ideographs.
 _CAPITALS = np.array([(0x41, 0x5A), (0xC0, 0xDE), (0x391, 0x3AB), (0x400, 0x42F), (0x531, 0x556)], np.int64)
-_IDEOGRAPHIC = np.array([(0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF)], np.int64)
+_IDEOGRAPHS = np.array([(start, stop - 1) for start, stop in IDEOGRAPHIC], np.int64)
 
 # Eight bytes at once: all bits, the high bit of each, "0" in each, what lifts 10 to the high bit.
 _ALL_BITS, _HIGH_BITS, _ZEROS, _TO_TEN = (
@@ -45,7 +46,7 @@ _ALL_BITS, _HIGH_BITS, _ZEROS, _TO_TEN = (
 
 def mark_words(data: NDArray[np.uint8], offsets: NDArray[np.int64], words: Words) -> NDArray[np.uint8]:
     """Marks of the words of n texts, uint8[w]: a sum of CAPITAL (the word begins with one), DIGIT
-    (it has one), QUOTED, BEGINS (a sentence begins with it), IDEOGRAPH (it is one),
+    (it has one), QUOTED, BEGINS (a sentence begins with it), HAN (it is an ideograph),
     JOINED (it goes on with the number before: of 6.25 the second word).
 
     data, offsets  the texts, as for ``split_words``
@@ -141,8 +142,8 @@ def _mark_words(data: Any, offsets: Any, first: Any, starts: Any, ends: Any) -> 
                 mark |= CAPITAL if 0x41 <= code <= 0x5A else 0
             elif _is_within(code, _CAPITALS) or _is_extended_capital(code):
                 mark |= CAPITAL
-            elif _is_within(code, _IDEOGRAPHIC):
-                mark |= IDEOGRAPH
+            elif _is_within(code, _IDEOGRAPHS):
+                mark |= HAN
             while place < ends[word]:
                 size = min(8, ends[word] - place)
                 if position + 8 <= len(data):

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.kernel import hash_bytes, mix_hash
-from dedup.text.sentences import BEGINS, DIGIT, IDEOGRAPH, mark_words
+from dedup.text.sentences import BEGINS, DIGIT, HAN, mark_words
 from dedup.text.words import SKETCH_KEY, Words
 
 LETTERS = 6
@@ -80,7 +80,7 @@ def _hash_stems(
     for index in range(len(some)):
         word, after = some[index], some[index] + 1
         value = _hash_stem(folded, places[word], places[after] - 1, marks[word] & DIGIT, key)
-        if marks[word] & IDEOGRAPH and after < len(starts) and marks[after] & IDEOGRAPH:
+        if marks[word] & HAN and after < len(starts) and marks[after] & HAN:
             text = np.searchsorted(first, after, "right") - 1
             if first[text] < after and starts[after] == ends[word]:
                 following = _hash_stem(

@@ -45,7 +45,7 @@ MOST_WORDS = 2
 
 # Scripts written without spaces between words, as half-open ranges of code points
 # (Unicode 15 block names). Of ideographs each is a word; five of them make a shingle.
-_IDEOGRAPHIC = (
+IDEOGRAPHIC = (
     (0x3005, 0x3008),  # ideographic iteration mark, zero
     (0x3400, 0x4DC0),  # CJK extension A
     (0x4E00, 0xA000),  # CJK unified ideographs
@@ -66,6 +66,12 @@ _SYLLABIC = (
     (0xFF66, 0xFFA0),  # halfwidth Katakana
     (0x1B000, 0x1B170),  # Kana supplement and extensions
 )
+
+# The zeros of decimal digits beyond ASCII that folding leaves as they are; nine follow each.
+DIGIT_ZEROS = np.array(
+    [code for code in range(0x660, 0x20000) if code & 0xF in (0, 6)  # those of all; to look at each is slow
+     and unicodedata.decimal(chr(code), None) == 0 and not unicodedata.decomposition(chr(code))], np.int64,
+)  # fmt: skip
 
 # Folded Cyrillic and Greek letters that pass for ASCII ones, in either case (after the confusables
 # of Unicode Technical Standard 39).
@@ -173,8 +179,9 @@ def _build_tables() -> FoldTables:
     first[slice(*_HANGUL)] = len(folded) + 3 * hangul
     sizes[slice(*_HANGUL)] = 2 + (hangul % 28 > 0)
     folded_codes = np.concatenate([np.array(folded, np.uint32), jamo.ravel().astype(np.uint32)])
-    for unspaced, ranges in ((IDEOGRAPH, _IDEOGRAPHIC), (SYLLABIC, _SYLLABIC)):
+    for unspaced, ranges in ((IDEOGRAPH, IDEOGRAPHIC), (SYLLABIC, _SYLLABIC)):
         for start, stop in ranges:
             block = kind[start:stop]
             block[block == LETTER] = unspaced
+    kind[[code for zero in DIGIT_ZEROS for code in range(zero, zero + 10)]] = LETTER  # figures are words
     return FoldTables(kind, first, sizes, folded_codes, combining)

@@ -2,9 +2,9 @@
 
 A word is a run of letters, digits and combining marks of any script. Of scripts written without
 spaces every ideograph is a word; runs of Kana, Thai, Lao, Khmer and Myanmar letters are cut into
-words of some three letters each (``kernel.are_cut``), across the ends of lines. Words are compared
-folded (see ``unicode``); in a word with ASCII letters Cyrillic and Greek ones that look like ASCII
-letters count as these.
+words of some three letters each (``kernel.are_cut``), also across spaces and the end of a line. Words
+are compared folded (see ``unicode``); in a word with ASCII letters Cyrillic and Greek ones that look
+like ASCII letters count as these.
 
 A word's hash starts from a *key*: a fixed key gives the word hashes that sketches are made
 of; a secret key, drawn anew in every process, gives word ids that no text can be prepared

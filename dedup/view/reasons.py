@@ -179,8 +179,9 @@ def _kind_rule(results: Results, row: Row, words: list[int]) -> str:
     if kind == "contains":
         share = max(row["left_containment"] or 0, row["right_containment"] or 0)
         ratio = max(words) / max(1, min(words))
+        whole = f" (at least {_WHOLE:.2f})" if share >= _WHOLE else ""  # words may be misread
         return (
-            f"{meaning}: {phrases.score(share)} of it (at least {_WHOLE:.2f}),"
+            f"{meaning}: {phrases.score(share)} of it{whole},"
             f" and the longer has {ratio:.1f} times its words (at least {_LONGER})"
         )
     return meaning

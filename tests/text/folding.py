@@ -41,7 +41,7 @@ def is_ignorable(character: str) -> bool:
 def script_of(letter: str) -> str:
     name = unicodedata.name(letter, "")
     first = name.split(" ")[0]
-    if "MINNAN" in name or "TALLY" in name:  # tone letters, tally marks
+    if "MINNAN" in name or "TALLY" in name or unicodedata.category(letter) == "Nd":  # tones, tallies, digits
         return "spaced"
     return "ideographic" if first in IDEOGRAPHIC else "syllabic" if first in SYLLABIC else "spaced"
 
@@ -71,16 +71,32 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKD", decomposed.casefold())
 
 
+class Blanks:
+    """Whether blanks are passed over: behind syllabic letters, unless two lines end there."""
+
+    def __init__(self) -> None:
+        self.breaks = 0
+
+    def pass_over(self, before: str, character: str, after: str) -> bool:
+        if not before or script_of(before) != "syllabic" or fold(character) not in {" ", "\n", "\r"}:
+            self.breaks = 0
+            return False
+        self.breaks += character == "\n" or (character == "\r" and after != "\n")
+        if self.breaks == 2:
+            self.breaks = 0
+            return False
+        return True
+
+
 def plain_words(text: str) -> list[str]:
     """The folded words of a text that is folded as a whole first, and then split."""
     words: list[str] = []
     before = ""  # the last letter of the current word
-    wrapped = False  # whether a line ended behind it, within a run of syllabic letters
-    for character in fold("".join(c for c in text if not is_ignorable(c))):
-        if character == "\n" and not wrapped and before and script_of(before) == "syllabic":
-            wrapped = True
+    blanks = Blanks()
+    whole = fold("".join(c for c in text if not is_ignorable(c)))
+    for character, after in zip(whole, f"{whole[1:]} ", strict=False):
+        if blanks.pass_over(before, character, after):
             continue
-        wrapped = False
         group = unicodedata.category(character)[0]
         if group == "M" and before:
             words[-1] += character
@@ -98,14 +114,10 @@ def slow_words(text: str) -> list[Word]:
     """The words of a text with their places, each code point looked at by itself."""
     words: list[Word] = []
     before = ""
-    wrapped = False
+    blanks = Blanks()
     for place, character in enumerate(text):
-        if is_ignorable(character):
+        if is_ignorable(character) or blanks.pass_over(before, character, text[place + 1 : place + 2]):
             continue
-        if character == "\n" and not wrapped and before and script_of(before) == "syllabic":
-            wrapped = True
-            continue
-        wrapped = False
         folded = "".join(c for c in fold(character) if unicodedata.category(c)[0] in "LNM")
         if not folded:
             before = ""

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from together import split
 
-from dedup.text.sentences import BEGINS, CAPITAL, DIGIT, IDEOGRAPH, JOINED, LONGEST, LONGEST_QUOTED, QUOTED
+from dedup.text.sentences import BEGINS, CAPITAL, DIGIT, HAN, JOINED, LONGEST, LONGEST_QUOTED, QUOTED
 
 WORDS = ["the", "Ferry", "quay", "Mr", "S", "7", "150", "night", "No", "p9", "Harbour", "x" * 12]
 GAPS = [" ", ", ", ". ", "? ", "! ", "\n", "\n\n", ".\n", ' "', '" ', '." ', '. "', ".", "-", ": ", "... "]
@@ -193,4 +193,4 @@ def test_names_of_more_languages_begin_with_a_capital(name: str) -> None:
 
 def test_digits_and_ideographs() -> None:
     assert shown("A380 flew 12 times, twice", DIGIT) == ["A380", "12"]
-    assert shown("渡船 left ท่าเรือ at ひる", IDEOGRAPH) == ["渡", "船"]
+    assert shown("渡船 left ท่าเรือ at ひる", HAN) == ["渡", "船"]
