@@ -98,7 +98,7 @@ def test_a_form_with_other_facts_is_none_however_it_is_read() -> None:
 def test_a_form_whose_facts_look_alike_is_none() -> None:
     notice = (
         "The county court of {} heard the case of {} against the harbour board on {}. The judge, {}, set the "
-        "date of the next hearing and asked both parties to bring their papers to the clerk in good time. The "
+        "date of the next hearing and asked all to bring their papers to the clerk in good time. The "
         "damages that were claimed come to {} crowns at {} per cent. The board's lawyer, who comes from {}, "
         "said that the claim was without any ground, and that the sum of {} crowns had been withdrawn."
     )
