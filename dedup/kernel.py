@@ -256,6 +256,16 @@ def _take_ascii_words(
     return position, position + shift, size, words
 
 
+@numba.njit(cache=True, nogil=True, inline="always")
+def _end_word(out: Any, begin: Any, size: Any, held_code: Any, held: Any, odd: Any, text: Any) -> Any:
+    """Append what is left of a word: the marks that are held, and a space; returns the new size."""
+    for mark in range(held):
+        size = _put(out, size, held_code[mark])
+    size = _plain_letters(out, begin, size, odd, text)
+    out[size] = 0x20
+    return size + 1
+
+
 @numba.njit(cache=True, nogil=True)
 def _plain_letters(out: Any, begin: Any, size: Any, odd: Any, text: Any) -> Any:
     """Letters of other scripts that look like ASCII ones as these, in a word that has ASCII ones too.
@@ -386,14 +396,9 @@ def split(
                     and what != MARK
                     and (what != script or what == IDEOGRAPH or (what == SYLLABIC and are_cut(last, part)))
                 ):
-                    for mark in range(held):
-                        size = _put(out, size, held_code[mark])
-                    held = 0
-                    size = _plain_letters(out, begin, size, odd, text)
-                    out[size] = 0x20
-                    hashes[words - 1] = hash_bytes(out, begin, size, key)
-                    size += 1
-                    begin = -1
+                    size = _end_word(out, begin, size, held_code, held, odd, text)
+                    hashes[words - 1] = hash_bytes(out, begin, size - 1, key)
+                    begin, held = -1, 0
                 if what == SEPARATOR or (what == MARK and begin < 0):
                     continue
                 if begin < 0:
@@ -423,13 +428,9 @@ def split(
                 ends[words - 1] = place + 1
             place += 1
         if begin >= 0:
-            for mark in range(held):
-                size = _put(out, size, held_code[mark])
+            size = _end_word(out, begin, size, held_code, held, odd, text)
+            hashes[words - 1] = hash_bytes(out, begin, size - 1, key)
             held = 0
-            size = _plain_letters(out, begin, size, odd, text)
-            out[size] = 0x20
-            hashes[words - 1] = hash_bytes(out, begin, size, key)
-            size += 1
         lengths[text] = place
     first_word[texts] = words
     places[words] = size

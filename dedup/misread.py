@@ -24,8 +24,9 @@ from dedup.text.sentences import DIGIT, NUMERAL
 from dedup.text.unicode import DIGIT_ZEROS
 from dedup.text.words import Words
 
-LEAST_MISREAD = 3  # edits
-MISREAD_SHARE = 0.5  # of all edits
+# So many different edits, so great a share of all: of two readings of one text six or seven in ten are such,
+# with 5 to 30 % of the words misread; one of 68,000 pairs of clean articles that were aligned had so many.
+LEAST_MISREAD, MISREAD_SHARE = 3, 0.5
 LONGEST_MISREAD = 8  # words, on either side of an edit
 _FEWEST_LETTERS, _MOST_LETTERS = 3, 96  # of such an edit, in all
 _LETTERS_A_FAULT = 3  # one letter in so many may be another one, be missing, or be put in
