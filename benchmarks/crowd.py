@@ -24,9 +24,11 @@ CROWD = {"reuters21578": None, "senate_press": 20_000}  # sets, and how many of 
 
 _FIELDS = ("text", "title", "source", "date")
 _ENDINGS = ("", ".zst", ".gz")
+_SETS = "Folder with a folder a set: docs.jsonl, and pairs.jsonl if it is labelled; plain or compressed."
 _WORD = re.compile(r"\w+")
 
 Item = TypeVar("Item")
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Article(NamedTuple):
@@ -67,6 +69,12 @@ class Corpus(NamedTuple):
     texts: Path
     names: dict[str, str]
     first: dict[str, str]
+
+
+def data_option(told: str = _SETS) -> Callable[[Command], Command]:
+    """The option for a folder of data; ``told``: what is in it."""
+    folder = click.Path(exists=True, file_okay=False, path_type=Path)
+    return click.option("--data", required=True, type=folder, help=told)
 
 
 def find_sets(data: Path, given: str | None) -> list[str]:
@@ -152,6 +160,11 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
         yield from (orjson.loads(line) for line in stream.read().splitlines() if line.strip())
 
 
+def write_lines(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    """Write a file of JSON lines, plain."""
+    path.write_bytes(b"".join(map(_line, rows)))
+
+
 def read_rows(folder: Path) -> list[dict[str, Any]]:
     """The articles of a set as they are written; click.ClickException if it has none."""
     path = _find(folder, "docs.jsonl")
@@ -176,5 +189,5 @@ def _find(folder: Path, name: str) -> Path | None:
     return next((path for path in paths if path.exists()), None)
 
 
-def _line(record: dict[str, str]) -> bytes:
+def _line(record: dict[str, Any]) -> bytes:
     return orjson.dumps(record) + b"\n"

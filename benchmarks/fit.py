@@ -20,7 +20,7 @@ from benchmarks.crossed import (
     score_left_out,
     weigh,
 )
-from benchmarks.crowd import LabelledSet, find_sets, read_crowd, read_set
+from benchmarks.crowd import LabelledSet, data_option, find_sets, read_crowd, read_set
 from benchmarks.labels import wilson
 from benchmarks.logistic import CLASS_WEIGHT, NAMES, PENALTY, format_model
 from benchmarks.quality import show
@@ -48,12 +48,7 @@ _LABELS = {1: "derived", 0: "not a copy"}
 
 
 @click.command()
-@click.option(
-    "--data",
-    required=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder with a folder a set: docs.jsonl, and pairs.jsonl if it is labelled; plain or compressed.",
-)
+@data_option()
 @click.option("--sets", help="Comma-separated; all that are labelled if not given.")
 @click.option("--crowd", type=click.IntRange(0), help="Articles of the crowd, at most; all if not given.")
 @click.option(

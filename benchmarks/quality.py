@@ -19,7 +19,7 @@ import click
 import pyarrow.parquet as pq
 
 from benchmarks import environments, rivals
-from benchmarks.crowd import Corpus, LabelledSet, find_sets, read_crowd, read_set, write_corpus
+from benchmarks.crowd import Corpus, LabelledSet, data_option, find_sets, read_crowd, read_set, write_corpus
 from benchmarks.labels import (
     KindScore,
     Reported,
@@ -51,12 +51,7 @@ Judge = Callable[[Corpus], Judged]
 
 
 @click.command()
-@click.option(
-    "--data",
-    required=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder with a folder a set: docs.jsonl, and pairs.jsonl if it is labelled; plain or compressed.",
-)
+@data_option()
 @click.option("--work", required=True, type=click.Path(path_type=Path), help="Folder to work in.")
 @click.option("--sets", help="Comma-separated; all that are labelled if not given.")
 @click.option("--crowd", type=click.IntRange(0), help="Articles of the crowd, at most; all if not given.")

@@ -14,9 +14,8 @@ from random import Random
 from typing import Any
 
 import click
-import orjson
 
-from benchmarks.crowd import CROWD, first_by_hash, read_rows
+from benchmarks.crowd import CROWD, data_option, first_by_hash, read_rows, write_lines
 
 RATES = (5, 10, 20, 30)  # words of 100 that each scanner misreads
 SET = "senate_press"  # of which the crowd takes a part
@@ -33,12 +32,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 @click.command()
 @click.argument("out", type=click.Path(path_type=Path, file_okay=False))
-@click.option(
-    "--data",
-    required=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder with senate_press and other sets, as for quality.",
-)
+@data_option("Folder with senate_press and other sets, as for quality.")
 @click.option("--articles", default=300, show_default=True, type=click.IntRange(3), help="Of each rate.")
 @click.option("--seed", default=1, show_default=True)
 def scanned(out: Path, data: Path, articles: int, seed: int) -> None:
@@ -60,9 +54,10 @@ def scanned(out: Path, data: Path, articles: int, seed: int) -> None:
         folder = out / f"scanned-{rate:02}"
         folder.mkdir(exist_ok=True)
         every = list(make_pairs(chosen[number :: len(RATES)], rate / 100, Random(seed)))  # noqa: S311
-        write(folder / "docs.jsonl", [{"id": id_, "text": text} for *_, ends in every for id_, text in ends])
+        docs = [{"id": id_, "text": text} for _, ends in every for id_, text in ends]
+        write_lines(folder / "docs.jsonl", docs)
         pairs = [{"a": a, "b": b, "label": 1, "kind": kind} for kind, ((a, _), (b, _)) in every]
-        write(folder / "pairs.jsonl", pairs)
+        write_lines(folder / "pairs.jsonl", pairs)
     click.echo(f"{out}: {len(RATES)} sets, of {', '.join(f'{rate} %' for rate in RATES)} misread", err=True)
 
 
@@ -112,8 +107,3 @@ def _misread_word(word: str, chance: Random) -> str:
     if kind < 0.93 and len(word) > 1:
         return word[:place] + word[place + 1 :]
     return word[:place] + chance.choice(".,'~^") + word[place:]
-
-
-def write(path: Path, rows: list[dict[str, Any]]) -> None:
-    """Write JSON lines."""
-    path.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))

@@ -40,9 +40,5 @@ class Content(NamedTuple):
 
     def take(self, places: Places, first: Places) -> Content:
         """Other texts of the same words: int64[v] the places of theirs, int64[m + 1] where each begins."""
-        told = self.statements
-        statements = Statements(
-            told.numbers[places], told.size, told.weights[places], told.marks[places], first
-        )
         words = Numbered(self.words.numbers[places], first, self.words.size)
-        return Content(words, self.hashes[places], statements)
+        return Content(words, self.hashes[places], self.statements.take(places, first))

@@ -57,6 +57,9 @@ MOST_DIFFERING_IN_REWRITE = 0.65
 # So many figures that each of two texts has alone, for one that both have: who rewords, keeps figures or
 # leaves them out.
 LEAST_FIGURES, MOST_FIGURES = 3, 0.7
+# Where words were misread: so many words of the shorter text, at least such a share of which stand in the
+# other one. With three words in ten misread in both, it is a half and what chance adds.
+LEAST_MISREAD_WORDS, LEAST_READ = 20, 0.6
 # Least similarity of two articles of a series that are one: without templates, and with them.
 SAME_ISSUE, SAME_TEXT = 0.9, 0.985
 
@@ -256,6 +259,14 @@ def may_be_copies(
     """
     least = np.minimum(threshold * (left + right) / 2, CONTAINED * np.minimum(left, right))
     return np.asarray(shared >= least)
+
+
+def may_be_misread(
+    shared: NDArray[np.int64], left: NDArray[np.int64], right: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Which pairs share words enough to be of one text that was misread; as for ``may_be_copies``."""
+    shorter = np.minimum(left, right)
+    return np.asarray((shorter >= LEAST_MISREAD_WORDS) & (shared >= LEAST_READ * shorter))
 
 
 def may_be_issues(whole: _Shared, own: _Shared, threshold: float) -> NDArray[np.bool_]:

@@ -21,7 +21,7 @@ from dedup.align import Places
 from dedup.facts import is_fact
 from dedup.kernel import decode
 from dedup.text.sentences import DIGIT, NUMERAL
-from dedup.text.unicode import DIGIT_ZEROS
+from dedup.text.unicode import digit_zeros
 from dedup.text.words import Words
 
 # So many different edits, so great a share of all: of two readings of one text six or seven in ten are such,
@@ -30,9 +30,8 @@ LEAST_MISREAD, MISREAD_SHARE = 3, 0.5
 LONGEST_MISREAD = 8  # words, on either side of an edit
 _FEWEST_LETTERS, _MOST_LETTERS = 3, 96  # of such an edit, in all
 _LETTERS_A_FAULT = 3  # one letter in so many may be another one, be missing, or be put in
-# What digits are marked with, beyond any code point: the first of a figure; those between letters.
-_FIRST, _WITHIN = 1 << 24, 1 << 25
-_LETTER = (1 << 21) - 1  # the code point alone
+# What digits are marked with, beyond any code point: those of a figure, its first; those between letters.
+_FIGURE, _FIRST, _WITHIN = 1 << 24, 1 << 25, 1 << 26
 _SPREAD = 0x9FB21C651E98DF25  # odd
 
 
@@ -91,13 +90,13 @@ def find_misread(
     equal, bounds  the equal stretches of all pairs, int64[m, 3], and where those of each begin, int64[p + 1]
     left, right    int64[p]: the texts of each pair, by number
     """
-    return Misread(*_find(words.folded, words.places, words.first, marks, equal, bounds, left, right))
+    spelled = words.folded, words.places, digit_zeros()
+    return Misread(*_find(spelled, words.first, marks, equal, bounds, left, right))
 
 
 @numba.njit(cache=True, nogil=True)
-def _find(
-    folded: Any, places: Any, first: Any, marks: Any, equal: Any, bounds: Any, left: Any, right: Any
-) -> Any:
+def _find(spelled: Any, first: Any, marks: Any, equal: Any, bounds: Any, left: Any, right: Any) -> Any:
+    folded, places, zeros = spelled
     found = np.empty((len(equal) + len(left), 4), np.int64)
     are_names = np.empty(len(equal) + len(left), np.bool_)
     starts = np.zeros(len(left) + 1, np.int64)
@@ -114,8 +113,8 @@ def _find(
                 end, stop = equal[index, 0], equal[index, 1]
             is_misread = named = False
             if 0 < end - at <= LONGEST_MISREAD and 0 < stop - bt <= LONGEST_MISREAD:
-                n = _spell(folded, places[a + at], places[a + end], ours)
-                m = _spell(folded, places[b + bt], places[b + stop], theirs)
+                n = _spell(folded, places[a + at], places[a + end], zeros, ours)
+                m = _spell(folded, places[b + bt], places[b + stop], zeros, theirs)
                 our_names, our_numerals = _have_facts(marks[a + at : a + end])
                 their_names, their_numerals = _have_facts(marks[b + bt : b + stop])
                 named = (
@@ -152,52 +151,58 @@ def _have_facts(marks: Any) -> Any:
 def _has_figure(letters: Any) -> Any:
     found = False
     for letter in letters:
-        found |= letter & _FIRST != 0
+        found |= letter & _FIGURE != 0
     return found
 
 
 @numba.njit(cache=True, nogil=True)
-def _spell(folded: Any, begin: Any, end: Any, out: Any) -> Any:
+def _spell(folded: Any, begin: Any, end: Any, zeros: Any, out: Any) -> Any:
     """Code points of folded words without the spaces between them; how many: -1 if too many.
 
-    Digits between the letters of a word ("re9ion") are marked ``_WITHIN``, the first of others ``_FIRST``.
+    Digits between the letters of a word ("re9ion") are marked ``_WITHIN``, others ``_FIGURE``, and the
+    first of a figure ``_FIRST``.
     """
     count = 0
-    before = 0x20  # the letter before, or a space
-    within = False  # whether digits here have a letter of their word before and after them
+    follows = False  # whether a letter or digit of the same word stands before
+    mark = 0  # of the digit before
     place = begin
     while place < end:
         code, after = decode(folded, place)
         if code != 0x20:
             if count == _MOST_LETTERS:
                 return -1
-            out[count] = code
-            if _is_digit(code):
-                if not _is_digit(before):
-                    within = before != 0x20 and _letter_follows(folded, place)
-                    out[count] |= 0 if within else _FIRST
-                out[count] |= _WITHIN if within else 0
+            if not _is_digit(code, zeros):
+                mark = 0
+            elif mark == 0 and follows and _letter_follows(folded, place, zeros):
+                mark = _WITHIN
+            elif mark == 0:
+                mark = _FIGURE | _FIRST
+            else:
+                mark &= ~_FIRST
+            out[count] = code | mark
             count += 1
-        before, place = code, after
+        else:
+            mark = 0
+        follows, place = code != 0x20, after
     return count
 
 
 @numba.njit(cache=True, nogil=True)
-def _letter_follows(folded: Any, place: Any) -> Any:
+def _letter_follows(folded: Any, place: Any, zeros: Any) -> Any:
     """Whether letters of the same word stand behind the digits there; a space ends each word."""
     code, place = decode(folded, place)
-    while _is_digit(code):
+    while _is_digit(code, zeros):
         code, place = decode(folded, place)
     return code != 0x20
 
 
 @numba.njit(cache=True, nogil=True)
-def _is_digit(code: Any) -> Any:
+def _is_digit(code: Any, zeros: Any) -> Any:
     """Whether a code point is a decimal digit of any script."""
     if code < 0x80:
         return 0x30 <= code <= 0x39
     found = False
-    for zero in DIGIT_ZEROS:
+    for zero in zeros:
         found |= zero <= code < zero + 10
     return found
 
@@ -208,9 +213,7 @@ def _are_misread(ours: Any, n: Any, theirs: Any, m: Any, row: Any) -> Any:
     most = max(n, m) // _LETTERS_A_FAULT
     if min(n, m) < _FEWEST_LETTERS or abs(n - m) > most:
         return False
-    if not _have_same_digits(ours, n, theirs, m, 0):
-        return False
-    if not _have_same_digits(ours, n, theirs, m, _WITHIN):
+    if not (_have_same(ours, n, theirs, m, _FIGURE) and _have_same(ours, n, theirs, m, _WITHIN)):
         return False
     for k in range(m + 1):
         row[k] = k
@@ -228,22 +231,17 @@ def _are_misread(ours: Any, n: Any, theirs: Any, m: Any, row: Any) -> Any:
 
 
 @numba.njit(cache=True, nogil=True)
-def _have_same_digits(ours: Any, n: Any, theirs: Any, m: Any, within: Any) -> Any:
-    """Whether figures are the same; or digits within words, if both texts have any."""
+def _have_same(ours: Any, n: Any, theirs: Any, m: Any, mark: Any) -> Any:
+    """Whether the digits so marked are the same; of those ``_WITHIN`` words, if both texts have any."""
     i = k = 0
     while True:
-        while i < n and not _is_digit_of(ours[i], within):
+        while i < n and not ours[i] & mark:
             i += 1
-        while k < m and not _is_digit_of(theirs[k], within):
+        while k < m and not theirs[k] & mark:
             k += 1
         if i == n or k == m:
             break
         if ours[i] != theirs[k]:
             return False
         i, k = i + 1, k + 1
-    return (i == n and k == m) or within != 0
-
-
-@numba.njit(cache=True, nogil=True)
-def _is_digit_of(letter: Any, within: Any) -> Any:
-    return letter & _WITHIN == within and _is_digit(letter & _LETTER)
+    return (i == n and k == m) or mark == _WITHIN

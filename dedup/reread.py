@@ -8,18 +8,14 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 
-from dedup.align import Places, count_shared, join_stretches
+from dedup.align import Places, join_stretches
 from dedup.content import Content
 from dedup.facts import Known
 from dedup.misread import Misread, find_misread
-from dedup.options import KINDS, Options
+from dedup.options import KINDS, WHOLE_KINDS, Options
 from dedup.text.words import Words
 from dedup.verified import Found, Pairs, Verified
 from dedup.verify import tell_answers, verify
-
-# Of so many words, so great a share of the shorter text's stand in the other one: with three words in ten
-# misread in both, it is a half and what chance adds.
-LEAST_WORDS, LEAST_SHARED = 20, 0.6
 
 
 class Reread(NamedTuple):
@@ -57,7 +53,7 @@ def put_right(misread: Misread, first: Places, left: Places, right: Places) -> R
 def verify_misread(
     words: Words, content: Content, pairs: Pairs, verified: Verified, options: Options, known: Known
 ) -> None:
-    """Judge those pairs again that differ by misread words most, and note in ``verified`` what is found.
+    """Judge close pairs again that differ by misread words most, and note in ``verified`` what is found.
 
     A pair that was found stays, unless it is of a stronger kind now. What is reported of one, its
     similarity and alignment, stays that of the words as they stand; a copy that is less similar than
@@ -65,7 +61,8 @@ def verify_misread(
 
     words  of the bodies, whose numbers ``content`` has
     """
-    some = _may_be_misread(content, pairs, verified)
+    whole = [index for index, found in verified.found.items() if found.verdict.kind in WHOLE_KINDS]
+    some = np.setdiff1d(np.flatnonzero(verified.are_close), whole)
     alignments = verified.align(content.words, pairs, some)
     ends = pairs.left[some], pairs.right[some]
     misread = find_misread(words, content.statements.marks, *join_stretches(alignments), *ends)
@@ -91,18 +88,6 @@ def verify_misread(
             verified.found[index] = now
             verified.are_pairs[index] = True
             verified.are_forms[index] = False
-
-
-def _may_be_misread(content: Content, pairs: Pairs, verified: Verified) -> Places:
-    """Pairs that aren't found whole, where most words of the shorter text stand in the other."""
-    lengths = np.diff(content.words.first)
-    shorter = np.minimum(lengths[pairs.left], lengths[pairs.right])
-    are_whole = np.zeros(len(shorter), np.bool_)
-    partial = KINDS.index("partial")
-    are_whole[[index for index, found in verified.found.items() if _rank(found) < partial]] = True
-    some = np.flatnonzero(verified.are_close & ~are_whole & (shorter >= LEAST_WORDS))
-    shared = count_shared(content.words, pairs.left[some], pairs.right[some])
-    return some[shared >= LEAST_SHARED * shorter[some]]
 
 
 def _rank(found: Found) -> int:

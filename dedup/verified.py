@@ -72,8 +72,8 @@ class Verified(NamedTuple):
     alignments  by the pair's place: those that were made
     are_pairs   bool[p]
     are_forms   bool[p]: those that match, but are instances of a template, or share standing text alone
-    are_close   bool[p]: those with ``judge.LEAST_RUN`` equal words in a row; of a series, those that share
-                most words outside templates
+    are_close   bool[p]: those that may be of one text that was misread: they share words enough, and
+                ``judge.LEAST_RUN`` in a row; of a series, most words outside templates
     """
 
     found: dict[int, Found]

@@ -48,6 +48,7 @@ from dedup.judge import (
     judge_series,
     may_be_copies,
     may_be_issues,
+    may_be_misread,
 )
 from dedup.options import Options
 from dedup.passages import find_passages
@@ -149,6 +150,7 @@ class _Judging:
         self.bounds = np.concatenate([[0], np.cumsum(counts)])
         self.owners = np.repeat(np.arange(len(counts)), counts)
         self.verified.are_close[others] = counts[others] > 0
+        self.verified.are_close[:] &= may_be_misread(self.shared, *self.sizes)
         some = np.flatnonzero(self.near & (counts > 0))  # a copy has a run of so many equal words
         alignments = self._align(some)
         forms = self._are_forms(alignments, some)

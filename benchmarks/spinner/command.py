@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import orjson
 
+from benchmarks.crowd import data_option
 from benchmarks.quality import show
 from benchmarks.record import RUNS, Record, Row
 from benchmarks.spinner.families import FAMILIES
@@ -27,12 +28,7 @@ RATES = (0.1, 0.2, 0.3)
 
 
 @click.command()
-@click.option(
-    "--data",
-    required=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder with a folder a set: docs.jsonl, plain or compressed.",
-)
+@data_option("Folder with a folder a set: docs.jsonl, plain or compressed.")
 @click.option("--articles", default=600, show_default=True, type=click.IntRange(1), help="How many to spin.")
 @click.option(
     "--family", "families", multiple=True, type=click.Choice(FAMILIES), help="All if not given; repeatable."

@@ -37,7 +37,11 @@ class Statements(NamedTuple):
         begins, ends = self.first[[one, other]], self.first[[one + 1, other + 1]]
         some = np.concatenate([np.arange(begin, end) for begin, end in zip(begins, ends, strict=True)])
         first = np.concatenate([[0], np.cumsum(ends - begins)])
-        return Statements(self.numbers[some], self.size, self.weights[some], self.marks[some], first)
+        return self.take(some, first)
+
+    def take(self, places: NDArray[np.int64], first: NDArray[np.int64]) -> Statements:
+        """Other texts of the same words: int64[v] the places of theirs, int64[m + 1] where each begins."""
+        return Statements(self.numbers[places], self.size, self.weights[places], self.marks[places], first)
 
 
 def read_statements(

@@ -67,12 +67,6 @@ _SYLLABIC = (
     (0x1B000, 0x1B170),  # Kana supplement and extensions
 )
 
-# The zeros of decimal digits beyond ASCII that folding leaves as they are; nine follow each.
-DIGIT_ZEROS = np.array(
-    [code for code in range(0x660, 0x20000) if code & 0xF in (0, 6)  # those of all; to look at each is slow
-     and unicodedata.decimal(chr(code), None) == 0 and not unicodedata.decomposition(chr(code))], np.int64,
-)  # fmt: skip
-
 # Folded Cyrillic and Greek letters that pass for ASCII ones, in either case (after the confusables
 # of Unicode Technical Standard 39).
 _CYRILLIC = "авеиікмнорстухѕјһԁԛԝ", "abenikmhopctyxsjhdqw"
@@ -138,6 +132,22 @@ def _fold_quickly(character: str) -> str:
 
 
 @functools.cache
+def digit_zeros() -> NDArray[np.int64]:
+    """The zeros of decimal digits that folding leaves as they are, of any script; nine digits follow each."""
+    return stored("digits", UNICODE_VERSION, _find_zeros)[0]
+
+
+def _find_zeros() -> list[NDArray[np.int64]]:
+    digits = ((code, chr(code)) for code in range(TABLE_SIZE))
+    zeros = [
+        code
+        for code, character in digits
+        if unicodedata.decimal(character, None) == 0 and not unicodedata.decomposition(character)
+    ]
+    return [np.array(zeros, np.int64)]
+
+
+@functools.cache
 def fold_tables() -> FoldTables:
     """The tables, built where no earlier run has kept them."""
     source = digest_of(Path(__file__).read_bytes())
@@ -183,5 +193,5 @@ def _build_tables() -> FoldTables:
         for start, stop in ranges:
             block = kind[start:stop]
             block[block == LETTER] = unspaced
-    kind[[code for zero in DIGIT_ZEROS for code in range(zero, zero + 10)]] = LETTER  # figures are words
+    kind[[code for zero in digit_zeros() for code in range(zero, zero + 10)]] = LETTER  # figures are words
     return FoldTables(kind, first, sizes, folded_codes, combining)
