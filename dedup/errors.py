@@ -2,7 +2,8 @@
 
     DedupError                  exit status 3: the run failed
     |-- UsageError              2: the request is wrong; the message says the way out
-    |   `-- NothingToRead       2: no input file was found
+    |   |-- NothingToRead       2: no input file was found
+    |   `-- NoPair              2: two articles of RESULTS are no pair
     |-- GateError               1: a gate that the user asked for was hit (--fail-on)
     |-- SkippedError            4: done, but something was skipped and --strict was given
     `-- Interrupted             130: stopped by the user, state kept
@@ -29,6 +30,14 @@ class UsageError(DedupError):
 
 class NothingToRead(UsageError):
     """No input file was found below the given paths."""
+
+
+class NoPair(UsageError):
+    """Two articles of RESULTS that are no pair; ``names``: theirs."""
+
+    def __init__(self, *names: str) -> None:
+        super().__init__("{!r} and {!r} are no pair".format(*names))
+        self.names = names
 
 
 class GateError(DedupError):

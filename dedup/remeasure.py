@@ -1,12 +1,14 @@
-"""The measures of rewording of a pair of RESULTS, taken again to be shown.
+"""What RESULTS doesn't keep of two articles, found again to be shown.
 
-RESULTS doesn't keep how rare its words are; they are counted anew, in all of its articles or in some that
-stand evenly throughout. So the figures are near those of the scan, and equal in a small one.
+That is the measures of rewording of a pair, and all of two articles that are no pair. How rare words are
+isn't kept either; they are counted anew, in all of the articles or in some that stand evenly throughout.
+So the figures are near those of the scan, and equal in a small one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,16 +18,23 @@ from numpy.typing import NDArray
 
 from dedup.align import Numbered
 from dedup.columns import string_buffers
+from dedup.facts import Known
+from dedup.forms import UNKNOWN
+from dedup.options import Options
+from dedup.pair import Comparison, compare_all
 from dedup.results import Results, Row
 from dedup.rewrite.measure import FEATURES, measure
 from dedup.rewrite.model import load_model, probabilities
 from dedup.rewrite.statements import read_statements
+from dedup.schema import PAIRS
 from dedup.sketch.rarity import Rarity, count_articles
 from dedup.text.stems import stem_texts
 from dedup.text.words import SECRET_KEY, keep_ranges, places_of_kept, split_words
+from dedup.verified import ONE_SOURCE, Texts
 
 _MOST = 2000  # articles in which words are counted
 _GROUPS = 8  # places in RESULTS from which they are taken, if it has more
+_PASSAGE = ("what", "left_start", "left_end", "right_start", "right_end", "share")
 
 
 class Measure(NamedTuple):
@@ -54,11 +63,7 @@ class Measured(NamedTuple):
 def measure_again(results: Results, left: Row, right: Row) -> Measured:
     """Measure a pair of articles; the rows hold ``text`` and ``body``."""
     rarity, counted = _count(results)
-    data, offsets = string_buffers(pa.array([left["text"], right["text"]], pa.large_string()))
-    whole = split_words(data, offsets, SECRET_KEY)
-    ranges = [[(one["start"], one["end"]) for one in row["body"]] for row in (left, right)]
-    first = np.cumsum([0, *map(len, ranges)])
-    words = keep_ranges(whole, first, np.array(ranges[0] + ranges[1], np.int64).reshape(-1, 2))
+    data, offsets, whole, words, _ = _read(left, right)
     kept = places_of_kept(whole, words)
     numbered = Numbered.of(words.hashes, words.first)
     texts = read_statements(data, offsets, whole, kept, numbered, rarity)
@@ -68,6 +73,80 @@ def measure_again(results: Results, left: Row, right: Row) -> Measured:
     values = dict(zip(FEATURES, measured[0].tolist(), strict=True))
     measures = [Measure(name, values[name], added) for name, added in zip(model.features, adds, strict=True)]
     return Measured(float(probabilities(measured)[0]), model.bias, measures, counted)
+
+
+def compare_again(results: Results, first: str, second: str) -> Row:
+    """Two articles that are no pair, as a row of ``pairs``; number, kind, views and probability are None.
+
+    The earlier one is on the left. ``reason`` says why they are no pair.
+    """
+    rows = results.articles([first, second], ["article", "text", "body", "published", "source"])
+    left, right = sorted(rows.values(), key=lambda row: (row["published"] or "~", row["article"]))
+    sources = left["source"], right["source"]
+    one_source = sources[0] is not None and sources[0] == sources[1]
+    options = Options(**{**results.run["options"], "lexicon": None})
+    rarity, _ = _count(results)
+    texts = _read(left, right)
+    ((_, found),) = compare_all(
+        texts,
+        np.array([0]),
+        np.array([1]),
+        np.array([ONE_SOURCE if one_source else 0]),
+        options,
+        Known.nothing()._replace(rarity=rarity),
+        np.array([_days_between(left["published"], right["published"])]),
+        every=True,
+    )
+    told = {name: getattr(found, name) for name in found._fields if name in PAIRS.column_names}
+    return {
+        **dict.fromkeys(PAIRS.column_names),
+        **told,
+        "left": left["article"],
+        "right": right["article"],
+        "kind": None,
+        "probability": None,
+        "same_source": None if None in sources else one_source,
+        "reason": _why_not(
+            found, options, "recut" in results.run, one_source, np.diff(texts.words.first).tolist()
+        ),
+        "passages": [dict(zip(_PASSAGE, passage, strict=True)) for passage in found.passages],
+        "spans": found.spans,
+    }
+
+
+def _why_not(found: Comparison, options: Options, recut: bool, one_source: bool, words: Sequence[int]) -> str:
+    """Why RESULTS by these options hold no such pair; ``words``: of the bodies."""
+    if options.cross_source and one_source:
+        return "both are from one source, and --cross-source leaves such pairs out"
+    if min(words) < options.min_words:
+        return (
+            f"the shorter has {min(words):,} words, and below --min-words {options.min_words}"
+            " only texts of the very same words are a pair"
+        )
+    if found.kind is None:
+        return found.reason
+    judged = "; or it was judged to be none" if options.ignore is not None or recut else ""
+    return (
+        f"by themselves they would be a pair ({found.kind}: {found.reason}), but weren't in this scan: no"
+        f" sketch brought them together, or other articles share too much of these words{judged}"
+    )
+
+
+def _days_between(one: str | None, other: str | None) -> int:
+    if one is None or other is None:
+        return UNKNOWN
+    first, second = (datetime.date.fromisoformat(when[:10]) for when in (one, other))
+    return abs((first - second).days)
+
+
+def _read(left: Row, right: Row) -> Texts:
+    """The texts of two articles; the rows hold ``text`` and ``body``."""
+    data, offsets = string_buffers(pa.array([left["text"], right["text"]], pa.large_string()))
+    whole = split_words(data, offsets, SECRET_KEY)
+    ranges = [[(one["start"], one["end"]) for one in row["body"]] for row in (left, right)]
+    first = np.cumsum([0, *map(len, ranges)])
+    words = keep_ranges(whole, first, np.array(ranges[0] + ranges[1], np.int64).reshape(-1, 2))
+    return Texts(data, offsets, whole, words, lambda number: str((left, right)[number]["text"]))
 
 
 def _count(results: Results) -> tuple[Rarity, int]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dedup.archive.journal import finish
-from dedup.errors import DedupError, UsageError
+from dedup.errors import DedupError, NoPair, UsageError
 from dedup.options import Options
 from dedup.parts import list_parts
 from dedup.places import refuse_url
@@ -108,7 +108,10 @@ class Results:
         return list_parts(self.path / name)
 
     def pair(self, selector: Selector) -> Row:
-        """The row of a pair, by its number or by its two articles in either order."""
+        """The row of a pair, by its number or by its two articles in either order.
+
+        ``NoPair``: there are such articles, but they are no pair.
+        """
         number = self.pair_number(selector)
         for row in self._hits(PAIRS, "pair", [number], PAIRS.column_names, unique=True):
             return row
@@ -251,7 +254,9 @@ class Results:
                 f"{first!r} and {second!r} are no pair of their own, being exact copies;"
                 f" see {firsts[0]!r} and {firsts[1]!r}"
             )
-        raise UsageError(f"{first!r} and {second!r} are no pair")
+        if firsts[0] == firsts[1]:
+            raise UsageError(f"{first!r} and {second!r} are exact copies of {firsts[0]!r}; name it as one")
+        raise NoPair(first, second)
 
     def _suggestion(self, name: str) -> str:
         from rapidfuzz import fuzz, process
@@ -271,26 +276,6 @@ def _in_order(table: Table, columns: Sequence[str] | None) -> list[str] | None:
     if unknown:
         raise UsageError(f"the table {table.name} has no column {unknown[0]!r}")
     return [name for name in table.column_names if name in columns]
-
-
-def batch_pairs(rows: Iterable[Row], most: int, most_letters: int) -> Iterator[list[Row]]:
-    """Rows of ``pairs``, so many at most that their texts together have at most so many code points."""
-    batch: list[Row] = []
-    letters = 0
-    for row in rows:
-        size = letters_of(row)
-        if batch and (len(batch) == most or letters + size > most_letters):
-            yield batch
-            batch, letters = [], 0
-        batch.append(row)
-        letters += size
-    if batch:
-        yield batch
-
-
-def letters_of(pair: Row) -> int:
-    """Code points of both texts of a pair: the alignment covers them."""
-    return sum(int(last["left_end"] + last["right_end"]) for last in pair["spans"][-1:])
 
 
 def one_line(error: Exception) -> str:

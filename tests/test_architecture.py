@@ -61,6 +61,7 @@ FLOORS = (
         "results",
         "selection",
         "sources",
+        "pair_batches",
         "remeasure",
         "run",
         "work",

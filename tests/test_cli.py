@@ -518,6 +518,20 @@ def test_tables_and_pairs_for_people(run: Run, samples: Results) -> None:
     assert "no pair 9999" in one_line(err)
 
 
+def test_two_articles_that_are_no_pair(run: Run, copies: Scrape) -> None:
+    pair = (copies.results, "a.txt", "d.txt")
+    said = "never 8 words in a row are the same, and too few sentences tell the same"
+    out, _ = run("explain", *pair, "--width", "200")
+    assert out.startswith("no pair\n")
+    assert said in out
+    assert f"dedup diff {copies.results} a.txt d.txt" in out
+    out, _ = run("diff", *pair, "--width", "200")
+    assert out.startswith("no pair   similarity 0.")
+    assert said in out
+    for command in ("diff", "explain"):
+        assert json.loads(run(command, *pair, "--json")[0])["pair"] is None
+
+
 def test_what_keeps_no_texts_reads_them_when_it_shows_them(run: Run, copies: Scrape, tmp_path: Path) -> None:
     bare = tmp_path / "bare"
     run("scan", copies.inputs, "-o", bare, "--no-text", "--jobs", "1", "-q")

@@ -91,6 +91,13 @@ def test_a_pair_by_number_or_by_names_in_either_order(
     assert row["spans"][0]["op"] == "equal"
 
 
+def test_exact_copies_of_one_article_are_named_by_it(tmp_path: Path) -> None:
+    rows = [{"article": name, "exact_of": None if name == "a" else "a"} for name in ("a", "b", "c")]
+    results = open_results(make_results(tmp_path / "r", articles=rows))
+    with pytest.raises(UsageError, match="'b' and 'c' are exact copies of 'a'"):
+        results.pair(["b", "c"])
+
+
 @pytest.mark.parametrize(
     ("selector", "said"),
     [

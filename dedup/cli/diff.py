@@ -46,7 +46,7 @@ def diff(
     pager: bool,
     as_json: bool,
 ) -> None:
-    """Show two texts word by word: a pair of RESULTS, a cluster's pairs, or two files."""
+    """Show two texts word by word: a pair or two articles of RESULTS, a cluster's pairs, or two files."""
     words = None if full else context
     if os.path.isdir(where[0]):
         if lexicon is not None:

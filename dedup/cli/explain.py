@@ -1,4 +1,4 @@
-"""``dedup explain``: why a pair is what it is."""
+"""``dedup explain``: why a pair is what it is, or two articles are none."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dedup.cli.output import print_json, print_view
 @width_flag
 @json_flag
 def explain(results: str, which: tuple[str, ...], width: int | None, as_json: bool) -> None:
-    """Say why a pair is what it is, or what is known of an article."""
+    """Say why a pair is what it is, why two articles are none, or what is known of an article."""
     from dedup.results import open_results
     from dedup.view import explain as view
 

@@ -34,19 +34,22 @@ def explain_json(results: Results, selector: Sequence[str]) -> Row:
 
 
 def explain_pair(results: Results, selector: Selector) -> RenderableType:
-    """Why a pair is what it is."""
+    """Why a pair is what it is, or two articles are none."""
     row, left, right, reasons = _of_pair(results, selector)
-    title = Text(f"pair {row['pair']:,}   ", "title").append(safe(row["kind"]), "kind")
+    title = Text("no pair", "title")
+    if row["pair"] is not None:
+        title = Text(f"pair {row['pair']:,}   ", "title").append(safe(row["kind"]), "kind")
     names = facts([("left", Name(left.name, "name")), ("right", Name(right.name, "name"))])
     blocks: list[RenderableType] = [title, Text(""), indent(names), Text(""), indent(_told(reasons))]
     for label, side in (("left", left), ("right", right)):
         blocks += _evidence(f"Spun evidence on the {label}", side)
-    blocks += [Text(""), _see("diff", results, row["pair"])]
+    which = (left.name, right.name) if row["pair"] is None else (row["pair"],)
+    blocks += [Text(""), _see("diff", results, *which)]
     return Group(*blocks)
 
 
 def explain_pair_json(results: Results, selector: Selector) -> Row:
-    """Why a pair is what it is, as plain values."""
+    """The same as plain values."""
     row, left, right, reasons = _of_pair(results, selector)
     return {
         "pair": row["pair"],
@@ -147,7 +150,7 @@ def _evidence(title: str, side: Side) -> list[RenderableType]:
     ]
 
 
-def _see(verb: str, results: Results, pair: int) -> Text:
+def _see(verb: str, results: Results, *which: object) -> Text:
     return Text("word by word: ", "note").append(
-        safe(phrases.command("dedup", verb, results.path, pair)), "command"
+        safe(phrases.command("dedup", verb, results.path, *which)), "command"
     )

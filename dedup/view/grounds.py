@@ -82,7 +82,8 @@ def _answered(answers: list[Row]) -> list[Reason]:
 
 def model_reasons(results: Results, row: Row, articles: Mapping[str, Row]) -> list[Reason]:
     """What spoke for and against a rewrite; ``articles``: texts and bodies of the two, by name."""
-    if row["kind"] != "rewrite" or not any(one["what"] == "answer" for one in row["passages"] or []):
+    answered = any(one["what"] == "answer" for one in row["passages"] or [])
+    if row["kind"] is not None and not (row["kind"] == "rewrite" and answered):
         return []  # a copy whose words were changed throughout, or pieces: judged by the words that match
     from dedup.remeasure import measure_again  # here, for it loads a compiler
 

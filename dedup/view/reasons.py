@@ -122,7 +122,9 @@ def preferred(kept: Row, other: Row) -> str:
 
 
 def _met(row: Row) -> Reason:
-    views = row["views"] or []
+    views = row["views"]
+    if views is None:
+        return Reason("met in", None, "unknown: RESULTS keep no candidates beside the pairs")
     if not views:
         return Reason("met in", views, "no sketch view: their words were compared as a whole")
     told = ", ".join(f"“{view}” ({_VIEWS[view]})" if view in _VIEWS else f"“{view}”" for view in views)
@@ -172,6 +174,8 @@ def _longest(row: Row, left: Side, right: Side) -> Reason:
 
 def _kind_rule(results: Results, row: Row, words: list[int]) -> str:
     kind = row["kind"]
+    if kind is None:
+        return str(row["reason"])
     meaning = phrases.KIND_MEANING.get(kind, "")
     least = _threshold(results)
     if kind == "copy" and least is not None:

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from dedup.errors import NoPair
 from dedup.results import Results, Row, Selector
 from dedup.view import phrases
 from dedup.view.blocks import Bounds, as_passages
@@ -59,8 +60,16 @@ class Verdict:
 
 
 def sides_of_pair(results: Results, selector: Selector) -> tuple[Row, Side, Side]:
-    """A pair's row and both its texts, each with its own evidence and that of this pair."""
-    row = results.pair(selector)
+    """A pair's row and both its texts, each with its own evidence and that of this pair.
+
+    Two articles that are no pair have a row, too: see ``remeasure.compare_again``.
+    """
+    try:
+        row = results.pair(selector)
+    except NoPair as no_pair:
+        from dedup.remeasure import compare_again  # here, for it loads a compiler
+
+        row = compare_again(results, *no_pair.names)
     names = (row["left"], row["right"])
     articles = results.articles(names)
     evidence = results.evidence_of(names)

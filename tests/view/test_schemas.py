@@ -15,6 +15,7 @@ from dedup.apply import DROPPED, Fates
 from dedup.results import Results
 from dedup.schema import SHOWN_TABLES, Table
 from dedup.view.apply import Applied, applied_json
+from dedup.view.diff import diff_json_of_pair
 from dedup.view.explain import explain_json
 from dedup.view.listing import NOUNS, as_json
 from dedup.view.safe import json_line
@@ -63,6 +64,14 @@ def test_pairs_and_articles_explained(some: Results) -> None:
         check(explain_json(some, [str(row["pair"])]), "explain", "pair")
     for row in some.rows("articles", ["article"]):
         check(explain_json(some, [row["article"]]), "explain", "article")
+
+
+def test_two_articles_that_are_no_pair(samples: Results) -> None:
+    exact = {row["exact_of"] for row in samples.rows("articles", ["exact_of"])}
+    paired = {name for row in samples.rows("pairs") for name in (row["left"], row["right"])} | exact
+    lone = [row["article"] for row in samples.rows("articles", ["article"]) if row["article"] not in paired]
+    check(explain_json(samples, lone[:2]), "explain", "pair")
+    check(diff_json_of_pair(samples, lone[:2]), "diff")
 
 
 @pytest.mark.parametrize("drop_spun", [False, True])
