@@ -86,8 +86,18 @@ class Evidence(NamedTuple):
     scattered: bool = False
 
 
+class Later(NamedTuple):
+    """Of articles more than a week apart: the weeks, where in the one that has them later the passages begin
+    (0..1), and whether both are of one source; of two, a long passage tells enough.
+    """
+
+    weeks: float
+    place: float
+    akin: bool = True
+
+
 class Verdict(NamedTuple):
-    """A kind (None: no pair), the probability (0..1) that it is reuse, and the reason in a line."""
+    """A kind (None: no pair), the probability (0..1) that it is reuse, and the reason in a line, if any."""
 
     kind: str | None
     probability: float
@@ -98,7 +108,7 @@ NO_PAIR = Verdict(None, 0.0, "")
 
 
 def why_not(is_form: bool, longest_run: int) -> Verdict:
-    """The verdict on two texts that are no pair, with the reason.
+    """The verdict on two texts that are no pair for no reason of their own.
 
     is_form      whether they match, but are instances of a template, or share standing text alone
     longest_run  words in the longest equal stretch
@@ -108,6 +118,10 @@ def why_not(is_form: bool, longest_run: int) -> Verdict:
         reason = "what they share is a form that other facts fill, or text that recurs"
     elif longest_run < LEAST_RUN:
         reason = f"never {LEAST_RUN} words in a row are the same, and too few sentences tell the same"
+    return _refuse(reason)
+
+
+def _refuse(reason: str) -> Verdict:
     return NO_PAIR._replace(reason=reason)
 
 
@@ -149,39 +163,36 @@ def judge_series(whole: Evidence, own: Evidence, threshold: float) -> Verdict:
 
 
 def judge_passages(
-    evidence: Evidence, threshold: float, alike: float = 1.0, later: tuple[float, float] | None = None
+    evidence: Evidence, threshold: float, alike: float = 1.0, later: Later | None = None
 ) -> Verdict:
     """``contains`` or ``partial``, from copied passages, or no pair; threshold as for ``judge``.
 
     alike  how alike two articles are outside the passages, 0..1; 1 unless they are of one source or ``later``
-    later  of articles that lie more than a week apart: how many weeks, and where the passages begin, 0..1, in
-           the article that has them later, after ``A_YEAR`` no partial copy; None: what is copied tells
-           enough (two sources, a long passage)
+    later  None: they don't lie more than a week apart, as far as is known
     """
     found = evidence
     own = found.passages - found.quoted
     shorter, longer = sorted((found.left, found.right))
-    if own < LEAST_PASSAGE / 2 or found.passages < LEAST_PASSAGE:
-        return NO_PAIR
-    likely = likelihood(own)
-    if likely < threshold:
-        return NO_PAIR
     quoted = f", {found.quoted:,} of them quoted" if found.quoted else ""
+    words, without = f"copied passages of {found.passages:,} words{quoted}", _without_template(found.template)
+    likely = likelihood(own)
+    if own < LEAST_PASSAGE / 2 or found.passages < LEAST_PASSAGE or likely < threshold:
+        return _refuse(f"only {words}{without}")
     if longer >= LONGER * shorter and found.passages >= CONTAINED * shorter:
         share = found.passages / max(1, shorter)
         return Verdict("contains", likely, f"passages that are {share:.0%} of the shorter article{quoted}")
     if found.passages < STANDING_PASSAGE and alike < LEAST_ALIKE:
-        return NO_PAIR
+        return _refuse(f"{words}, and the rest is not alike: such may stand in many articles")
     apart = ""
-    if later and later[0] > A_YEAR:
-        return NO_PAIR
-    if later and own < MANY_WORDS:
-        likely = min(likely, _likelihood_later(own, alike, *later))
+    if later and (later.akin or own < (STANDING_PASSAGE if later.weeks <= A_YEAR else MANY_WORDS)):
+        if later.weeks > A_YEAR:
+            return _refuse(f"{words}, but what comes back after a year may be said each year")
+        if own < MANY_WORDS:
+            apart = f", {later.weeks:,.0f} weeks apart"
+            likely = min(likely, _likelihood_later(own, alike, later))
         if likely < threshold:
-            return NO_PAIR
-        apart = f", {later[0]:,.0f} weeks apart"
-    reason = f"copied passages of {found.passages:,} words{quoted}{apart}{_without_template(found.template)}"
-    return Verdict("partial", likely, reason)
+            return _refuse(f"{words}{apart}, and the rest is not alike enough")
+    return Verdict("partial", likely, f"{words}{apart}{without}")
 
 
 def judge_pieces(evidence: Evidence, facts: Facts, threshold: float, alike: float = 1.0) -> Verdict:
@@ -193,13 +204,16 @@ def judge_pieces(evidence: Evidence, facts: Facts, threshold: float, alike: floa
     """
     own = evidence.passages - evidence.quoted
     shorter = min(evidence.left, evidence.right)
-    if not are_pieces_enough(own, shorter) or alike < LEAST_ALIKE or differ_in_facts(facts):
+    if not are_pieces_enough(own, shorter):
         return NO_PAIR
+    reason = f"{own / shorter:.0%} of the shorter article stands in the other, in pieces of {LEAST_RUN}"
+    reason += " words or more"
+    if alike < LEAST_ALIKE:
+        return _refuse(f"{reason}, but the rest is not alike")
+    if differ_in_facts(facts):
+        return _refuse(f"{reason}, but other facts stand around them")
     likely = likelihood(own, own / shorter)
-    if likely < threshold:
-        return NO_PAIR
-    share = f"{own / shorter:.0%} of the shorter article"
-    return Verdict("rewrite", likely, f"{share} stands in the other, in pieces of {LEAST_RUN} words or more")
+    return Verdict("rewrite", likely, reason) if likely >= threshold else NO_PAIR
 
 
 def are_pieces_enough(words: _Counts, shorter: _Counts) -> NDArray[np.bool_]:
@@ -220,10 +234,10 @@ def judge_rewording(
     least_chained = LEAST_CHAINED if neighbours < LEAST_NEIGHBOURS else FEW_CHAINED
     if probability < threshold or chained < least_chained:
         return NO_PAIR
+    reason = f"{chained:,} sentences tell the same in the same order"
     if differ_in_facts(facts):
-        return NO_PAIR
-    reason = f"{chained:,} sentences tell the same in the same order, in changed words"
-    return Verdict("rewrite", probability, reason)
+        return _refuse(f"{reason}, but of other facts")
+    return Verdict("rewrite", probability, f"{reason}, in changed words")
 
 
 def differ_in_facts(facts: Facts) -> bool:
@@ -239,9 +253,10 @@ def likelihood(words: int, share: float = 0.0) -> float:
     return 1 - (1 - share) / (1 + 2 ** min(40.0, (words - _EVEN) / DOUBLING))
 
 
-def _likelihood_later(words: int, alike: float, weeks: float, place: float) -> float:
+def _likelihood_later(words: int, alike: float, later: Later) -> float:
     odds = _LATER + _OF_WORDS * math.log(max(1, words)) + _OF_LIKENESS * alike
-    return 1 / (1 + math.exp(-(odds + _OF_PLACE * place + _OF_WEEKS * math.log(max(1.0, weeks)))))
+    odds = odds + _OF_PLACE * later.place + _OF_WEEKS * math.log(max(1.0, later.weeks))
+    return 1 / (1 + math.exp(-odds))
 
 
 def are_scattered(runs: NDArray[np.int64]) -> bool:

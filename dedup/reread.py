@@ -76,6 +76,8 @@ def verify_misread(
     content = content.take(texts.places, texts.first)
     for place, (verdict, rows) in verify(content, again, options, known).found.items():
         index = int(some[place])
+        if verdict.kind is None:
+            continue
         if verdict.kind == "copy" and verified.alignments[index].similarity < options.threshold:
             if "rewrite" not in options.views:
                 continue
@@ -91,7 +93,8 @@ def verify_misread(
 
 
 def _rank(found: Found) -> int:
-    return KINDS.index(str(found.verdict.kind))
+    kind = found.verdict.kind
+    return len(KINDS) if kind is None else KINDS.index(kind)
 
 
 def _trace(texts: Reread, place: int, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

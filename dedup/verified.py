@@ -68,7 +68,7 @@ class Shared(NamedTuple):
 class Verified(NamedTuple):
     """What was found of p pairs.
 
-    found       by the pair's place: those that were judged
+    found       by the pair's place: the pairs, and those that are none for a reason of their own
     alignments  by the pair's place: those that were made
     are_pairs   bool[p]
     are_forms   bool[p]: those that match, but are instances of a template, or share standing text alone

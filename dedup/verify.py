@@ -28,16 +28,14 @@ from dedup.forms import (
     tell_pieces_apart,
 )
 from dedup.judge import (
-    A_YEAR,
     FEW_CHAINED,
     LEAST_ALIKE,
     LEAST_PASSAGE,
     LEAST_RUN,
-    MANY_WORDS,
     SOON,
-    STANDING_PASSAGE,
     SURE_LATER,
     Evidence,
+    Later,
     Verdict,
     are_pieces_enough,
     are_scattered,
@@ -175,9 +173,7 @@ class _Judging:
         """Contained and partial copies among the rest."""
         weighed, filled = self._weigh(self._rest(), LEAST_PASSAGE)
         for index, evidence, alike, rows in weighed:
-            enough = STANDING_PASSAGE if self.days[index] <= A_YEAR * WEEK else MANY_WORDS
-            standing = self.kinship[index] > 0 or evidence.passages - evidence.quoted < enough
-            later = self._later(index, rows) if standing and self.days[index] > WEEK else None
+            later = self._later(index, rows) if self.days[index] > WEEK else None
             verdict = judge_passages(evidence, self.options.threshold, alike, later)
             self.verified.are_forms[index] = verdict.kind is None and alike < LEAST_ALIKE
             self._note(index, verdict, rows)
@@ -228,11 +224,10 @@ class _Judging:
             shared.append(Shared(index, evidence, float(alike[index]), rows))
         return shared, owners[filled]
 
-    def _later(self, index: int, rows: Sequence[tuple[Any, ...]]) -> tuple[float, float]:
-        """By how many weeks one article of a pair is later, and how far on in one its passages begin."""
+    def _later(self, index: int, rows: Sequence[tuple[Any, ...]]) -> Later:
         begins = (min((row[at] for row in rows if row[0] != "template"), default=0) for at in (1, 3))
         places = (begin / size[index] for begin, size in zip(begins, self.sizes, strict=True))
-        return float(self.days[index]) / WEEK, float(max(places))
+        return Later(float(self.days[index]) / WEEK, float(max(places)), bool(self.kinship[index] > 0))
 
     def judge_rewording(self) -> None:
         """Rewrites among the rest; words that are known by heart say nothing of them."""
@@ -254,16 +249,15 @@ class _Judging:
             found = (column.tolist() for column in (likely, chained, neighbours, asked))
             for index, told, *row in zip(some.tolist(), facts, *found, strict=True):
                 verdict = judge_rewording(Facts(*told), *row)
-                if verdict.kind is not None:
-                    self._note(index, verdict, self._answers(weighed, index))
+                self._note(index, verdict, self._answers(weighed, index) if verdict.reason else ())
 
     def _answers(self, texts: Statements, index: int) -> list[tuple[Any, ...]]:
         return tell_answers(texts, *(int(side[index]) for side in self.ends))
 
     def _note(self, index: int, verdict: Verdict, passages: Sequence[tuple[Any, ...]]) -> None:
-        if verdict.kind is not None:
+        if verdict.reason:
             self.verified.found[index] = Found(verdict, passages)
-            self.verified.are_pairs[index] = True
+            self.verified.are_pairs[index] = verdict.kind is not None
 
 
 def tell_answers(texts: Statements, left: int, right: int) -> list[tuple[Any, ...]]:

@@ -22,12 +22,12 @@ from dedup.judge import (
     MANY_WORDS,
     MOST_DIFFERING_IN_REWRITE,
     MOST_FIGURES,
-    NO_PAIR,
     PIECES_SHARE,
     SAME_ISSUE,
     SAME_TEXT,
     STANDING_PASSAGE,
     Evidence,
+    Later,
     Verdict,
     are_scattered,
     judge,
@@ -202,7 +202,7 @@ WEEKS, PLACE = 8.0, 0.5
 def later(
     words: int, alike: float, weeks: float = WEEKS, place: float = PLACE, threshold: float = 0.5
 ) -> Verdict:
-    return judge_passages(Evidence(400, 400, words, 0, words), threshold, alike, (weeks, place))
+    return judge_passages(Evidence(400, 400, words, 0, words), threshold, alike, Later(weeks, place))
 
 
 def test_more_is_asked_of_a_passage_that_comes_back_later() -> None:
@@ -214,7 +214,7 @@ def test_more_is_asked_of_a_passage_that_comes_back_later() -> None:
     assert later(MANY_WORDS, 0.0, weeks=50, place=1.0).kind == "partial"
     assert later(MANY_WORDS - 1, 0.0, weeks=50, place=1.0).kind is None
     quoted = Evidence(400, 400, MANY_WORDS, 0, MANY_WORDS, 1)
-    assert judge_passages(quoted, 0.5, 0.0, (50, 1.0)).kind is None  # words of its own count
+    assert judge_passages(quoted, 0.5, 0.0, Later(50, 1.0)).kind is None  # words of its own count
 
 
 def test_what_comes_back_after_a_year_is_what_is_said_each_year() -> None:
@@ -244,6 +244,33 @@ def test_later_passages_are_likelier_the_more_speaks_for_them(
     assert weak.kind is None or weak.probability <= strong.probability
 
 
+@pytest.mark.parametrize(
+    ("found", "alike", "gap", "said"),
+    [
+        (Evidence(300, 300, 60, 0, 60, 60), 1.0, None, "60 words, 60 of them quoted"),
+        (Evidence(300, 300, 90, 0, 0, 0, 90), 1.0, None, "0 words, 90 more belong to a template"),
+        (Evidence(300, 300, 50, 0, 50), 0.1, None, "50 words, and the rest is not alike"),
+        (Evidence(300, 300, 50, 0, 50), 0.3, Later(20, 0.9), "50 words, 20 weeks apart, and the rest is not"),
+        (Evidence(300, 300, 50, 0, 50), 1.0, Later(53, 0.0), "50 words, but what comes back after a year"),
+    ],
+)
+def test_passages_that_make_no_pair_say_why(
+    found: Evidence, alike: float, gap: Later | None, said: str
+) -> None:
+    verdict = judge_passages(found, 0.5, alike, gap)
+    assert verdict.kind is None
+    assert f"copied passages of {said}" in verdict.reason
+
+
+def test_a_long_passage_of_two_sources_tells_enough() -> None:
+    for words, weeks in ((STANDING_PASSAGE, A_YEAR), (MANY_WORDS, 10 * A_YEAR)):
+        found = Evidence(400, 400, words, 0, words)
+        assert judge_passages(found, 0.5, LEAST_ALIKE, Later(weeks, 1.0, akin=False)).kind == "partial"
+        assert judge_passages(found, 0.5, LEAST_ALIKE, Later(weeks, 1.0)).kind is None
+        fewer = Evidence(400, 400, words - 1, 0, words - 1)
+        assert judge_passages(fewer, 0.5, LEAST_ALIKE, Later(weeks, 1.0, akin=False)).kind is None
+
+
 def test_what_is_contained_need_not_be_alike() -> None:
     """Nothing is left of it beside the passage."""
     assert judge_passages(Evidence(50, 400, 45, 0, 45), 0.5, 0.0).kind == "contains"
@@ -258,7 +285,7 @@ def test_being_little_alike_only_takes_pairs_away(
     quoted = min(words, quoted)
     found = Evidence(left + words, right + words, words, 0, words, quoted)
     verdict = judge_passages(found, threshold, alike)
-    assert verdict in (judge_passages(found, threshold), NO_PAIR)
+    assert verdict.kind is None or verdict == judge_passages(found, threshold)
     if alike >= LEAST_ALIKE or words >= STANDING_PASSAGE:
         assert verdict == judge_passages(found, threshold)
 
