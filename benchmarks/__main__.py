@@ -20,6 +20,7 @@ from benchmarks.scanned import scanned
 from benchmarks.spark import spark
 from benchmarks.speed import speed
 from benchmarks.spinner.command import spinner
+from benchmarks.translated import translated
 
 
 @click.group()
@@ -43,6 +44,7 @@ main.add_command(scanned)
 main.add_command(spark)
 main.add_command(speed)
 main.add_command(spinner)
+main.add_command(translated)
 
 if __name__ == "__main__":
     main()

@@ -15,11 +15,10 @@ from typing import Any
 
 import click
 
-from benchmarks.crowd import CROWD, data_option, first_by_hash, read_rows, write_lines
+from benchmarks.crowd import data_option
+from benchmarks.made_sets import Ends, choose_articles, first_half, write_sets
 
 RATES = (5, 10, 20, 30)  # words of 100 that each scanner misreads
-SET = "senate_press"  # of which the crowd takes a part
-_LEAST, _MOST = 120, 1000  # words of an article
 _ALIKE = {
     "a": ("o", "u"), "b": ("h", "6"), "c": ("e", "o"), "d": ("cl",), "e": ("c", "o"), "f": ("t",),
     "g": ("q", "9"), "h": ("b", "li"), "i": ("l", "1"), "k": ("lc",), "l": ("i", "1"), "m": ("rn", "nn"),
@@ -27,7 +26,6 @@ _ALIKE = {
     "v": ("y",), "w": ("vv",), "y": ("v",), "B": ("8", "E"), "D": ("O",), "I": ("l", "1"), "O": ("0", "Q"),
     "S": ("5", "8"), "1": ("l", "I"), "0": ("O",), "5": ("S",), ".": (",",), ",": (".",),
 }  # fmt: skip
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 @click.command()
@@ -42,26 +40,13 @@ def scanned(out: Path, data: Path, articles: int, seed: int) -> None:
     reading and the article, a third a reading and half of another one. Articles are of senate_press,
     but none that is in the crowd; the sets of the crowd are linked.
     """
-    rows = read_rows(data / SET)
-    crowd = {row["id"] for row in first_by_hash(rows, CROWD[SET], lambda row: str(row["id"]))}
-    rest = [row for row in rows if row["id"] not in crowd and _LEAST <= len(row["text"].split()) <= _MOST]
-    chosen = first_by_hash(rest, articles * len(RATES), lambda row: f"{seed} {row['id']}")
-    out.mkdir(parents=True, exist_ok=True)
-    for name in CROWD:
-        if (data / name).is_dir() and not (out / name).exists():
-            (out / name).symlink_to((data / name).resolve(), target_is_directory=True)
-    for number, rate in enumerate(RATES):
-        folder = out / f"scanned-{rate:02}"
-        folder.mkdir(exist_ok=True)
-        every = list(make_pairs(chosen[number :: len(RATES)], rate / 100, Random(seed)))  # noqa: S311
-        docs = [{"id": id_, "text": text} for _, ends in every for id_, text in ends]
-        write_lines(folder / "docs.jsonl", docs)
-        pairs = [{"a": a, "b": b, "label": 1, "kind": kind} for kind, ((a, _), (b, _)) in every]
-        write_lines(folder / "pairs.jsonl", pairs)
-    click.echo(f"{out}: {len(RATES)} sets, of {', '.join(f'{rate} %' for rate in RATES)} misread", err=True)
-
-
-Ends = tuple[tuple[str, str], tuple[str, str]]  # id and text of either
+    chosen = choose_articles(data, articles * len(RATES), seed)
+    shares = {rate: chosen[number :: len(RATES)] for number, rate in enumerate(RATES)}
+    sets = (
+        (f"scanned-{rate:02}", list(make_pairs(rows, rate / 100, Random(seed))))  # noqa: S311
+        for rate, rows in shares.items()
+    )
+    write_sets(out, data, sets)
 
 
 def make_pairs(rows: list[dict[str, Any]], rate: float, chance: Random) -> Iterator[tuple[str, Ends]]:
@@ -75,9 +60,7 @@ def make_pairs(rows: list[dict[str, Any]], rate: float, chance: Random) -> Itera
             case 1:
                 yield "a reading", (reading, (f"{id_}:text", text))
             case _:
-                sentences = _SENTENCE_END.split(text)
-                half = " ".join(sentences[: (len(sentences) + 1) // 2])
-                yield "a half", (reading, (f"{id_}:half", read(half, rate, chance)))
+                yield "a half", (reading, (f"{id_}:half", read(first_half(text), rate, chance)))
 
 
 def read(text: str, rate: float, chance: Random) -> str:

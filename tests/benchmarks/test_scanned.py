@@ -9,7 +9,8 @@ from random import Random
 from click.testing import CliRunner
 
 from benchmarks.crowd import find_sets, read_set
-from benchmarks.scanned import RATES, SET, read, scanned
+from benchmarks.made_sets import SET
+from benchmarks.scanned import RATES, read, scanned
 
 TEXT = "The harbour board of Norvik voted on Tuesday to close the old fish market. " * 20
 
