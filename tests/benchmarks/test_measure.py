@@ -76,7 +76,8 @@ def test_shared_pages_count_once_in_pss(log: Path) -> None:
         "if child: os.waitpid(child, 0)"
     )
     taken = measure(python(code), log)
-    assert taken.peak_pss < 90 * MEGABYTE < taken.peak_rss
+    # A sample may see the parent before it forks, and the child after.
+    assert taken.peak_pss < 100 * MEGABYTE < taken.peak_rss
 
 
 @pytest.mark.parametrize("new_session", [False, True])
