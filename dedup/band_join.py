@@ -90,7 +90,8 @@ HAVING max(articles) >= {LEAST_IN_SERIES} OR sum(articles) >= {LEAST_STOCK}
 """
 
 # Articles of a series: they share passages with many others of their source, with each some of them;
-# and those a third of whose partners do. Of archived articles it is known.
+# and those a third of whose partners do. Of archived articles it is known. That the sources are equal stands
+# in a CASE: no database may take it for a way to join, as where sources are unknown all are equal.
 _SERIES = f"""
 WITH every_pair AS (
     SELECT one, other, sum(shared) AS shared FROM passages_shared
@@ -108,7 +109,7 @@ WITH every_pair AS (
     FROM every_end
     JOIN heads AS ah ON every_end.row = ah.row JOIN heads AS bh ON every_end.other = bh.row
     JOIN sizes AS a ON every_end.row = a.row JOIN sizes AS b ON every_end.other = b.row
-    WHERE coalesce(ah.source, '') = coalesce(bh.source, '')
+    WHERE CASE WHEN coalesce(ah.source, '') = coalesce(bh.source, '') THEN TRUE ELSE FALSE END
       AND every_end.shared >= {LEAST_SHARE} * greatest(a.keys, b.keys)
 ), evident AS (
     SELECT row FROM partners WHERE row >= {{since}} GROUP BY row

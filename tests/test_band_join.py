@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pytest
 
 from dedup import band_join, queries
@@ -38,3 +41,25 @@ def test_the_number_of_parts_decides_no_row(
     assert cut.run["counts"] == whole.run["counts"]
     assert whole.count("pairs") > 25
     assert bool(whole.run["counts"]["capped_buckets"]) == (cap == 2)
+
+
+def test_articles_of_no_known_source_are_not_all_joined_with_one_another() -> None:
+    with duckdb.connect() as database:
+        for table in (
+            "heads AS SELECT range AS row, NULL::varchar AS source FROM range(2000)",
+            "passages AS SELECT range AS row, range AS key FROM range(2000)",
+            "past_passages (row bigint, passage_keys bigint, in_series boolean)",
+            "near AS SELECT range AS near FROM range(1, 20)",
+            "passages_shared AS SELECT row AS one, row + near AS other, 2 AS shared FROM heads, near",
+        ):
+            database.execute(f"CREATE TABLE {table}")
+        plan = database.execute(f"EXPLAIN (FORMAT json) {band_join.series()}").fetchall()[0][1]
+    joins = [node for node in nodes_of(json.loads(plan)) if "JOIN" in node["name"]]
+    assert joins
+    assert all("row" in str(join["extra_info"].get("Conditions")) for join in joins)
+
+
+def nodes_of(plan: Any) -> Iterator[dict[str, Any]]:
+    for node in plan:
+        yield node
+        yield from nodes_of(node["children"])
