@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.forms import LEAST_DIFFERING, Facts
+from dedup.local_alignment import Stretch
 
 _Counts = NDArray[np.int64] | int
-_Shared = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
 # The least stretch of equal words that any copy holds. Texts that merely share their
 # language match word by word here and there, but seldom eight in a row.
@@ -45,6 +45,9 @@ MANY_WORDS, A_YEAR = 160, 52
 # Edited pieces: so many words, so great a share of the shorter text, stand in the other in runs. What comes
 # back after more days may be the next week's report in the words of this one.
 LEAST_IN_PIECES, PIECES_SHARE, SOON = 24, 0.4, 4
+# A piece that was edited throughout: so great a share of its words match in one stretch, in which both are so
+# similar. A copy of a whole article need not be so similar, but of a long text the best stretch is chosen.
+PART_SHARE, PART_SIMILARITY = 0.5, 0.55
 LEAST_CHAINED = 3  # sentences of a rewrite that answer one another in order
 # Or so many, as short articles have no more, if such a share of the neighbouring stems of one text are near
 # one another in the other; of unrelated texts with one vocabulary few are.
@@ -221,6 +224,20 @@ def are_pieces_enough(words: _Counts, shorter: _Counts) -> NDArray[np.bool_]:
     return np.asarray(words >= np.maximum(LEAST_IN_PIECES, PIECES_SHARE * np.asarray(shorter)))
 
 
+def judge_part(local: Stretch, shorter: int, threshold: float) -> Verdict:
+    """``rewrite``, or no pair: a text that is like a part of the other.
+
+    local    the stretch in which the two are alike, by ``PART_SIMILARITY`` and the threshold at least
+    shorter  words of the shorter text
+    """
+    similarity = local.similarity
+    likely = likelihood(local.matched, similarity)
+    if local.matched < max(LEAST_IN_PIECES, PART_SHARE * shorter) or likely < threshold:
+        return NO_PAIR
+    share = f"{local.matched / shorter:.0%} of the shorter article matches a part of the other"
+    return Verdict("rewrite", likely, f"{share}, {similarity:.0%} of both there")
+
+
 def judge_rewording(
     facts: Facts, probability: float, chained: int, neighbours: float, threshold: float
 ) -> Verdict:
@@ -262,37 +279,6 @@ def _likelihood_later(words: int, alike: float, later: Later) -> float:
 def are_scattered(runs: NDArray[np.int64]) -> bool:
     """Whether few of the words of equal stretches stand in runs; runs  int64[n]: words of each."""
     return bool(runs[runs >= LEAST_RUN].sum() < LEAST_IN_RUNS * runs.sum())
-
-
-def may_be_copies(
-    shared: NDArray[np.int64], left: NDArray[np.int64], right: NDArray[np.int64], threshold: float
-) -> NDArray[np.bool_]:
-    """Which pairs share words enough for ``copy`` or ``contains``.
-
-    shared       int64[p]: words that an alignment may match at most
-    left, right  int64[p]: words of the texts
-    """
-    least = np.minimum(threshold * (left + right) / 2, CONTAINED * np.minimum(left, right))
-    return np.asarray(shared >= least)
-
-
-def may_be_misread(
-    shared: NDArray[np.int64], left: NDArray[np.int64], right: NDArray[np.int64]
-) -> NDArray[np.bool_]:
-    """Which pairs share words enough to be of one text that was misread; as for ``may_be_copies``."""
-    shorter = np.minimum(left, right)
-    return np.asarray((shorter >= LEAST_MISREAD_WORDS) & (shared >= LEAST_READ * shorter))
-
-
-def may_be_issues(whole: _Shared, own: _Shared, threshold: float) -> NDArray[np.bool_]:
-    """Which pairs of a series share words enough for ``judge_series``.
-
-    whole, own  for all words, and without those of templates, int64[p] each: words that an alignment may
-                match at most, words of the left text and of the right one
-    """
-    most, most_own = (2 * shared / np.maximum(1, left + right) for shared, left, right in (whole, own))
-    own_issue = (own[0] >= LEAST_PASSAGE) & (most_own >= max(SAME_ISSUE, threshold))
-    return np.asarray((most >= max(SAME_TEXT, threshold)) | own_issue)
 
 
 def _without_template(words: int) -> str:

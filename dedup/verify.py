@@ -3,7 +3,8 @@
 1. Texts that may share words enough are aligned word by word: copies and contained pieces.
 2. Of the rest, copied passages are looked for, wherever they stand: contained and partial copies.
 3. What is left is measured sentence by sentence: rewrites.
-4. Of what is still left, texts much of which stands in the other in shorter passages: rewrites, too.
+4. Of what is still left, texts much of which stands in the other in shorter passages, or that are like
+   a part of it: rewrites, too.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.align import Alignment, Places, count_shared, join_stretches
+from dedup.bounds import may_be_copies, may_be_issues, may_be_misread, may_be_parts
 from dedup.content import Content
 from dedup.evidence import compare_rest, discount_templates, tell_passage, weigh_passages
 from dedup.facts import Known, Marked, compare_facts, number_facts
@@ -32,6 +34,7 @@ from dedup.judge import (
     LEAST_ALIKE,
     LEAST_PASSAGE,
     LEAST_RUN,
+    PART_SIMILARITY,
     SOON,
     SURE_LATER,
     Evidence,
@@ -40,14 +43,13 @@ from dedup.judge import (
     are_pieces_enough,
     are_scattered,
     judge,
+    judge_part,
     judge_passages,
     judge_pieces,
     judge_rewording,
     judge_series,
-    may_be_copies,
-    may_be_issues,
-    may_be_misread,
 )
+from dedup.local_alignment import find_local
 from dedup.options import Options
 from dedup.passages import find_passages
 from dedup.rewrite.answers import find_answers
@@ -69,6 +71,7 @@ def verify(content: Content, pairs: Pairs, options: Options, known: Known) -> Ve
     if "rewrite" in options.views:
         judging.judge_rewording()
         judging.judge_pieces()
+        judging.judge_parts()
     return judging.verified
 
 
@@ -197,6 +200,22 @@ class _Judging:
         for (index, evidence, alike, rows), told in zip(weighed, facts, strict=True):
             verdict = judge_pieces(evidence, Facts(*told), self.options.threshold, alike)
             self._note(index, verdict, rows)
+
+    def judge_parts(self) -> None:
+        """Rewrites among the rest whose shorter text is like a part of the longer one."""
+        shorter = np.minimum(*self.sizes)
+        may_be = (np.diff(self.bounds) > 0) & may_be_parts(self.shared, shorter) & (self.days <= WEEK)
+        some = self._rest()
+        some = some[may_be[some]]
+        alignments = self._align(some)
+        forms = self._are_forms(alignments, some)
+        for index, alignment, is_form in zip(some.tolist(), alignments, forms, strict=True):
+            words = int(shorter[index])
+            local = find_local(alignment.equal, max(PART_SIMILARITY, self.options.threshold))
+            verdict = judge_part(local, words, self.options.threshold)
+            self.verified.are_forms[index] = is_form and verdict.kind is not None
+            if verdict.kind is not None and not is_form:
+                self._note(index, verdict, self._answers(self.statements, index))
 
     def _weigh(self, some: Places, least: int) -> tuple[list[Shared], Places]:
         """What some pairs share in passages of so many words or more; and those with one that is a form's."""

@@ -23,6 +23,8 @@ FLOORS = (
         "forms",
         "facts",
         "judge",
+        "bounds",
+        "local_alignment",
         "cluster",
         "spun",
         "pair",

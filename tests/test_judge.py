@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from dedup.bounds import may_be_copies, may_be_issues, may_be_parts
 from dedup.forms import LEAST_DIFFERING, Facts
 from dedup.judge import (
     A_YEAR,
@@ -31,14 +32,14 @@ from dedup.judge import (
     Verdict,
     are_scattered,
     judge,
+    judge_part,
     judge_passages,
     judge_pieces,
     judge_rewording,
     judge_series,
     likelihood,
-    may_be_copies,
-    may_be_issues,
 )
+from dedup.local_alignment import Stretch
 
 STRETCHES = st.lists(st.integers(1, 60), max_size=4)
 
@@ -390,6 +391,30 @@ def test_pieces_around_other_facts_are_no_pair() -> None:
     assert pieces(80, 200, facts=Facts(LEAST_DIFFERING, 0.0, 0.0, 0.0)) is None
     assert pieces(80, 200, facts=Facts(LEAST_DIFFERING, LEAST_DIFFERING, 0.0, 0.0)) == "rewrite"
     assert pieces(80, 200, facts=NO_FACTS._replace(figures=LEAST_FIGURES)) is None
+
+
+@pytest.mark.parametrize(
+    ("local", "shorter", "threshold", "kind"),
+    [
+        (Stretch(100, 100, 60), 120, 0.5, "rewrite"),
+        (Stretch(100, 100, 60), 121, 0.5, None),  # less than half of it
+        (Stretch(40, 40, LEAST_IN_PIECES), 40, 0.5, "rewrite"),
+        (Stretch(40, 40, LEAST_IN_PIECES - 1), 40, 0.5, None),
+        (Stretch(40, 40, LEAST_IN_PIECES), 40, 0.9, None),
+        (Stretch(0, 0, 0), 0, 0.3, None),
+    ],
+)
+def test_a_text_that_is_like_a_part_of_the_other_is_a_rewrite(
+    local: Stretch, shorter: int, threshold: float, kind: str | None
+) -> None:
+    verdict = judge_part(local, shorter, threshold)
+    assert verdict.kind == kind
+    if kind:
+        assert verdict.reason == (
+            f"{local.matched / shorter:.0%} of the shorter article matches a part of the other,"
+            f" {local.similarity:.0%} of both there"
+        )
+        assert may_be_parts(np.array([local.matched]), np.array([shorter])).all()
 
 
 def test_pieces_are_likelier_copied_the_more_they_are() -> None:

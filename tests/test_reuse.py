@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 import dedup
 from dedup import Options
+from dedup.rewrite.measure import FEATURES
 
 if TYPE_CHECKING:
     from conftest import Scrape
@@ -295,6 +297,20 @@ def test_a_flash_that_the_full_story_edits_is_a_rewrite(scrape: Scrape) -> None:
     assert {what for what, *_ in found.passages} == {"copied"}
     assert dedup.compare(ORIGINAL, FLASH).kind == "rewrite"
     assert dedup.compare(FLASH, ORIGINAL, Options(profile="reuse")).kind is None
+
+
+def test_an_edited_text_in_a_longer_one_is_a_rewrite(scrape: Scrape, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though its sentences say little of it, as those of a translation may."""
+    nothing = np.empty(0, np.int64), np.empty(0), np.empty((0, len(FEATURES)))
+    monkeypatch.setattr("dedup.verify.find_likely", lambda *_: nothing)
+    words, other = scrape.words(1, 150), scrape.words(2, 150)
+    edited = [other[at] if at > 10 and at % 3 == 0 else word for at, word in enumerate(words)]
+    longer = " ".join([*scrape.words(3, 400), *edited, *scrape.words(4, 400)])
+    for left, right in ((" ".join(words), longer), (longer, " ".join(words))):
+        found = dedup.compare(left, right)
+        assert found.kind == "rewrite"
+        assert "of the shorter article matches a part of the other" in found.reason
+    assert dedup.compare(" ".join(words), longer, Options(profile="reuse")).kind is None
 
 
 def test_what_comes_back_in_pieces_days_later_is_no_pair(scrape: Scrape) -> None:
