@@ -35,6 +35,7 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 _OF_MAIN = ("__file__", "__spec__")  # how a new process would find the main script
+_OF_PATH = ("PYTHONSAFEPATH", "PYTHONPATH")  # what tells a new process where modules are
 AHEAD = 2  # tasks a worker that are given out before the first result is asked for
 _TRIM = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc
 _GRACE = 0.3  # seconds in which a signal to all processes reaches this one, too
@@ -48,9 +49,10 @@ def start_server(workers: int, spun: bool = True) -> None:
     if workers > 1:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["dedup.engine.warm", "dedup.engine.warm_spun"][: 1 + spun])
-        resource_tracker.ensure_running()  # it would unblock the signal
-        with _without_main(), _interrupts_blocked():
-            forkserver.ensure_running()
+        with _same_path(), _without_main():
+            resource_tracker.ensure_running()  # it would unblock the signal
+            with _interrupts_blocked():
+                forkserver.ensure_running()
 
 
 class Pool:
@@ -107,7 +109,7 @@ class Pool:
         return wait
 
     def _submit(self, function: Callable[[Task], Result], task: Task) -> Future[Result]:
-        with _without_main():
+        with _same_path(), _without_main():
             if self._executor is None:
                 context = multiprocessing.get_context("forkserver")
                 self._lifelines = context.Pipe(duplex=False)
@@ -185,3 +187,22 @@ def _without_main() -> Iterator[None]:
         yield
     finally:
         main.__dict__.update(kept)
+
+
+@contextlib.contextmanager
+def _same_path() -> Iterator[None]:
+    """Let new processes look for modules where this one does, and not first in the working directory.
+
+    There a folder "dedup", or a file of the name of any module, would be taken for what it is not.
+    """
+    before = {name: os.environ.get(name) for name in _OF_PATH}
+    os.environ["PYTHONSAFEPATH"] = "1"
+    os.environ["PYTHONPATH"] = os.pathsep.join(os.path.abspath(place) for place in sys.path)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

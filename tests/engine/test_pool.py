@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -102,3 +104,20 @@ def test_workers_end_when_the_pool_gives_up_and_hold_the_guard_until_then(tmp_pa
         os.kill(int(started.read_text()), 0)
     with guard.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_what_lies_in_the_working_directory_is_not_taken_for_modules(tmp_path: Path) -> None:
+    for name in ("dedup/text", "numba", "pyarrow"):
+        (tmp_path / name).mkdir(parents=True)
+    for name in ("signal", "random", "selectors"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit(9)")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text(
+        "The ferry to Hallin did not leave on Monday, nor on any day since. " * 3
+    )
+    command = [sys.executable, "-P", "-m", "dedup", "scan", "in", "-o", "out", "--jobs", "2", "-q"]
+    places = {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))}
+    done = subprocess.run(
+        command, cwd=tmp_path, env={**os.environ, **places}, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
