@@ -18,6 +18,7 @@ from dedup.judge import (
     PART_SHARE,
     SAME_ISSUE,
     SAME_TEXT,
+    WITHIN_ISSUE,
 )
 
 _Shared = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
@@ -50,7 +51,8 @@ def may_be_issues(whole: _Shared, own: _Shared, threshold: float) -> NDArray[np.
                 match at most, words of the left text and of the right one
     """
     most, most_own = (2 * shared / np.maximum(1, left + right) for shared, left, right in (whole, own))
-    own_issue = (own[0] >= LEAST_PASSAGE) & (most_own >= max(SAME_ISSUE, threshold))
+    within = own[0] >= WITHIN_ISSUE * np.minimum(own[1], own[2])
+    own_issue = (own[0] >= LEAST_PASSAGE) & (within | (most_own >= max(SAME_ISSUE, threshold)))
     return np.asarray((most >= max(SAME_TEXT, threshold)) | own_issue)
 
 

@@ -63,8 +63,9 @@ LEAST_FIGURES, MOST_FIGURES = 3, 0.7
 # Where words were misread: so many words of the shorter text, at least such a share of which stand in the
 # other one. With three words in ten misread in both, it is a half and what chance adds.
 LEAST_MISREAD_WORDS, LEAST_READ = 20, 0.6
-# Least similarity of two articles of a series that are one: without templates, and with them.
-SAME_ISSUE, SAME_TEXT = 0.9, 0.985
+# Least similarity of two articles of a series that are one: without templates, and with them. Or so great a
+# share of what the shorter one has beside templates stands in a much longer one, whatever that has besides.
+SAME_ISSUE, SAME_TEXT, WITHIN_ISSUE = 0.9, 0.985, 0.95
 
 
 class Evidence(NamedTuple):
@@ -154,14 +155,18 @@ def judge(evidence: Evidence, threshold: float) -> Verdict:
 
 
 def judge_series(whole: Evidence, own: Evidence, threshold: float) -> Verdict:
-    """``copy``, or no pair, of two articles of a series: each issue tells again what others told.
+    """``copy``, ``contains`` or no pair, of two articles of a series: each issue repeats what others told.
 
     whole  the evidence with templates
     own    without them
     """
     found = judge(whole, max(SAME_TEXT, threshold))
     if found.kind != "copy" and own.matched >= LEAST_PASSAGE:
-        found = judge(own, max(SAME_ISSUE, threshold))
+        shorter, longer = sorted((whole.left, whole.right))
+        is_within = longer >= LONGER * shorter and own.matched >= WITHIN_ISSUE * min(own.left, own.right)
+        found = judge(own, max(0.0 if is_within else SAME_ISSUE, threshold))
+        if is_within and found.kind == "contains":
+            return found
     return found if found.kind == "copy" else NO_PAIR
 
 

@@ -300,9 +300,23 @@ def test_articles_of_a_series_are_copies_only_if_they_are_the_same_issue() -> No
     assert judge_series(same, Evidence(0, 0, 0, 0), 0.5).kind == "copy"
 
 
-def test_a_piece_of_an_issue_is_no_pair() -> None:
-    whole = Evidence(100, 400, 100, 100)
-    assert judge_series(whole, whole, 0.5).kind is None
+@pytest.mark.parametrize(
+    ("whole", "own", "kind"),
+    [
+        (Evidence(100, 400, 100, 100), Evidence(80, 300, 80, 80), "contains"),
+        (Evidence(100, 400, 97, 97), Evidence(100, 300, 95, 95), "contains"),
+        (Evidence(100, 400, 95, 95), Evidence(100, 300, 94, 94), None),
+        (Evidence(100, 400, 100, 100), Evidence(LEAST_PASSAGE - 1, 300, LEAST_PASSAGE - 1, 30), None),
+        (Evidence(200, 400, 200, 90), Evidence(150, 180, 148, 90), "copy"),  # what is between is a template
+        (Evidence(200, 290, 195, 90), Evidence(60, 150, 60, 60), None),  # as issues of a form are
+    ],
+)
+def test_an_issue_that_stands_in_a_much_longer_one_is_a_pair(
+    whole: Evidence, own: Evidence, kind: str | None
+) -> None:
+    assert judge_series(whole, own, 0.5).kind == kind
+    if kind:
+        assert may_be_issues(sizes(whole), sizes(own), 0.5).all()
 
 
 @pytest.mark.parametrize(

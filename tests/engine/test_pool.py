@@ -117,7 +117,7 @@ def test_what_lies_in_the_working_directory_is_not_taken_for_modules(tmp_path: P
     )
     command = [sys.executable, "-P", "-m", "dedup", "scan", "in", "-o", "out", "--jobs", "2", "-q"]
     places = {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))}
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603
         command, cwd=tmp_path, env={**os.environ, **places}, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
