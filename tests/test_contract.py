@@ -138,6 +138,16 @@ def test_left_is_the_earlier_and_a_missing_date_comes_last(scrape: Scrape) -> No
     assert ends(scrape.scan()) == [("a-new", "undated"), ("z-old", "a-new"), ("z-old", "undated")]
 
 
+def test_a_placeholder_makes_no_copier_the_earlier_article(scrape: Scrape) -> None:
+    words = scrape.words(1)
+    scrape.records(
+        "a.jsonl",
+        {"id": "copier", "text": edited(words, 5), "date": "0001-01-01T00:00:00Z"},
+        {"id": "original", "text": " ".join(words), "date": "2024-03-05"},
+    )
+    assert ends(scrape.scan()) == [("original", "copier")]
+
+
 def test_of_undated_articles_the_first_by_code_point_is_left(scrape: Scrape) -> None:
     order = ["Z", "a", "é", "\uff21", "\U0001f600"]
     words = scrape.words(1)

@@ -1,7 +1,8 @@
 """Dates of publication, as scrapes write them, to UTC ``YYYY-MM-DDTHH:MM:SSZ``.
 
 A date counts only if its year, month and day all stand in it and can be read in one way:
-01/02/2003 is none. A time without a zone is taken as UTC.
+01/02/2003 is none. A time without a zone is taken as UTC. A placeholder, which programs write
+for a date that they don't have, is none.
 """
 
 from __future__ import annotations
@@ -30,6 +31,11 @@ _CANONICAL = re.compile(
     r"(?!0000)[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"
 )
 
+# Placeholders: years in which no article of a scrape was published, whatever day it is today, and the
+# moments, to the second, at which common clocks begin to count; a day without a time is its midnight.
+_FIRST_YEAR, _LAST_YEAR = "1600", "2199"
+_ZEROS = {f"{day}T00:00:00Z" for day in ("1601-01-01", "1900-01-01", "1970-01-01")}
+
 _ZONE = r"[A-Za-z]{1,5}|(?:UTC|GMT)?[+-]\d\d(?::?\d\d)?"
 _CLOCK = r"(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?:\s*([AaPp])\.?[Mm]\.?)?"
 _DESKS = r"(?:\s(?![AP]M)[A-Z]{1,2}){0,4}"  # a wire's codes of desks, after the time
@@ -55,7 +61,7 @@ _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d\d):?(\d\d)?")
 
 
 def read_date(value: object) -> tuple[str | None, str | None]:
-    """A date as UTC ``YYYY-MM-DDTHH:MM:SSZ``, or null; and a warning if it was not understood.
+    """A date as UTC ``YYYY-MM-DDTHH:MM:SSZ``, or null; and a warning if it isn't understood or believed.
 
     Strings and numbers are read; null and the empty string are no date and no warning.
     """
@@ -63,7 +69,7 @@ def read_date(value: object) -> tuple[str | None, str | None]:
         return None, None
     if isinstance(value, str):
         if _is_canonical(value):
-            return value, None
+            return _not_believed(value) if _is_placeholder(value) else (value, None)
         return _read_string(value) if len(value) <= _LONGEST else _not_understood(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return (
@@ -107,6 +113,8 @@ def _read_string(text: str) -> tuple[str | None, str | None]:
         date = None
     if moment is None or date is None:
         return _not_understood(text)
+    if _is_placeholder(date) or _is_placeholder(_format(moment.replace(tzinfo=None))):  # in its own zone
+        return _not_believed(text)
     if moment.tzinfo is _UNKNOWN_ZONE:
         return date, f"time zone not known, taken as UTC: {one_line(text, _SHOWN)}"
     return date, None
@@ -114,6 +122,15 @@ def _read_string(text: str) -> tuple[str | None, str | None]:
 
 def _not_understood(text: str) -> tuple[None, str]:
     return None, f"date not understood: {one_line(text, _SHOWN)}"
+
+
+def _not_believed(text: str) -> tuple[None, str]:
+    return None, f"date is a placeholder, taken as unknown: {one_line(text, _SHOWN)}"
+
+
+def _is_placeholder(date: str) -> bool:
+    """Whether a date as it is to be written stands for one that nobody knew."""
+    return not _FIRST_YEAR <= date[:4] <= _LAST_YEAR or date in _ZEROS
 
 
 def _format(moment: datetime) -> str:

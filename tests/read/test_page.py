@@ -145,6 +145,7 @@ def test_dates() -> None:
     assert page("", time).published == "2007-04-12"
     assert page('<meta name="date" content="soon">', time).published == "2007-04-12"
     assert page('<meta name="date" content="soon">').published == "soon"
+    assert page('<meta name="date" content="0001-01-01T00:00:00Z">', time).published == "2007-04-12"
     assert page("", "<time datetime='2001-01-01'>now</time>" + BODY).published is None
 
 

@@ -81,6 +81,12 @@ def test_kinds_of_dates(tmp_path: Path, kind: pa.DataType) -> None:
     assert [row["warnings"] for row in rows] == [[], []]
 
 
+def test_a_timestamp_of_zero_is_no_date(tmp_path: Path) -> None:
+    column = pa.array([0, 1_000, None], pa.timestamp("ms", "UTC"))
+    rows = rows_of(write(tmp_path, {"text": ["a", "b", "c"], "date": column}))
+    assert [row["published"] for row in rows] == [None, "1970-01-01T00:00:01Z", None]
+
+
 def test_row_groups_give_the_same_rows(tmp_path: Path) -> None:
     path = write(tmp_path, {"text": [f"text {n}" for n in range(1000)]}, row_group_size=70)
     rows = rows_of(path)
