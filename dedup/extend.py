@@ -27,8 +27,9 @@ from dedup.engine.local import LocalEngine
 from dedup.engine.texts import files_beside
 from dedup.graph import ARTICLE_COLUMNS, PAIR_COLUMNS, Graph
 from dedup.parts import list_parts
+from dedup.places import RUN_FILE
 from dedup.recut import cluster_rows, write_table
-from dedup.results import RUN_FILE, Results, open_results
+from dedup.results import Results, open_results
 from dedup.run import INDEX, Report, Run
 from dedup.schema import Table
 from dedup.stored import save_array

@@ -15,6 +15,10 @@ from typing import Any, NamedTuple, Protocol, Self, TypeAlias, TypeVar
 
 from dedup.errors import UsageError
 
+RUN_FILE = "run.json"  # the report of a scan, in finished RESULTS
+WORK = ".work"  # the folder for work in progress, in RESULTS
+NOTE = "identity.json"  # says in that folder what the work is for
+
 _URL = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://")
 _NO_HOST = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*):/(?!/)")
 

@@ -29,7 +29,8 @@ from dedup.graph import Graph, Members
 from dedup.judged import Ends, digest_of, ruled_out
 from dedup.options import KINDS
 from dedup.parts import list_parts, part_path
-from dedup.results import RUN_FILE, Results
+from dedup.places import RUN_FILE
+from dedup.results import Results
 from dedup.schema import CLUSTERS, PAIRS, RESULT_TABLES, SKETCHES, Table
 from dedup.tables import PartWriter, arrow_schema, read_part, with_every_column
 

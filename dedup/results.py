@@ -17,14 +17,13 @@ from dedup.archive.journal import finish
 from dedup.errors import DedupError, NoPair, UsageError
 from dedup.options import Options
 from dedup.parts import list_parts
-from dedup.places import refuse_url
+from dedup.places import RUN_FILE, refuse_url
 from dedup.schema import ARTICLES, CLUSTERS, PAIRS, RESULT_TABLES, SKETCHES, SPUN, Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 LAYOUT = 1  # counted up when a table changes so that older readers would misread it
-RUN_FILE = "run.json"
 
 _TABLES = {table.name: table for table in (*RESULT_TABLES, SKETCHES)}
 _PLACE = ("path", "record", "words")  # where the text of an article can be read again

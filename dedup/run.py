@@ -20,16 +20,15 @@ from dedup import schema
 from dedup.errors import DedupError, UsageError
 from dedup.options import Options
 from dedup.parts import list_parts
-from dedup.places import Cluster, Folder, place_of, remove, write_whole
+from dedup.places import RUN_FILE, WORK, Cluster, Folder, place_of, remove, write_whole
 from dedup.read.again import find_roots
 from dedup.read.files import File
 from dedup.read.snapshot import Changes, Snapshot, compare, fingerprint, look_again, snapshot
-from dedup.results import LAYOUT, RUN_FILE
+from dedup.results import LAYOUT
 from dedup.sketch import scheme
 from dedup.text.unicode import UNICODE_VERSION
 from dedup.work import TABLES, Work, written_folder
 
-WORK = ".work"
 INDEX = "index"  # the folder of an archive (see ``archive``)
 LOG = logging.getLogger("dedup")  # what is worth a line on stderr while a scan goes on
 READINGS = 3  # of files that change while they are read

@@ -21,7 +21,7 @@ from typing import Any
 
 from dedup import chains
 from dedup.errors import DedupError, UsageError
-from dedup.places import AnyFolder, Folder, UrlFolder, remove, write_whole
+from dedup.places import NOTE, AnyFolder, Folder, UrlFolder, remove, write_whole
 from dedup.read.snapshot import Changes, Snapshot, compare
 
 DONE = "done"  # the folder of the files that say which parts are done
@@ -30,9 +30,8 @@ SPILL = "spill"
 TABLES = 3  # counted up when a table of the work changes; results of another number are another scan's
 WORKERS = "workers"  # a file that worker processes hold a shared lock on
 _LOCK = "lock"
-_NOTE = "identity.json"
 _PATIENCE = 60.0  # seconds for the workers of a scan that was killed to end
-_ALWAYS_KEPT = {_LOCK, _NOTE, WORKERS}
+_ALWAYS_KEPT = {_LOCK, NOTE, WORKERS}
 _READ_TABLES = {stage.target.name for stage in chains.READ}
 
 Identity = dict[str, Any]
@@ -55,7 +54,7 @@ class Work:
     def note(self) -> dict[str, Any]:
         """What the work is for; empty if there is none that says so."""
         try:
-            note = json.loads((self.folder / _NOTE).read_text("utf-8"))
+            note = json.loads((self.folder / NOTE).read_text("utf-8"))
         except (OSError, ValueError):
             return {}
         return note if isinstance(note, dict) else {}
@@ -115,7 +114,7 @@ class Work:
                 remove(path)
 
     def _write_note(self, note: dict[str, Any]) -> None:
-        write_whole(self.folder / _NOTE, json.dumps(note))
+        write_whole(self.folder / NOTE, json.dumps(note))
 
 
 def _lock(folder: Path) -> int:

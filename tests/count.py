@@ -5,7 +5,8 @@
 A file of one article holds one record, JSONL its lines that aren't blank, a JSON array its
 elements, CSV and TSV their rows, Parquet and Arrow theirs, WARC its responses, resources, conversions
 and revisits, ARC what follows its first block, a zip file what its members hold. A link, a
-hidden entry, one that is no regular file and a directory that can't be listed are one each.
+hidden entry, one that is no regular file, a directory that can't be listed and RESULTS of another
+scan are one each.
 
 A file that has not as many rows in ``articles`` and ``skipped`` is listed: as *damaged* if the
 counter found a damage, as *whole* if one row says why all of it, or all of its directory,
@@ -62,6 +63,9 @@ def count_tree(root: bytes, leave_out: bytes) -> Iterator[tuple[str, Count]]:
         except OSError as error:
             yield show(folder or b"."), Count(1, f"not listed: {error.strerror}")
             continue
+        if folder and is_results(Path(os.fsdecode(os.path.join(root, folder)))):
+            yield show(folder), Count(1)
+            continue
         for entry in entries:
             name = os.path.join(folder, entry.name)
             if entry.name.startswith(b"."):
@@ -72,6 +76,16 @@ def count_tree(root: bytes, leave_out: bytes) -> Iterator[tuple[str, Count]]:
                 yield show(name), count_file(entry.path, show(entry.name))
             else:
                 yield show(name), Count(1)
+
+
+def is_results(folder: Path) -> bool:
+    """Whether a folder is of a scan, by what its report or its note says."""
+    try:
+        if (folder / "run.json").is_file():
+            return "layout" in json.loads((folder / "run.json").read_text("utf-8"))["dedup"]
+        return "layout" in json.loads((folder / ".work" / "identity.json").read_text("utf-8"))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def count_file(place: bytes, name: str) -> Count:

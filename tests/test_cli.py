@@ -361,6 +361,20 @@ def test_results_inside_the_scanned_folder_are_not_scanned(run: Run, scrape: Scr
     assert open_results(scrape.inputs / "out").count("skipped") == 0
 
 
+def test_results_of_another_scan_inside_the_scanned_folder_are_one_row(run: Run, scrape: Scrape) -> None:
+    scrape.write("a.txt", scrape.story(1))
+    for name in ("first", "second"):
+        run("scan", scrape.inputs, "-o", scrape.inputs / name, "-q")
+    found = open_results(scrape.inputs / "second")
+    assert found.count("articles") == 1
+    assert [(row["path"], row["reason"]) for row in found.rows("skipped")] == [("first", "results")]
+    (scrape.inputs / "first" / "run.json").unlink()  # as when it was interrupted
+    (scrape.inputs / "first" / ".work").mkdir()
+    (scrape.inputs / "first" / ".work" / "identity.json").write_text('{"layout": 1}')
+    run("scan", scrape.inputs, "-o", scrape.inputs / "third", "--exclude", "second", "-q")
+    assert open_results(scrape.inputs / "third").count("articles") == 1
+
+
 def test_gates(run: Run, copies: Scrape) -> None:
     command = ("scan", copies.inputs, "-o", copies.results)
     _, err = run(*command, "--fail-on", "copy", "--fail-on", "spun", status=1)

@@ -12,6 +12,7 @@ from dedup.options import Options
 from dedup.places import Cluster, is_url, url_refused
 from dedup.read.formats import ENDINGS, format_of
 from dedup.read.opening import Place
+from dedup.read.ours import LEFT_OUT
 from dedup.read.rows import Trouble, one_line
 from dedup.read.search import Found, Search, Wanted, show
 from dedup.read.urls import UrlSearch
@@ -57,13 +58,14 @@ def find_files(
     ``--include`` and ``--exclude`` leave out is passed over in silence (see ``patterns``; they are
     matched against the path below the scanned folder, and against a named file's base name). Hidden
     files and directories (``.name``) and links are skipped, except where a path itself is one, and
-    links with ``--follow-links``. A file that is met twice is read once. ``leave_out``: a directory
-    that is not walked. ``listed``: paths out of a list, which are shown as they are given. ``cluster``
-    knows those that are URLs.
+    links with ``--follow-links``. So are RESULTS of other scans. A file that is met twice is read once.
+    ``leave_out``: a directory that is not walked. ``listed``: paths out of a list, which are shown as
+    they are given. ``cluster`` knows those that are URLs.
 
     ``UsageError``: a path that doesn't exist. ``NothingToRead``: no file that could be read.
     """
-    search = _search(options, leave_out, cluster)
+    wanted = Wanted(options)
+    search = _search(wanted, options, leave_out, cluster)
     met: dict[Place, Found] = {}
     for argument, path in enumerate(paths, 1):
         for found in search(argument, os.fsencode(path), None):
@@ -75,7 +77,8 @@ def find_files(
     files: list[File] = []
     skipped: list[Skipped] = []
     names_of: dict[tuple[int, int], str] = {}
-    for name, found in sorted(_name(list(met.values())), key=lambda one: one[0]):
+    left = [one for one in met.values() if one.trouble != LEFT_OUT or one.place.path not in wanted.named]
+    for name, found in sorted(_name(left), key=lambda one: one[0]):
         shown = show(name)
         trouble = found.trouble
         if trouble is None and found.inode and names_of.setdefault(found.inode, shown) != shown:
@@ -92,10 +95,9 @@ def find_files(
 
 
 def _search(
-    options: Options, leave_out: bytes | None, cluster: Cluster | None
+    wanted: Wanted, options: Options, leave_out: bytes | None, cluster: Cluster | None
 ) -> Callable[[int, bytes, bytes | None], Iterator[Found]]:
     """What looks below a path, wherever it lies."""
-    wanted = Wanted(options)
     here = Search(wanted, options.follow_links, leave_out)
 
     def find(argument: int, path: bytes, name: bytes | None) -> Iterator[Found]:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 from dedup.errors import UsageError
 from dedup.options import Options
 from dedup.read.archive import leads_out, list_members
 from dedup.read.formats import ZIP, ending_of, format_of, is_foreign, is_packed
-from dedup.read.opening import DamageError, Place
+from dedup.read.opening import DamageError, Place, open_plain
+from dedup.read.ours import LEFT_OUT, is_results
 from dedup.read.patterns import Patterns
 from dedup.read.rows import Trouble, one_line
 
+_BEGINNING = 1024  # bytes by which a file is known for a scan's own
 UNPACKED = 5  # how many bytes one byte of a compressed file is expected to give
 
 
@@ -41,9 +44,13 @@ class Found(NamedTuple):
 
 
 class Wanted:
-    """Which files are wanted, by the patterns of the options, and what is to be done with them."""
+    """Which files are wanted, by the patterns of the options, and what is to be done with them.
+
+    ``named``: where the directories lie that the user named.
+    """
 
     def __init__(self, options: Options) -> None:
+        self.named: set[bytes] = set()
         self._include = Patterns(options.include)
         self._exclude = Patterns(options.exclude)
 
@@ -112,6 +119,7 @@ class Search:
         except (OSError, ValueError) as error:
             raise UsageError(f"{one_line(show(path))}: {refusal(error).message}") from error
         if stat.S_ISDIR(status.st_mode):
+            self._wanted.named.add(place)
             yield from self._walk(argument, place, name or b"")
             return
         name = name or os.path.basename(os.path.abspath(path))
@@ -133,6 +141,9 @@ class Search:
                     listed = sorted(entries, key=lambda entry: entry.name)
             except OSError as error:
                 yield Found(argument, os.path.join(shown, name) or b".", Place(place), refusal(error))
+                continue
+            if name and is_results({entry.name for entry in listed}, partial(_begin, place)):
+                yield Found(argument, os.path.join(shown, name), Place(self._follow_to(place)), LEFT_OUT)
                 continue
             for entry in listed:
                 path = os.path.join(name, entry.name)
@@ -176,6 +187,15 @@ class Search:
         inode = (status.st_dev, status.st_ino) if status.st_nlink > 1 else None
         found = found._replace(size=status.st_size, modified_ns=status.st_mtime_ns, inode=inode)
         yield from self._wanted.judge(found, found.place.path)
+
+
+def _begin(folder: bytes, path: str) -> str:
+    """The beginning of a file below a folder; empty if it can't be read."""
+    try:
+        with open_plain(os.path.join(folder, os.fsencode(path))) as file:
+            return file.read(_BEGINNING).decode(errors="replace")
+    except (DamageError, OSError):
+        return ""
 
 
 def _is_new(status: os.stat_result, walked: set[tuple[int, int]]) -> bool:

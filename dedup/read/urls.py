@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from dedup.errors import UsageError
 from dedup.places import Cluster, Entry
 from dedup.read.formats import ZIP
 from dedup.read.opening import MEGABYTE, Place
+from dedup.read.ours import LEFT_OUT, is_results
 from dedup.read.rows import Trouble, one_line
 from dedup.read.search import Found, Wanted, refusal
 
@@ -32,6 +34,7 @@ class UrlSearch:
         except OSError as error:
             raise UsageError(f"{one_line(url)}: {refusal(error).message}") from error
         if entry.is_directory:
+            self._wanted.named.add(_place(entry).path)
             yield from self._walk(argument, entry, name or b"")
             return
         shown = name or _bytes(entry.name)
@@ -48,6 +51,10 @@ class UrlSearch:
                 listed = list(self._cluster.entries(folder.url))
             except OSError as error:
                 yield Found(argument, os.path.join(shown, name) or b".", _place(folder), refusal(error))
+                continue
+            names = {_bytes(entry.name) for entry in listed}
+            if name and is_results(names, partial(self._begin, folder)):
+                yield Found(argument, os.path.join(shown, name), _place(folder), LEFT_OUT)
                 continue
             for entry in listed:
                 path = os.path.join(name, _bytes(entry.name))
@@ -66,6 +73,13 @@ class UrlSearch:
                         yield found._replace(trouble=Trouble("hidden", message))
                     else:
                         yield from self._judge(found, entry)
+
+    def _begin(self, folder: Entry, path: str) -> str:
+        """A file below a folder; empty if it can't be read."""
+        try:
+            return self._cluster.folder(f"{folder.url}/{path}").read_text("utf-8")
+        except (OSError, ValueError):
+            return ""
 
     def _judge(self, found: Found, entry: Entry) -> Iterator[Found]:
         """What is to be done with a file. An archive is fetched, for the list of its members."""

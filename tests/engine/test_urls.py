@@ -91,6 +91,8 @@ def fill(made: Scrape) -> None:
     made.write("no.zip", b"PK no archive")
     made.write("picture.png", b"\x89PNG\r\n\x1a\n")
     made.write("empty.txt", b"")
+    made.write("scanned/run.json", '{"status": "done", "dedup": {"version": "0.1.0", "layout": 1}}')
+    made.write("scanned/articles/n.txt", made.story(9))
     made.write(
         "long.txt", "\n".join(made.story(number, 1_000) for number in range(3_000))
     )  # in several pieces
@@ -134,7 +136,7 @@ def test_files_at_a_url_give_the_rows_of_a_folder(there: Scrape, mounted: Mounte
         assert rows == read[name], name
     assert len(local["texts"]) > 1_000
     reasons = {row["reason"] for name in ("skipped_rows", "unread") for row in local[name]}
-    assert {"hidden", "format", "corrupt", "truncated", "empty", "archive"} <= reasons
+    assert {"hidden", "format", "corrupt", "truncated", "empty", "archive", "results"} <= reasons
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import socket
 import warnings
@@ -198,6 +199,43 @@ def test_leaves_out_the_results(tmp_path: Path) -> None:
     make(tmp_path, "a.txt", "results/b.txt", "deep/results/c.txt")
     files, _ = find_files([tmp_path], PLAIN, leave_out=bytes(tmp_path / "results"))
     assert [file.shown for file in files] == ["a.txt", "deep/results/c.txt"]
+
+
+REPORT = json.dumps({"status": "done", "dedup": {"version": "0.1.0", "layout": 1}}, indent=1)
+
+
+def test_results_of_another_scan_are_left_out(tmp_path: Path) -> None:
+    make(tmp_path, "a.txt", "deep/old/articles/part-000000.parquet", "new/articles/b.txt", "new/.work/lock")
+    (tmp_path / "deep/old/run.json").write_text(REPORT)
+    (tmp_path / "new/.work/identity.json").write_text('{"layout": 1, "work": 3}')
+    files, skips = find_files([tmp_path], PLAIN)
+    assert [file.shown for file in files] == ["a.txt"]
+    message = "RESULTS of a scan; name it as a path to read its tables"
+    assert skips == [(name, None, "read", "results", message) for name in ("deep/old", "new")]
+    files, skips = find_files([tmp_path], Options(exclude=("old", "new")))
+    assert ([file.shown for file in files], skips) == (["a.txt"], [])
+
+
+def test_results_that_are_named_are_read(tmp_path: Path) -> None:
+    make(tmp_path, "a.txt", "old/articles/part-000000.parquet")
+    (tmp_path / "old/run.json").write_text(REPORT)
+    tables = ["articles/part-000000.parquet", "run.json"]
+    assert shown(tmp_path / "old") == tables
+    assert shown(tmp_path / "old/articles") == ["part-000000.parquet"]
+    for paths in ((tmp_path, tmp_path / "old"), (tmp_path / "old", tmp_path)):
+        assert shown(*paths) == ["a.txt", *tables]
+        assert skipped(*paths) == []
+    files, skips = find_files([tmp_path], PLAIN, listed=[bytes(tmp_path / "old")])
+    assert (len(files), skips) == (3, [])
+
+
+def test_results_are_not_known_by_their_names(tmp_path: Path) -> None:
+    make(tmp_path, "results/run.json", "other/run.json", "third/.work/identity.json", "third/a.txt")
+    (tmp_path / "other/run.json").write_text('{"status": "done", "text": "a"}')
+    (tmp_path / "piped").mkdir()
+    os.mkfifo(tmp_path / "piped/run.json")
+    assert shown(tmp_path) == ["other/run.json", "results/run.json", "third/a.txt"]
+    assert skipped(tmp_path) == [("piped/run.json", "special"), ("third/.work", "hidden")]
 
 
 def test_missing_paths_and_nothing_to_read(tmp_path: Path) -> None:
