@@ -89,6 +89,9 @@ def find_files(
             format_ = format_of(os.path.basename(shown))
             facts = (found.size, found.modified_ns, found.weight)
             files.append(File(len(files), shown, found.place, format_, *facts))
+    if not files and leave_out in wanted.named:
+        own = one_line(show(leave_out))
+        raise NothingToRead(f"the output can't be the input folder: {own}; give another RESULTS")
     if not files:
         raise NothingToRead(_nothing(paths, options, skipped))
     return files, skipped

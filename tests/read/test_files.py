@@ -238,6 +238,19 @@ def test_results_are_not_known_by_their_names(tmp_path: Path) -> None:
     assert skipped(tmp_path) == [("piped/run.json", "special"), ("third/.work", "hidden")]
 
 
+def test_the_output_is_no_input(tmp_path: Path) -> None:
+    make(tmp_path, "in/a.txt", "other/b.txt")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "link").symlink_to("in")
+    for name in ("in", "link"):
+        with pytest.raises(NothingToRead, match=r"output can't be the input folder: .*/in; give another"):
+            find_files([tmp_path / name, tmp_path / "empty"], PLAIN, leave_out=bytes(tmp_path / "in"))
+    files, _ = find_files([tmp_path / "in", tmp_path / "other"], PLAIN, leave_out=bytes(tmp_path / "in"))
+    assert [file.shown for file in files] == ["b.txt"]  # as where a shell names all that is there
+    with pytest.raises(NothingToRead, match="no input file in"):
+        find_files([tmp_path / "empty"], PLAIN, leave_out=bytes(tmp_path / "in"))
+
+
 def test_missing_paths_and_nothing_to_read(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such file or directory: nowhere") as error:
         find_files(["nowhere"], PLAIN)
