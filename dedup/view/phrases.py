@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rich.cells import cell_len
 
@@ -31,6 +32,14 @@ def score(value: float | None) -> str:
 def count(value: int, one: str, many: str = "") -> str:
     """``1 pair``, ``2 pairs``."""
     return f"{value:,} {one if value == 1 else many or one + 's'}"
+
+
+def reasons(counts: Mapping[str, int], shown: int) -> str:
+    """``5 empty, 3 json and 4 more``: the first so many reasons, and how many rows have others."""
+    told = dict(itertools.islice(counts.items(), shown))
+    more = sum(counts.values()) - sum(told.values())
+    said = ", ".join(f"{rows:,} {reason}" for reason, rows in told.items())
+    return f"{said} and {more:,} more" if more else said
 
 
 def size(value: float) -> str:

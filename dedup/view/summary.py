@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -150,16 +149,13 @@ class Dashboard:
         read = "from " + " in ".join(part for part in of if part) if any(of) else ""
         if counts["archived"]:
             read += f"; besides {counts['archived']:,} of the archive"
-        reasons = ", ".join(
-            f"{n:,} {reason}" for reason, n in itertools.islice(figures["skipped"].items(), 4)
-        )
         grid = Table.grid(padding=(0, 2, 0, 0))
         grid.add_column(justify="right", style="title", no_wrap=True)
         grid.add_column(no_wrap=True)
         grid.add_column(style="note")
         for value, one, note in (
             (counts["articles"], "article", read),
-            (counts["skipped"], "skipped", reasons),
+            (counts["skipped"], "skipped", phrases.reasons(figures["skipped"], 4)),
             (counts["pairs"], "pair", self._capped()),
             (counts["clusters"], "cluster", ""),
             (counts["spun"], "spun", "reads as if a synonym spinner wrote it" if counts["spun"] else ""),

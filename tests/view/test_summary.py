@@ -32,6 +32,16 @@ def test_the_dashboard_tells_what_was_found(results: Results) -> None:
     assert "peak memory 123 MB" in shown
 
 
+def test_the_reasons_add_up_to_what_was_skipped(tmp_path: Path) -> None:
+    counts = {"empty": 5, "json": 3, "encoding": 2, "format": 2, "hidden": 1, "link": 1}
+    rows = [{"path": f"{reason}-{n}", "reason": reason} for reason in counts for n in range(counts[reason])]
+    results = open_results(make_results(tmp_path / "many", skipped=rows))
+    shown = screen(render_dashboard(results), 200)
+    assert "14  skipped   5 empty, 3 json, 2 encoding, 2 format and 2 more" in shown
+    results = open_results(make_results(tmp_path / "four", skipped=rows[:12]))
+    assert "2 encoding, 2 format\n" in screen(render_dashboard(results), 200).replace(" \n", "\n")
+
+
 def test_the_dashboard_ends_with_commands_that_name_these_results(results: Results) -> None:
     shown = screen(render_dashboard(results), 200)
     for said in (f"dedup show {results.path} pairs", f"dedup diff {results.path} 2"):

@@ -199,14 +199,11 @@ def _title(name: str) -> str:
 
 def _counts(facts: Row) -> Iterator[tuple[int, str, str]]:
     counts = facts["counts"]
-    skipped = ", ".join(
-        f"{number:,} {reason}" for reason, number in itertools.islice(facts["skipped"].items(), 3)
-    )
     yield counts["articles"], "articles", ""
     yield counts["pairs"], "pairs", ""
     yield counts["clusters"], "clusters", ""
     yield counts["spun"], "spun", ""
-    yield counts["skipped"], "not read", skipped
+    yield counts["skipped"], "not read", phrases.reasons(facts["skipped"], 3)
 
 
 def _plots(results: Results, facts: Row) -> dict[str, Any]:
