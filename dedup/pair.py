@@ -14,6 +14,7 @@ from dedup.align import (
     Alignment,
     Places,
     Span,
+    align_words,
     join_stretches,
     name_spans,
     span_places_many,
@@ -27,7 +28,7 @@ from dedup.reread import verify_misread
 from dedup.sketch.minhash import jaccard_many
 from dedup.spun.verdict import score_swaps
 from dedup.text.stems import stem_texts
-from dedup.text.words import SECRET_KEY, Text, split_words
+from dedup.text.words import SECRET_KEY, Text, Words, split_words
 from dedup.verified import Found, Pairs, Texts
 from dedup.verify import verify
 
@@ -138,6 +139,7 @@ def compare_all(
         places = spans[cuts[place] : cuts[place + 1]]
         is_form, longest_run = bool(verified.are_forms[index]), alignments[place].longest_run
         found = verified.found.get(index) or Found(why_not(is_form, longest_run), ())
+        longest_run = _longest_run(longest_run, words, ours.number, theirs.number, found.passages)
         accusation = spun.NONE
         if (swaps := matches[place]) and alignments[place].similarity >= LEAST_KEPT:
             measure = _measure(ours.number, theirs.number, stems_of, known)
@@ -145,7 +147,10 @@ def compare_all(
             accusation = spun.accuse(
                 ours, theirs, equal, swaps, lexicon, measure, lambda text: find(text.number)
             )
-        yield index, _compose(ours, theirs, alignments[place], found, places, shares[place], accusation)
+        yield (
+            index,
+            _compose(ours, theirs, alignments[place], longest_run, found, places, shares[place], accusation),
+        )
 
 
 def _measure(
@@ -168,6 +173,19 @@ def _stems_of(texts: Texts, number: int) -> NDArray[np.uint32]:
     return stem_texts(data, offsets, whole)[body]
 
 
+def _longest_run(known: int, words: Words, left: int, right: int, passages: Sequence[tuple[Any, ...]]) -> int:
+    """Words of the longest equal stretch: ``known`` of the alignment, or one of a passage that has moved."""
+    sides = words.of(left), words.of(right)
+    for what, at, ours, bt, theirs, _ in passages:
+        if what != "answer" and min(ours, theirs) > known:
+            pieces = (
+                words.hashes[side][start : start + size]
+                for side, start, size in zip(sides, (at, bt), (ours, theirs), strict=True)
+            )
+            known = max(known, align_words(*pieces).longest_run)
+    return known
+
+
 def _text_of(texts: Texts, number: int) -> Text:
     return Text(texts.words, number, functools.partial(texts.read, number))
 
@@ -176,6 +194,7 @@ def _compose(
     left: Text,
     right: Text,
     alignment: Alignment,
+    longest_run: int,
     found: Found,
     places: Places,
     shared_shingles: float,
@@ -190,7 +209,7 @@ def _compose(
         left_containment=alignment.left_containment,
         right_containment=alignment.right_containment,
         jaccard=shared_shingles,
-        longest_run=alignment.longest_run,
+        longest_run=longest_run,
         swapped_words=len(every_left) + len(every_right),
         spun_side=side,
         spun_score=score_swaps([*left_evidence, *right_evidence]) if side else 0.0,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -21,6 +22,9 @@ from dedup.spun import Lexicon
 from dedup.text.stems import hash_stems, number_stems
 from dedup.text.words import SECRET_KEY, split_text, split_words
 from dedup.verified import ONE_SOURCE, SERIES, Texts
+
+if TYPE_CHECKING:
+    from conftest import Scrape
 
 
 def texts_of(texts: list[str]) -> Texts:
@@ -381,3 +385,14 @@ def test_two_texts_that_are_no_pair_say_why() -> None:
         notice.format("Brannoch", "9 June", "7.30", "92,500", "a new quay"),
     )
     assert compare(*filled).reason == "what they share is a form that other facts fill, or text that recurs"
+
+
+def test_the_longest_run_is_found_in_a_passage_that_has_moved(scrape: Scrape) -> None:
+    moved, shared = scrape.words(1, 60), scrape.words(2, 90)
+    left, right = (
+        [word for pair in zip(shared, scrape.words(number, 90), strict=True) for word in pair]
+        for number in (3, 4)
+    )
+    found = compare(" ".join([*moved, *left]), " ".join([*right, *moved]))
+    assert max(end - start for op, start, end, *_ in found.spans if op == "equal") < 60
+    assert found.longest_run == 60

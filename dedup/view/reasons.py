@@ -165,7 +165,8 @@ def _matching(results: Results, row: Row, words: list[int]) -> list[Reason]:
 
 
 def _longest(row: Row, left: Side, right: Side) -> Reason:
-    _, start, end = longest_equal(left.text, right.text, as_steps(row["spans"]))
+    words, start, end = longest_equal(left.text, right.text, as_steps(row["spans"]))
+    end = end if words == row["longest_run"] else start  # else it is in a passage that has moved
     first = " ".join(left.text[start : min(end, start + 1000)].split()[:_QUOTED])
     quoted = f", beginning “{first[:120]}”" if first else ""
     told = f"{phrases.count(row['longest_run'] or 0, 'word')} in a row are the same{quoted}"
