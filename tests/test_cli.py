@@ -129,9 +129,10 @@ def test_version_names_what_decides_results() -> None:
 # ------------------------------------------------------------------ wrong use
 
 
-def test_no_arguments() -> None:
-    _, err = program(status=2)
-    assert "scan" in err
+def test_no_arguments(run: Run) -> None:
+    out, err = run(status=2)
+    assert out == run("--help")[0]
+    assert not err
     _, err = program("scan", status=2)
     assert "PATH" in err or "--output" in err
 

@@ -107,14 +107,15 @@ class _Stop:
 
 def _run() -> int:
     stop = _Stop()
+    given = sys.argv[1:]
     try:
         with stop:
-            dedup(standalone_mode=False)
+            dedup(given or ["--help"], standalone_mode=False)
     except (click.Abort, KeyboardInterrupt):
         return _end(stop.ending())
     except Exception as error:
         return _end(stop.ending()) if stop.number else _end_with(error)
-    return 0
+    return 0 if given else UsageError.exit_status  # no command was given, so none was carried out
 
 
 def _end_with(error: Exception) -> int:
