@@ -140,7 +140,8 @@ class Options:
     strict: bool = _option(False, "exit with status 4 if anything was skipped", decides_rows=False)
     fail_on: tuple[str, ...] = _option(
         (),
-        "exit with status 1 if a pair of this kind, or spun text, is found",
+        "exit with status 1 if a pair of one of these kinds, or spun text, is found;"
+        " by commas, or the flag several times",
         choices=(*KINDS, "spun"),
         many=True,
         decides_rows=False,

@@ -147,6 +147,8 @@ def test_no_arguments(run: Run) -> None:
         ("--max-memory", "lots"),
         ("--profile", "everything"),
         ("--fail-on", "sloppy"),
+        ("--fail-on", "copy,sloppy"),
+        ("--fail-on", ""),
         ("--shingle", "64"),
         ("--unknown", "1"),
     ],
@@ -380,6 +382,8 @@ def test_gates(run: Run, copies: Scrape) -> None:
     command = ("scan", copies.inputs, "-o", copies.results)
     _, err = run(*command, "--fail-on", "copy", "--fail-on", "spun", status=1)
     assert err.splitlines()[-1] == "dedup: found: copy (--fail-on)"
+    _, err = run(*command, "--fail-on", "contains, copy", "--fail-on", "exact,copy", status=1)
+    assert err.splitlines()[-1] == "dedup: found: copy, exact (--fail-on)"
     run(*command, "--fail-on", "contains", "--fail-on", "spun", "--strict")
 
 
@@ -486,6 +490,20 @@ def test_what_would_go_and_what_stays(run: Run, copies: Scrape, monkeypatch: pyt
     assert {path: when for path, when in after.items() if path in before and path != str(copies.home)} == {
         path: when for path, when in before.items() if path != str(copies.home)
     }
+
+
+def test_kinds_by_commas_or_by_the_flag_given_again(run: Run, copies: Scrape) -> None:
+    def told(*flags: str) -> tuple[list[str], int]:
+        found = json.loads(run("apply", copies.results, "--json", *flags)[0])
+        return found["kinds"], found["dropped"]
+
+    assert told("--kinds", "exact") == (["exact"], 1)
+    both = (["exact", "copy"], 2)
+    assert told("--kinds", "exact,copy") == both
+    assert told("--kinds", "exact", "--kinds", "copy") == both
+    assert told("--kinds", "exact", "--kinds", " copy ,exact") == both
+    assert told("--kinds", "", "--drop-spun") == ([], 0)
+    assert told() == (["exact", "copy", "contains"], 2)
 
 
 def test_spun_articles_without_a_corpus(run: Run, copies: Scrape) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from dedup.cli.flags import CONTEXT, LocalPath, json_flag, results_argument, width_flag
+from dedup.cli.flags import CONTEXT, LocalPath, json_flag, named, results_argument, width_flag
 from dedup.cli.output import print_json, print_view
 from dedup.options import WHOLE_KINDS
 
@@ -15,10 +15,12 @@ from dedup.options import WHOLE_KINDS
 @results_argument
 @click.option(
     "--kinds",
-    default=",".join(WHOLE_KINDS),
+    multiple=True,
+    callback=named,
+    default=(",".join(WHOLE_KINDS),),
     show_default=True,
     metavar="KIND,...",
-    help="Kinds of pairs by which an article goes for its keeper.",
+    help="Kinds of pairs by which an article goes for its keeper: by commas, or the flag several times.",
 )
 @click.option("--drop-spun", is_flag=True, help="Drop articles that are flagged as spun, too.")
 @click.option(
@@ -40,7 +42,7 @@ from dedup.options import WHOLE_KINDS
 @json_flag
 def apply(
     results: str,
-    kinds: str,
+    kinds: tuple[str, ...],
     drop_spun: bool,
     kept: Path | None,
     dropped: Path | None,
@@ -59,11 +61,11 @@ def apply(
     from dedup.results import open_results
     from dedup.view import apply as view
 
-    named = tuple(dict.fromkeys(kind.strip() for kind in kinds.split(",") if kind.strip()))
-    fates = Fates(open_results(results), named, drop_spun)
+    wanted = tuple(filter(None, kinds))  # an empty one: none of them, which --drop-spun allows
+    fates = Fates(open_results(results), wanted, drop_spun)
     plan = fates.plan()
     write(fates, kept, dropped, overwrite)
-    done = view.Applied(results, named, drop_spun, plan, kept, dropped)
+    done = view.Applied(results, wanted, drop_spun, plan, kept, dropped)
     if as_json:
         print_json([view.applied_json(done)])
     else:

@@ -26,6 +26,11 @@ class LocalPath(click.Path):
         return super().convert(value, param, ctx)
 
 
+def named(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """What a flag names that may be given several times, each time with names parted by commas: each once."""
+    return tuple(dict.fromkeys(name.strip() for value in values for name in value.split(",")))
+
+
 def scan_flags(command: Command) -> Command:
     """Add a flag for every field of ``Options``."""
     hints = typing.get_type_hints(Options)
@@ -35,6 +40,9 @@ def scan_flags(command: Command) -> Command:
         flag = flag_of(field.name)
         if hints[field.name] is bool:
             add = click.option(flag, is_flag=True, help=help_text)
+        elif rule.many and rule.choices:  # which ``Options`` checks
+            metavar = f"[{'|'.join(rule.choices)}],..."
+            add = click.option(flag, multiple=True, callback=named, metavar=metavar, help=help_text)
         else:
             kind = LocalPath() if rule.unit == "file" else _click_type(hints[field.name], rule.choices)
             default = None if rule.many else field.default
