@@ -22,7 +22,7 @@ import pytest
 from dedup import Results
 
 if TYPE_CHECKING:
-    from conftest import Program
+    from conftest import Program, Scrape
 
 PROGRAM = str(Path(sys.executable).with_name("dedup"))
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -123,6 +123,31 @@ def test_json_is_as_its_schema_says(program: Program, samples: Results) -> None:
         text = samples.article(value["left"]["article"].rpartition("/")[2])["text"]
         assert "".join(span["left"] for span in value["spans"]) == text
     assert not check.is_valid({**told[0], "more": 1})
+
+
+def test_pages_tell_of_themselves_what_a_scan_finds(program: Program, scrape: Scrape) -> None:
+    pages = []
+    for day, source in ((3, "quay.example"), (5, "mole.example")):
+        story = "".join(f"<p>{line}</p>" for line in scrape.story(1, 120).splitlines())
+        pages.append(
+            scrape.write(
+                f"{source}.html",
+                f"""<html><head><title>Crane number {day} turns</title>
+                <link rel="canonical" href="https://{source}/crane">
+                <meta property="article:published_time" content="2024-02-0{day}T08:00:00Z"></head>
+                <body><article><h1>Crane number {day} turns</h1>{story}</article></body></html>""",
+            )
+        )
+    scanned = {row["path"]: row for row in scrape.scan().rows("articles")}
+    out, _ = program("diff", *pages, "--json")
+    told = json.loads(out)
+    for side, page in zip(("left", "right"), pages, strict=True):
+        for name in ("title", "source", "published"):
+            assert told[side][name] == scanned[page.name][name] is not None
+    out, _ = program("diff", *pages)
+    for said in ("Crane number 3 turns", "quay.example", "2024-02-03", "Crane number 5 turns", "2 days"):
+        assert said in out
+    assert "no date" not in out
 
 
 def test_one_thing_at_a_time(program: Program, samples: Results) -> None:

@@ -22,8 +22,8 @@ def lexicon_with(path: str | None) -> Lexicon | None:
     return own_lexicon(read_own_rows(path))
 
 
-def read_articles(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Names and texts of articles; what is skipped goes to stderr, a line each."""
+def read_articles(paths: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Names of articles and their rows of ``schema.DOCS``; what is skipped goes to stderr, a line each."""
     from dedup.schema import DOCS
     from dedup.view.safe import safe
 
@@ -33,7 +33,7 @@ def read_articles(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         if row["text"] is None:
             click.echo(safe(f"skipped {name}: {row['message']}"), err=True)
         else:
-            yield row["id"] or name, row["text"]
+            yield row["id"] or name, row
 
 
 def read_rows_of(paths: Iterable[str], options: Options, first: int = 0) -> Iterator[tuple[Any, ...]]:

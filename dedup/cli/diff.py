@@ -108,18 +108,24 @@ def _compare(left: str, right: str, lexicon: Lexicon | None) -> tuple[Any, Any, 
     from dedup.pair import compare
     from dedup.view.diff import Side
 
-    texts = []
+    rows = []
     for name in (left, right):
         articles = list(read_articles((name,)))
         if len(articles) != 1:
             raise UsageError(f"{name} holds {len(articles)} articles; dedup diff takes files of one")
-        texts.append(articles[0][1])
-    compared = compare(texts[0], texts[1], lexicon=lexicon)
+        rows.append(articles[0][1])
+    compared = compare(rows[0]["text"], rows[1]["text"], lexicon=lexicon)
     evidence = (compared.left_evidence, compared.right_evidence)
     sides = [
-        Side(name, text, spun=compared.spun_side == side, evidence=tuple(found_here))
-        for name, text, side, found_here in zip(
-            (left, right), texts, ("left", "right"), evidence, strict=True
+        Side(
+            name=name,
+            text=row["text"],
+            title=row["title"],
+            source=row["source"],
+            published=row["published"],
+            spun=compared.spun_side == side,
+            evidence=tuple(found_here),
         )
+        for name, row, side, found_here in zip((left, right), rows, ("left", "right"), evidence, strict=True)
     ]
     return sides[0], sides[1], compared

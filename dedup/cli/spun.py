@@ -67,7 +67,8 @@ def spun(
 
     def items() -> Iterator[view.SpunItem]:
         nonlocal flagged
-        for name, text in read_articles(paths):
+        for name, row in read_articles(paths):
+            text = row["text"]
             evidence = spun_pass.find_evidence(text, known)
             verdict = spun_pass.judge(text, evidence)
             flagged += verdict.spun
