@@ -684,6 +684,25 @@ def test_a_closed_pipe_ends_it_quietly(scrape: Scrape, more: Sequence[str]) -> N
     assert process.returncode == 0
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("more", [(), ("--json",), ("pairs", "--csv")])
+def test_output_that_finds_no_room_is_one_line(samples: Results, more: Sequence[str]) -> None:
+    command = [PROGRAM, "show", str(samples.path), *more]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=120, check=False)  # noqa: S603
+    assert done.returncode == 3
+    assert one_line(done.stderr.decode()) == (
+        "dedup: can't write to standard output: No space left on device\n"
+    )
+
+
+def test_a_report_goes_to_a_file(run: Run, copies: Scrape, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(copies.home)
+    _, err = run("report", copies.results, "-o", "-", status=2)
+    assert "-o report.html" in one_line(err)
+    assert not Path("-").exists()
+
+
 # ------------------------------------------------------------------ interruption
 
 

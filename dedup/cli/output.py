@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -10,21 +11,35 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from dedup.errors import DedupError
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from dedup.engine.protocol import Progress
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 
 @contextmanager
 def reader_may_leave() -> Iterator[None]:
-    """A reader that closes the pipe has seen enough; that is no failure."""
+    """A reader that closes the pipe has seen enough; that is no failure, but a full disk is one."""
     try:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_the_rest()
         raise click.exceptions.Exit(0) from None
+    except OSError as error:
+        if error.errno not in _NO_ROOM:  # then it is not of stdout alone
+            raise
+        _drop_the_rest()
+        raise DedupError(f"can't write to standard output: {error.strerror}") from None
+
+
+def _drop_the_rest() -> None:
+    """What is still to be written goes nowhere, so that the program's end doesn't fail over it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def console(width: int | None, file: IO[str] | None = None) -> Console:
