@@ -3,13 +3,20 @@
 An article goes if it stands in a cluster whose keeper tells the same by a kind of pair that was asked for.
 So what goes always leaves one behind. Of ``contains`` the shorter text goes: an article that holds its
 keeper has text of its own, as in ``partial``, and goes with that only.
+
+Two members may be copies of each other and share no more than passages with their keeper, or stand in two
+clusters: of such a pair that is left over the one goes that would not be kept before the other.
+
+Archived articles are another run's to write or to drop: none goes, and none is written. What is new goes if
+it is a pair with one.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dedup.errors import DedupError, UsageError
+from dedup.fate_queries import LATE, apart, fates
 from dedup.options import KINDS, WHOLE_KINDS
 from dedup.results import Results, Row
 from dedup.schema import ARTICLES
@@ -45,15 +53,17 @@ _EXAMPLES = 10
 class Plan(NamedTuple):
     """What would go.
 
-    articles  how many there are
+    articles  how many there are, archived ones left out
     going     how many of them go
-    kinds     of members of clusters that aren't their keepers: ``kind``, and how many ``go`` and ``stay``
+    archived  how many are archived
+    kinds     ``kind``, and how many ``go`` by it, and ``stay`` though it is that of their pair with a keeper
     spun      the same of articles that are flagged as spun, of those that go the ones that are no copies
     examples  the first that go, as in ``DROPPED``
     """
 
     articles: int
     going: int
+    archived: int
     kinds: list[Row]
     spun: Row
     examples: list[Row]
@@ -72,16 +82,18 @@ class Fates:
             named = f"{unknown[0]!r} is none" if unknown else "none is given"
             raise UsageError(f"--kinds takes kinds of pairs, parted by commas: {', '.join(KINDS)}; {named}")
         self.results = results
-        self._fates = _fates(kinds, drop_spun)
+        self._asked = (kinds, drop_spun)
+        self._fates = fates(kinds, drop_spun)
 
     def plan(self) -> Plan:
         """What would go, in figures."""
-        with Database(self.results) as database:
+        with self._database() as database:
             [totals] = database.query(
                 f"""{self._fates}
-                SELECT count(*) AS articles, count(*) FILTER (goes) AS going,
+                SELECT count(*) FILTER (NOT archived) AS articles, count(*) FILTER (goes) AS going,
+                       count(*) FILTER (archived) AS archived,
                        count(*) FILTER (goes AND NOT is_copy) AS go,
-                       count(*) FILTER (spun AND NOT goes) AS stay
+                       count(*) FILTER (spun AND NOT goes AND NOT archived) AS stay
                 FROM fates
                 """
             )
@@ -97,12 +109,15 @@ class Fates:
             examples = list(database.query(f"{self._dropped()} LIMIT {_EXAMPLES}"))
         spun = {"go": totals["go"], "stay": totals["stay"]}
         ordered = [kinds[kind] for kind in KINDS if kind in kinds]
-        return Plan(totals["articles"], totals["going"], ordered, spun, examples)
+        return Plan(totals["articles"], totals["going"], totals["archived"], ordered, spun, examples)
 
     def kept(self) -> Iterator[pa.RecordBatch]:
-        """The articles that stay, in order, as in ``KEPT``; texts that RESULTS lacks are read again."""
-        with Database(self.results) as database:
-            sql = f"{self._fates} SELECT NOT goes AS stays FROM fates ORDER BY part_, row_"
+        """The articles that stay, archived ones left out, in order, as in ``KEPT``.
+
+        Texts that RESULTS lacks are read again.
+        """
+        with self._database() as database:
+            sql = f"{self._fates} SELECT NOT goes AND NOT archived AS stays FROM fates ORDER BY part_, row_"
             stays = [batch.column(0) for batch in database.batches(sql)]
         mask = pa.chunked_array(stays, pa.bool_())
         at = 0
@@ -122,8 +137,31 @@ class Fates:
 
     def dropped(self) -> Iterator[pa.RecordBatch]:
         """The articles that go, in order, and why, as in ``DROPPED``."""
-        with Database(self.results) as database:
+        with self._database() as database:
             yield from database.batches(self._dropped())
+
+    @contextmanager
+    def _database(self) -> Iterator[Database]:
+        with Database(self.results) as database:
+            database.add(LATE, self._late)
+            yield database
+
+    @cached_property
+    def _late(self) -> pa.Table:
+        """The table ``late``: the one text of each pair that is left over that goes.
+
+        In the order of their ranks, a text goes if it is such a pair with one that stays, as in ``cluster``.
+        """
+        gone: dict[int, tuple[int, bool]] = {}
+        with Database(self.results) as database:
+            for batch in database.batches(apart(*self._asked)):
+                for later, earlier, *by in zip(*batch.to_pydict().values(), strict=True):
+                    if later not in gone and earlier not in gone:
+                        gone[later] = (by[0], by[1])
+        columns = list(zip(*gone.values(), strict=True)) or [(), ()]
+        types = (pa.int64(), pa.bool_())
+        arrays = [pa.array(column, kind) for column, kind in zip(columns, types, strict=True)]
+        return pa.table(arrays, ["pair", "left_goes"])
 
     def _dropped(self) -> str:
         return f"""{self._fates}
@@ -160,45 +198,6 @@ def write(fates: Fates, kept: Path | None, dropped: Path | None, overwrite: bool
                 place.replace(path)
     except OSError as error:
         raise DedupError(f"can't write {error.filename or path}: {error.strerror or error}") from None
-
-
-def _fates(kinds: Sequence[str], drop_spun: bool) -> str:
-    """The CTEs of a query; ``fates``: every article, what is kept in its place, and whether it goes."""
-    wanted = ", ".join(f"'{kind}'" for kind in kinds) or "NULL"
-    holders = "true" if "partial" in kinds else "false"
-    spun = "true" if drop_spun else "false"
-    return f"""
-        WITH firsts AS (SELECT article, coalesce(exact_of, article) AS first, spun FROM articles),
-        ends AS (
-            SELECT "left" AS one, "right" AS other, kind, similarity, left_containment AS contained,
-                   left_containment > right_containment AS inside
-            FROM pairs
-            UNION ALL
-            SELECT "right", "left", kind, similarity, right_containment, right_containment > left_containment
-            FROM pairs
-        ),
-        members AS (
-            SELECT clusters.article, clusters.keeper, keepers.spun AS keeper_spun,
-                   mine.first = keepers.first AS same,
-                   CASE WHEN same THEN 'exact' ELSE ends.kind END AS kind,
-                   CASE WHEN same THEN 1.0 ELSE ends.similarity END AS similarity,
-                   CASE WHEN same THEN 1.0 ELSE ends.contained END AS contained, ends.inside
-            FROM clusters
-            JOIN firsts AS mine ON clusters.article = mine.article
-            JOIN firsts AS keepers ON clusters.keeper = keepers.article
-            LEFT JOIN ends ON ends.one = mine.first AND ends.other = keepers.first
-            WHERE clusters.article <> clusters.keeper
-        ),
-        fates AS (
-            SELECT articles.article, articles.part_, articles.row_, coalesce(articles.spun, false) AS spun,
-                   articles.spun_score, members.keeper, members.kind, members.similarity, members.contained,
-                   coalesce(members.kind IN ({wanted})
-                            AND (members.kind <> 'contains' OR members.inside OR {holders})
-                            AND NOT ({spun} AND members.keeper_spun), false) AS is_copy,
-                   is_copy OR ({spun} AND articles.spun) AS goes
-            FROM articles LEFT JOIN members ON articles.article = members.article
-        )
-    """
 
 
 def _kept_schema() -> pa.Schema:

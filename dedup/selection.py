@@ -66,6 +66,12 @@ class Database:
     def __exit__(self, *exception: object) -> None:
         self._connection.close()
 
+    def add(self, name: str, table: pa.Table) -> None:
+        """Put a small table beside those of RESULTS."""
+        self._connection.register("given_", table)
+        self._connection.execute(f"CREATE TABLE {name} AS SELECT * FROM given_")
+        self._connection.unregister("given_")
+
     def query(self, sql: str) -> Iterator[Row]:
         """The rows of one SELECT, as plain dicts.
 

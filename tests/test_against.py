@@ -233,3 +233,21 @@ def test_an_index_takes_its_place_whole_and_goes_with_its_results(scrape: Scrape
     scrape.scan(path, overwrite=True)
     assert not (kept.path / "index").exists()
     assert not list(kept.path.rglob(".*"))
+
+
+def test_what_stays_of_each_day_can_be_joined(program: Program, scrape: Scrape) -> None:
+    a = scrape.records("a.jsonl", {"id": "old", "text": scrape.story(1, 120)})
+    b = scrape.records(
+        "b.jsonl",
+        {"id": "again", "text": "A headline. " + scrape.story(1, 120), "published": "2020-01-01"},
+        {"id": "upper", "text": scrape.story(1, 120).upper()},
+        {"id": "new", "text": scrape.story(2, 120)},
+    )
+    archive = scrape.scan(a, results=scrape.home / "archive", keep_index=True)
+    ours = scrape.scan(b, results=scrape.home / "ours", against=str(archive.path))
+    out, _ = program("apply", ours.path, "--write-kept", scrape.home / "kept.jsonl")
+    assert "3 articles: 1 stay, 2 go" in out
+    assert "1 archived article besides, which is neither dropped nor written" in out
+    assert "1 article written to" in out
+    [row] = map(json.loads, (scrape.home / "kept.jsonl").read_text().splitlines())
+    assert row["article"] == "new"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import gzip
 import json
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 from view.builder import make_results
 
 from dedup.apply import DROPPED, ENDINGS, KEPT, Fates, write
+from dedup.cluster import assign
 from dedup.errors import DedupError, UsageError
 from dedup.options import KINDS, WHOLE_KINDS
 from dedup.results import Results, Row, open_results
@@ -118,7 +121,9 @@ def test_exact_copies_of_a_member_go_as_the_member_does(tmp_path: Path) -> None:
         clusters=[{"cluster": 1, "size": 4, "keeper": KEEPER, "article": name} for name in names],
     )
     results = open_results(made)
-    assert dropped(Fates(results)).keys() == {"third"}
+    told = dropped(Fates(results))
+    assert {name: row["keeper"] for name, row in told.items()} == {"second": "first", "third": KEEPER}
+    assert {row["kind"] for row in told.values()} == {"exact"}
     told = dropped(Fates(results, ("rewrite",)))
     assert {name: row["kind"] for name, row in told.items()} == {"first": "rewrite", "second": "rewrite"}
 
@@ -155,6 +160,8 @@ def test_whatever_goes_leaves_its_keeper(
     fates = Fates(results, sorted(kinds), drop_spun)
     gone, left = dropped(fates), kept(fates)
     assert sorted([*gone, *left]) == sorted([KEEPER, *members, "stranger"])
+    if drop_spun and KEEPER in spun and "exact" in [kind for kind, *_ in members.values()]:
+        return  # its exact copies may stay in its place; see the graphs below
     for name in (KEEPER, *members, "stranger"):
         kind, mine, keepers = members.get(name, ("", 0.0, 0.0))
         is_copy = kind in kinds and (kind != "contains" or mine > keepers or "partial" in kinds)
@@ -163,6 +170,131 @@ def test_whatever_goes_leaves_its_keeper(
         if name in gone and is_copy:
             assert gone[name]["keeper"] == KEEPER
             assert KEEPER in left
+
+
+def graph_of(
+    folder: Path,
+    edges: dict[tuple[int, int], str],
+    copied: dict[int, int],
+    spun: Collection[int] = (),
+    archived: Collection[int] = (),
+) -> Results:
+    """RESULTS with the clusters of a scan. Articles 0 to 5 in the order of keepers; ``edges``: their pairs.
+
+    copied  copies 6, 7, ... and what each is an exact copy of
+    """
+    firsts = sorted(range(6), key=lambda number: (number in spun, number))
+    ranks = {number: rank for rank, number in enumerate(firsts)}
+    ends = np.array([[ranks[a], ranks[b]] for a, b in edges] or np.empty((0, 2)), np.int64)
+    found = assign(6, ends[:, 0], ends[:, 1], np.full(len(ends), 0.7))
+    keepers = {firsts[a]: firsts[b] for a, b in zip(found.member, found.keeper, strict=True)}
+    keepers |= {first: keepers.get(first, first) for first in copied.values()}
+    keepers |= {copy: keepers[first] for copy, first in copied.items()}
+    pairs = [
+        {"left": f"n{a}", "right": f"n{b}", "kind": kind, "similarity": 0.7, "right_containment": 0.9}
+        for (a, b), kind in edges.items()
+    ]
+    pairs += [
+        {"left": f"n{first}", "right": f"n{copy}", "kind": "exact", "similarity": 1.0}
+        for copy, first in copied.items()
+    ]
+    articles = [
+        {
+            "article": f"n{number}",
+            "text": f"text {number}",
+            "published": f"2024-01-{number + 1:02}T00:00:00Z",
+            "exact_of": f"n{copied[number]}" if number in copied else None,
+            "spun": number in spun,
+            "archived": number in archived,
+        }
+        for number in (*range(6), *copied)
+    ]
+    clusters = [
+        {"cluster": keeper + 1, "size": 2, "keeper": f"n{keeper}", "article": f"n{number}"}
+        for number, keeper in sorted(keepers.items())
+    ]
+    return open_results(make_results(folder, articles=articles, pairs=pairs, clusters=clusters))
+
+
+def test_copies_that_share_little_with_their_keeper_are_parted(tmp_path: Path) -> None:
+    edges = {(0, 1): "partial", (0, 2): "partial", (1, 2): "copy", (2, 3): "copy", (4, 5): "contains"}
+    fates = Fates(graph_of(tmp_path / "r", edges, {6: 0, 7: 2, 8: 3}))
+    told = {name: (row["keeper"], row["kind"]) for name, row in dropped(fates).items()}
+    assert told == {
+        "n2": ("n3", "copy"),  # for which others go anyway
+        "n5": ("n4", "contains"),
+        "n6": ("n0", "exact"),
+        "n7": ("n3", "copy"),  # as what it is an exact copy of
+        "n8": ("n3", "exact"),
+    }
+    assert kept(fates) == ["n0", "n1", "n3", "n4"]
+    by_kind = {row["kind"]: (row["go"], row["stay"]) for row in fates.plan().kinds}
+    assert by_kind == {"exact": (2, 0), "copy": (2, 0), "contains": (1, 0), "partial": (0, 1)}
+    assert dropped(Fates(fates.results, ("partial",))).keys() == {"n1", "n2", "n7"}
+
+
+def test_archived_articles_are_not_ours_to_drop_or_to_write(tmp_path: Path) -> None:
+    edges = {(0, 1): "copy", (1, 2): "copy", (0, 2): "copy", (3, 4): "partial", (3, 5): "copy"}
+    fates = Fates(graph_of(tmp_path / "r", edges, {6: 4}, archived={1, 4, 5}))
+    told = {name: (row["keeper"], row["kind"]) for name, row in dropped(fates).items()}
+    assert told == {
+        "n0": ("n1", "copy"),  # a keeper, and what would have gone for it is a pair with the same
+        "n2": ("n1", "copy"),
+        "n3": ("n5", "copy"),
+        "n6": ("n4", "exact"),
+    }
+    assert kept(fates) == []
+    plan = fates.plan()
+    assert (plan.articles, plan.going, plan.archived) == (4, 4, 3)
+    assert [row["kind"] for row in plan.kinds] == ["exact", "copy"]
+
+
+@settings(max_examples=60)
+@given(
+    edges=st.dictionaries(
+        st.tuples(st.integers(0, 5), st.integers(0, 5)).filter(lambda ends: ends[0] < ends[1]),
+        st.sampled_from(KINDS[1:]),
+        max_size=10,
+    ),
+    copied=st.lists(st.integers(0, 5), max_size=4),
+    kinds=st.sets(st.sampled_from(KINDS), min_size=1),
+    drop_spun=st.booleans(),
+    spun=st.sets(st.integers(0, 9), max_size=3),
+    archived=st.sets(st.integers(0, 5), max_size=3),
+)
+def test_no_copies_stay_and_whatever_goes_leaves_one(
+    tmp_path_factory: pytest.TempPathFactory,
+    edges: dict[tuple[int, int], str],
+    copied: list[int],
+    kinds: set[str],
+    drop_spun: bool,
+    spun: set[int],
+    archived: set[int],
+) -> None:
+    edges = {ends: kind for ends, kind in edges.items() if not archived.issuperset(ends)}
+    copies = dict(enumerate(copied, 6))
+    results = graph_of(tmp_path_factory.mktemp("any"), edges, copies, spun, archived)
+    fates = Fates(results, sorted(kinds), drop_spun)
+    gone, left = dropped(fates), set(kept(fates))
+    old = {f"n{number}" for number in archived}
+    everyone = {f"n{number}" for number in (*range(6), *copies)}
+    assert gone.keys() | left | old == everyone
+    assert len(gone) + len(left) + len(old) == len(everyone)
+    there = left if drop_spun else left | old  # of archived ones that are spun, too, nothing goes for them
+    apart = {"exact", "copy"} & kinds
+    rows = {(row["left"], row["right"]): row["kind"] for row in results.rows("pairs")}
+    for ends, kind in rows.items():
+        assert kind not in apart or not there.issuperset(ends) or old.issuperset(ends)
+    first = {f"n{copy}": f"n{of}" for copy, of in copies.items()}
+    for name, row in gone.items():
+        if row["kind"] == "spun":
+            assert drop_spun
+            assert int(name[1:]) in spun
+            continue
+        assert row["keeper"] in left | old
+        assert row["kind"] in kinds
+        texts = {first.get(name, name), first.get(row["keeper"], row["keeper"])}
+        assert len(texts) == 1 or row["kind"] in (rows.get((a, b)) for a in texts for b in texts)
 
 
 @pytest.mark.parametrize("kinds", [("sloppy",), ("copy", "spun"), ()])

@@ -58,6 +58,7 @@ FLOORS = (
         "graph_queries",
         "members",
         "source_queries",
+        "fate_queries",
     },
     {
         "results",

@@ -20,7 +20,7 @@ from dedup.options import WHOLE_KINDS
     default=(",".join(WHOLE_KINDS),),
     show_default=True,
     metavar="KIND,...",
-    help="Kinds of pairs by which an article goes for its keeper: by commas, or the flag several times.",
+    help="Kinds of pairs by which an article goes: by commas, or the flag several times.",
 )
 @click.option("--drop-spun", is_flag=True, help="Drop articles that are flagged as spun, too.")
 @click.option(
@@ -55,7 +55,7 @@ def apply(
     Neither the inputs nor RESULTS are ever changed, and without --write-kept or --write-dropped nothing is
     written. An article that only shares passages with its keeper (partial), or rewords it (rewrite), has text
     of its own, and so has one that holds its keeper and more (contains): these stay unless --kinds names
-    partial, or rewrite.
+    partial, or rewrite. Archived articles are neither dropped nor written.
     """
     from dedup.apply import Fates, write
     from dedup.results import open_results

@@ -37,6 +37,7 @@ def applied_json(done: Applied) -> Row:
         "articles": plan.articles,
         "kept": plan.articles - plan.going,
         "dropped": plan.going,
+        "archived": plan.archived,
         "by_kind": plan.kinds,
         "spun": plan.spun,
         "examples": plan.examples,
@@ -54,8 +55,11 @@ def render_applied(done: Applied) -> RenderableType:
     title = plain(done.results, "title")
     told = f"{phrases.count(plan.articles, 'article')}: {stay:,} stay, {plan.going:,} go"
     blocks: list[RenderableType] = [title, Text(""), indent(Text(told))]
+    if plan.archived:
+        old, be = phrases.count(plan.archived, "archived article"), "is" if plan.archived == 1 else "are"
+        blocks.append(indent(Text(f"{old} besides, which {be} neither dropped nor written", "note")))
     if plan.kinds or plan.spun["go"] or plan.spun["stay"]:
-        blocks += [Text(""), heading("Members of clusters besides the keepers"), indent(_kinds(done))]
+        blocks += [Text(""), heading("By kind of pair"), indent(_kinds(done))]
     if plan.examples:
         blocks += [
             Text(""),
@@ -96,7 +100,7 @@ def _why(done: Applied, row: Row) -> str:
         return "with text of their own; --kinds says what goes"
     if row["kind"] == "contains":
         return "longer than their keeper, and with text of their own"
-    return "their keeper goes, being spun"
+    return "their keeper goes itself"
 
 
 def _examples(rows: list[Row]) -> Table:
@@ -113,7 +117,9 @@ def _examples(rows: list[Row]) -> Table:
 
 def _written(done: Applied) -> Iterator[RenderableType]:
     if done.kept is not None:
-        yield plain(f"{done.plan.articles - done.plan.going:,} articles written to {done.kept}")
+        yield plain(
+            f"{phrases.count(done.plan.articles - done.plan.going, 'article')} written to {done.kept}"
+        )
     if done.dropped is not None:
         yield plain(f"{done.plan.going:,} that go are listed in {done.dropped}")
     if done.kept is None:
