@@ -137,20 +137,17 @@ def compare_all(
     for place, index in enumerate(kept.tolist()):
         ours, theirs = (_text_of(texts, int(side[index])) for side in (left, right))
         places = spans[cuts[place] : cuts[place + 1]]
-        is_form, longest_run = bool(verified.are_forms[index]), alignments[place].longest_run
-        found = verified.found.get(index) or Found(why_not(is_form, longest_run), ())
-        longest_run = _longest_run(longest_run, words, ours.number, theirs.number, found.passages)
+        is_form, alignment = bool(verified.are_forms[index]), alignments[place]
+        found = verified.found.get(index) or Found(why_not(is_form, alignment.longest_run), ())
+        longest_run = _longest_run(alignment.longest_run, words, ours.number, theirs.number, found.passages)
         accusation = spun.NONE
-        if (swaps := matches[place]) and alignments[place].similarity >= LEAST_KEPT:
+        if (swaps := matches[place]) and alignment.similarity >= LEAST_KEPT:
             measure = _measure(ours.number, theirs.number, stems_of, known)
-            equal = alignments[place].equal
             accusation = spun.accuse(
-                ours, theirs, equal, swaps, lexicon, measure, lambda text: find(text.number)
+                ours, theirs, alignment.equal, swaps, lexicon, measure, lambda text: find(text.number)
             )
-        yield (
-            index,
-            _compose(ours, theirs, alignments[place], longest_run, found, places, shares[place], accusation),
-        )
+        alignment = alignment._replace(longest_run=longest_run)
+        yield index, _compose(ours, theirs, alignment, found, places, shares[place], accusation)
 
 
 def _measure(
@@ -194,7 +191,6 @@ def _compose(
     left: Text,
     right: Text,
     alignment: Alignment,
-    longest_run: int,
     found: Found,
     places: Places,
     shared_shingles: float,
@@ -209,7 +205,7 @@ def _compose(
         left_containment=alignment.left_containment,
         right_containment=alignment.right_containment,
         jaccard=shared_shingles,
-        longest_run=longest_run,
+        longest_run=alignment.longest_run,
         swapped_words=len(every_left) + len(every_right),
         spun_side=side,
         spun_score=score_swaps([*left_evidence, *right_evidence]) if side else 0.0,

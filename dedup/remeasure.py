@@ -7,7 +7,7 @@ So the figures are near those of the scan, and equal in a small one.
 
 from __future__ import annotations
 
-import datetime
+import functools
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from dedup.align import Numbered
+from dedup.article_columns import days_of
 from dedup.columns import string_buffers
 from dedup.facts import Known
 from dedup.forms import UNKNOWN
@@ -85,6 +86,7 @@ def compare_again(results: Results, first: str, second: str) -> Row:
     sources = left["source"], right["source"]
     one_source = sources[0] is not None and sources[0] == sources[1]
     options = Options(**{**results.run["options"], "lexicon": None})
+    days = days_of(pa.array([left["published"], right["published"]], pa.string())).to_pylist()
     rarity, _ = _count(results)
     texts = _read(left, right)
     ((_, found),) = compare_all(
@@ -94,7 +96,7 @@ def compare_again(results: Results, first: str, second: str) -> Row:
         np.array([ONE_SOURCE if one_source else 0]),
         options,
         Known.nothing()._replace(rarity=rarity),
-        np.array([_days_between(left["published"], right["published"])]),
+        np.array([UNKNOWN if None in days else abs(days[0] - days[1])]),
         every=True,
     )
     told = {name: getattr(found, name) for name in found._fields if name in PAIRS.column_names}
@@ -132,13 +134,6 @@ def _why_not(found: Comparison, options: Options, recut: bool, one_source: bool,
     )
 
 
-def _days_between(one: str | None, other: str | None) -> int:
-    if one is None or other is None:
-        return UNKNOWN
-    first, second = (datetime.date.fromisoformat(when[:10]) for when in (one, other))
-    return abs((first - second).days)
-
-
 def _read(left: Row, right: Row) -> Texts:
     """The texts of two articles; the rows hold ``text`` and ``body``."""
     data, offsets = string_buffers(pa.array([left["text"], right["text"]], pa.large_string()))
@@ -149,6 +144,7 @@ def _read(left: Row, right: Row) -> Texts:
     return Texts(data, offsets, whole, words, lambda number: str((left, right)[number]["text"]))
 
 
+@functools.lru_cache(maxsize=1)
 def _count(results: Results) -> tuple[Rarity, int]:
     """How rare words are, and in how many articles they were counted."""
     every = results.count("articles")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from random import Random
 
 from click.testing import CliRunner
+from press import write_press
 
 from benchmarks.crowd import find_sets, read_set
 from benchmarks.made_sets import SET
@@ -23,10 +23,7 @@ def test_such_a_share_of_the_words_is_misread() -> None:
 
 
 def test_sets_are_labelled_and_made_of_what_the_crowd_lacks(tmp_path: Path) -> None:
-    data, out = tmp_path / "data", tmp_path / "out"
-    (data / SET).mkdir(parents=True)
-    rows = [{"id": f"a{number}", "text": f"{number} {TEXT}", "source": "s"} for number in range(20_030)]
-    (data / SET / "docs.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    data, out = write_press(tmp_path / "data"), tmp_path / "out"
     found = CliRunner().invoke(scanned, [str(out), "--data", str(data), "--articles", "3"])
     assert found.exit_code == 0, found.output
     assert find_sets(out, None) == [f"scanned-{rate:02}" for rate in RATES]

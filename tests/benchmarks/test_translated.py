@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
 import pytest
 from click import ClickException
 from click.testing import CliRunner
+from press import write_press
 
 from benchmarks.crowd import find_sets, read_set
-from benchmarks.made_sets import SET
 from benchmarks.translated import LANGUAGES, translate, translated
-
-TEXT = "The harbour board voted on Tuesday to close the old fish market. It opens again in spring. " * 12
 
 
 @pytest.fixture
@@ -49,10 +46,7 @@ def test_a_translator_that_fails_or_loses_texts_is_named(translator: Path, scrip
 
 @pytest.mark.usefixtures("translator")
 def test_sets_are_labelled_and_made_of_what_the_crowd_lacks(tmp_path: Path) -> None:
-    data, out = tmp_path / "data", tmp_path / "out"
-    (data / SET).mkdir(parents=True)
-    rows = [{"id": f"a{number}", "text": f"{number} {TEXT}", "source": "s"} for number in range(20_030)]
-    (data / SET / "docs.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    data, out = write_press(tmp_path / "data"), tmp_path / "out"
     found = CliRunner().invoke(translated, [str(out), "--data", str(data), "--articles", "3"])
     assert found.exit_code == 0, found.output
     assert find_sets(out, None) == sorted(f"translated-{code}" for code in LANGUAGES)
