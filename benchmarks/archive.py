@@ -24,9 +24,9 @@ from dedup.archive.opened import COUNTED, EXACT, MANIFEST, TEXTS
 from dedup.archive.write import link_all
 from dedup.engine.texts import save_index
 from dedup.options import PROFILES
-from dedup.parts import list_parts
-from dedup.run import INDEX
+from dedup.results.run import INDEX
 from dedup.stored import save_array
+from dedup.tables.parts import list_parts
 
 _SHOWN = 10  # pairs that differ
 

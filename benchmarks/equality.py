@@ -16,19 +16,20 @@ import pyarrow as pa
 from datasketch import MinHash, MinHashLSH
 from numpy.typing import NDArray
 
-from dedup import band_join, schema
-from dedup.columns import string_buffers
+from dedup import schema
 from dedup.engine.local import LocalEngine
 from dedup.options import Options
 from dedup.plan import Plan, make_plan
+from dedup.queries import band_join
 from dedup.read.files import find_files
 from dedup.read.items import plan_items
 from dedup.read.reader import read_items
-from dedup.run import Silence
+from dedup.results.run import Silence
 from dedup.sketch.bands import band_keys
 from dedup.sketch.minhash import distinct_shingles, hash_shingles, is_signed, sign
 from dedup.sketch.scheme import NAME, Banding
-from dedup.tables import arrow_schema
+from dedup.tables.columns import string_buffers
+from dedup.tables.files import arrow_schema
 from dedup.text.words import split_words
 
 

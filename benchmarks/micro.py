@@ -24,12 +24,13 @@ from rapidfuzz.distance import Levenshtein
 from benchmarks import environments, plot
 from benchmarks.record import RUNS, Record
 from benchmarks.scaling import make_corpus, make_row, scan
-from dedup.align import Numbered, align_many, count_shared
-from dedup.columns import string_buffers
+from dedup.align.numbered import Numbered, count_shared
+from dedup.align.words import align_many
 from dedup.options import Options
 from dedup.plan import make_plan
 from dedup.sketch.bands import band_keys
 from dedup.sketch.minhash import distinct_shingles, sign
+from dedup.tables.columns import string_buffers
 from dedup.text.words import SECRET_KEY, Words, split_words
 
 _BATCH = 500  # articles at once, as many as a scan takes

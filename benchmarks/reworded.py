@@ -18,15 +18,15 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from benchmarks.crowd import Article, LabelledSet
-from dedup import band_join
-from dedup.align import Numbered
-from dedup.columns import string_buffers
+from dedup.align.numbered import Numbered
 from dedup.engine.database import connect
 from dedup.options import Options
+from dedup.queries import band_join
 from dedup.rewrite.measure import FEATURES, measure
 from dedup.rewrite.statements import read_statements
 from dedup.sketch.rare_pairs import pair_keys
 from dedup.sketch.rarity import Rarity, count_articles
+from dedup.tables.columns import string_buffers
 from dedup.text.stems import stem_texts
 from dedup.text.words import SECRET_KEY, split_words
 

@@ -21,7 +21,7 @@ from benchmarks.record import RUNS, Record, Row
 from benchmarks.scaling import make_corpus
 from dedup import schema
 from dedup.engine.slices import slices
-from dedup.tables import read_batches
+from dedup.tables.files import read_batches
 
 _SETTINGS = {
     "spark.ui.enabled": "false",

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dedup.errors import DedupError
     from dedup.options import Options
-    from dedup.pair import Comparison, compare
-    from dedup.pipeline import scan
-    from dedup.results import Results, open_results
-    from dedup.run import Report
+    from dedup.pipeline.scan import scan
+    from dedup.results.opened import Results, open_results
+    from dedup.results.run import Report
     from dedup.spun import Evidence, Verdict, find_spun
+    from dedup.verify.pair import Comparison, compare
 
 __all__ = [
     "Comparison",
@@ -37,17 +37,17 @@ __all__ = [
 
 # Where each name lives; loaded when it is first used, so that ``dedup --help`` starts at once.
 _HOMES = {
-    "Comparison": "pair",
+    "Comparison": "verify.pair",
     "DedupError": "errors",
     "Evidence": "spun",
     "Options": "options",
-    "Report": "run",
-    "Results": "results",
+    "Report": "results.run",
+    "Results": "results.opened",
     "Verdict": "spun",
-    "compare": "pair",
+    "compare": "verify.pair",
     "find_spun": "spun",
-    "open_results": "results",
-    "scan": "pipeline",
+    "open_results": "results.opened",
+    "scan": "pipeline.scan",
 }
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import schema
-from dedup.band_join import (
+from dedup.plan import Plan
+from dedup.queries.band_join import (
     LEAST_IN_SERIES,
     LEAST_LASTING,
     LEAST_MONTHS,
@@ -19,11 +20,10 @@ from dedup.band_join import (
     LEAST_TEMPLATE,
     LEAST_UNDATED,
 )
-from dedup.facts import Known
-from dedup.plan import Plan
 from dedup.sketch.rarity import load_rarity
 from dedup.stored import load_array
-from dedup.tables import read_table
+from dedup.tables.files import read_table
+from dedup.verify.facts import Known
 
 
 def load_known(plan: Plan) -> Known:

@@ -182,7 +182,7 @@ SKETCHES = Table(
     "input order; only with --keep-sketches",
 )
 
-# Not kept, but told from articles and pairs (see ``source_queries``).
+# Not kept, but told from articles and pairs (see ``queries.sources``).
 SOURCES = Table(
     "sources",
     (

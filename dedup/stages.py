@@ -17,9 +17,20 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dedup import schema, spun
-from dedup.article_columns import days_of, digests_of, stems_of, warnings_of
-from dedup.bodies import bodies_of_pairs, find_bodies_of, find_credits, removed_lines, source_keys
-from dedup.columns import (
+from dedup.furniture.forms import forms
+from dedup.furniture.lines import cut_lines, describe
+from dedup.furniture.recurring import MOST_BYTES, key_in_source
+from dedup.known import load_known
+from dedup.plan import Plan
+from dedup.sketch.bands import band_keys
+from dedup.sketch.frequent import load_frequent
+from dedup.sketch.minhash import distinct_shingles, sign
+from dedup.sketch.rare_pairs import pair_keys
+from dedup.sketch.rarity import load_rarity
+from dedup.sketch.sampled import are_chosen, passage_keys
+from dedup.tables.article_columns import days_of, digests_of, stems_of, warnings_of
+from dedup.tables.bodies import bodies_of_pairs, find_bodies_of, find_credits, removed_lines, source_keys
+from dedup.tables.columns import (
     batch_of,
     binary_lists,
     body_lists,
@@ -29,22 +40,11 @@ from dedup.columns import (
     string_buffers,
     uint32_lists,
 )
-from dedup.forms import UNKNOWN
-from dedup.furniture.forms import forms
-from dedup.furniture.lines import cut_lines, describe
-from dedup.furniture.recurring import MOST_BYTES, key_in_source
-from dedup.known import load_known
-from dedup.pair import compare_all
-from dedup.plan import Plan
-from dedup.sketch.bands import band_keys
-from dedup.sketch.frequent import load_frequent
-from dedup.sketch.minhash import distinct_shingles, sign
-from dedup.sketch.rare_pairs import pair_keys
-from dedup.sketch.rarity import load_rarity
-from dedup.sketch.sampled import are_chosen, passage_keys
 from dedup.text.stems import stem_texts
 from dedup.text.words import SECRET_KEY, keep_ranges, places_of_kept, split_words
-from dedup.verified import Texts
+from dedup.verify.forms import UNKNOWN
+from dedup.verify.pair import compare_all
+from dedup.verify.verified import Texts
 
 Batches = Iterator[pa.RecordBatch]
 

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dedup.facts import Marked
 from dedup.text.sentences import BEGINS, CAPITAL, DIGIT, NUMERAL, QUOTED
+from dedup.verify.facts import Marked
 
 MARKS = st.sampled_from(
     [0, 0, CAPITAL, NUMERAL, DIGIT, QUOTED, BEGINS | CAPITAL, BEGINS | DIGIT, CAPITAL | QUOTED]

@@ -18,8 +18,8 @@ from datasketch import MinHash
 import dedup
 from dedup import Results, open_results
 from dedup.errors import UsageError
-from dedup.parts import list_parts
 from dedup.schema import RESULT_TABLES, SKETCHES
+from dedup.tables.parts import list_parts
 
 if TYPE_CHECKING:
     from conftest import Scrape

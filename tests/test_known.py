@@ -7,7 +7,10 @@ import pyarrow as pa
 import pytest
 
 from dedup import schema
-from dedup.band_join import (
+from dedup.known import load_known
+from dedup.options import Options
+from dedup.plan import make_plan
+from dedup.queries.band_join import (
     LEAST_IN_SERIES,
     LEAST_LASTING,
     LEAST_MONTHS,
@@ -16,13 +19,10 @@ from dedup.band_join import (
     LEAST_TEMPLATE,
     LEAST_UNDATED,
 )
-from dedup.known import load_known
-from dedup.options import Options
-from dedup.parts import part_path
-from dedup.plan import make_plan
 from dedup.sketch.rarity import count_articles, no_articles, save_rarity
 from dedup.stored import save_array
-from dedup.tables import arrow_schema, write_part
+from dedup.tables.files import arrow_schema, write_part
+from dedup.tables.parts import part_path
 
 
 def write_templates(folder: Path, *rows: tuple[int, int, int, int | None]) -> None:

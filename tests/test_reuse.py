@@ -302,7 +302,7 @@ def test_a_flash_that_the_full_story_edits_is_a_rewrite(scrape: Scrape) -> None:
 def test_an_edited_text_in_a_longer_one_is_a_rewrite(scrape: Scrape, monkeypatch: pytest.MonkeyPatch) -> None:
     """Though its sentences say little of it, as those of a translation may."""
     nothing = np.empty(0, np.int64), np.empty(0), np.empty((0, len(FEATURES)))
-    monkeypatch.setattr("dedup.verify.find_likely", lambda *_: nothing)
+    monkeypatch.setattr("dedup.verify.steps.find_likely", lambda *_: nothing)
     words, other = scrape.words(1, 150), scrape.words(2, 150)
     edited = [other[at] if at > 10 and at % 3 == 0 else word for at, word in enumerate(words)]
     longer = " ".join([*scrape.words(3, 400), *edited, *scrape.words(4, 400)])

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup import chains, columns, schema, stages
+from dedup import chains, schema, stages
 from dedup.chains import Stage
 from dedup.options import Options
 from dedup.plan import make_plan
-from dedup.tables import arrow_schema
+from dedup.tables import columns
+from dedup.tables.files import arrow_schema
 
 PLAN = make_plan(Options(min_words=5, shingle=3))
 FERRY = "The ferry left the quay on Sunday night with nine lorries and forty passengers on board. "

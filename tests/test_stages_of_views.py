@@ -16,7 +16,7 @@ from dedup.chains import Stage
 from dedup.options import Options
 from dedup.plan import Plan, make_plan
 from dedup.sketch.rarity import count_articles, save_rarity
-from dedup.tables import arrow_schema
+from dedup.tables.files import arrow_schema
 
 OPTIONS = Options(min_words=5, shingle=3)
 BOARD = "The harbour board of Norvik voted on Tuesday. Inspectors found rot in forty oak piles. "

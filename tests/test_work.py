@@ -124,7 +124,7 @@ def test_work_of_other_tables_is_begun_anew(
 ) -> None:
     write_files(scrape, monkeypatch)
     with monkeypatch.context() as patch:
-        patch.setattr("dedup.run.TABLES", TABLES - 1)
+        patch.setattr("dedup.results.run.TABLES", TABLES - 1)
         stop_at(scrape, "candidates")
         finished = scrape.scan(results=scrape.home / "finished").path
     readings.clear()

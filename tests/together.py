@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.align import Numbered
+from dedup.align.numbered import Numbered
 from dedup.rewrite.statements import Statements, read_statements
 from dedup.sketch.rarity import Rarity, no_articles
 from dedup.text.sentences import mark_words

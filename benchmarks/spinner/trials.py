@@ -18,12 +18,12 @@ from benchmarks.spinner.by_paragraph import Part, parts_of
 from benchmarks.spinner.families import family
 from benchmarks.spinner.lexicons import HALVES, half_of
 from benchmarks.spinner.spin import spin
-from dedup.facts import Known
-from dedup.pair import compare
-from dedup.queries import LIKELY
+from dedup.queries.steps import LIKELY
 from dedup.sketch.neighbours import count_neighbours
 from dedup.sketch.rarity import count_articles
 from dedup.spun import Lexicon, Scrape, find_spun
+from dedup.verify.facts import Known
+from dedup.verify.pair import compare
 
 SETS = ("senate_press", "reuters21578", "onestop")
 WHOLE, HALF = "whole", "half"

@@ -18,7 +18,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.mapped import let_go, map_integers
+from dedup.tables.mapped import let_go, map_integers
 
 Integers = NDArray[np.int64]
 

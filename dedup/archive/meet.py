@@ -10,9 +10,9 @@ import pyarrow as pa
 from dedup.archive.keys import Entries, Integers, blocks, open_run
 from dedup.archive.opened import Archive
 from dedup.archive.write import write_keys
-from dedup.parts import part_path
 from dedup.schema import Table
-from dedup.tables import PartWriter, arrow_schema
+from dedup.tables.files import PartWriter, arrow_schema
+from dedup.tables.parts import part_path
 
 
 def meet(

@@ -27,7 +27,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import schema
-from dedup.archive.journal import finish
 from dedup.archive.keys import KeyIndex, open_run
 from dedup.archive.rows import RowTable
 from dedup.errors import DedupError, UsageError
@@ -36,7 +35,8 @@ from dedup.places import Folder, refuse_url
 from dedup.plan import Plan
 from dedup.read.files import File
 from dedup.read.snapshot import fingerprint
-from dedup.run import INDEX
+from dedup.results.journal import finish
+from dedup.results.run import INDEX
 
 MANIFEST = "manifest.json"
 EXACT = "exact.npy"

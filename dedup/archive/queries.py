@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dedup.graph_queries import found
+from dedup.queries.graph import found
 
 # Names, ids and places of new articles that an archived one may have, too.
 NEW_NAMES = "SELECT article FROM names WHERE row >= {since}"

@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.parts import list_parts
 from dedup.schema import Table
-from dedup.tables import PartWriter, arrow_schema
+from dedup.tables.files import PartWriter, arrow_schema
+from dedup.tables.parts import list_parts
 
 _ROWS = 1_024  # of a batch: to find one record, the numbers of so many are looked through
 _MANY = 64  # batches; if records of more were taken, their pages are let go of

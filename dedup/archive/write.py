@@ -20,9 +20,9 @@ from dedup.archive.rows import write_rows
 from dedup.engine.local import LocalEngine
 from dedup.engine.texts import files_beside
 from dedup.options import Options
-from dedup.parts import list_parts
 from dedup.stored import save_array
-from dedup.tables import read_batches
+from dedup.tables.files import read_batches
+from dedup.tables.parts import list_parts
 
 
 def write_index(
@@ -117,7 +117,7 @@ def write_copies(path: Path, exact: Integers) -> None:
 
 
 def _batches(part: Path, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    from dedup.tables import read_part
+    from dedup.tables.files import read_part
 
     return read_part(part, columns)
 

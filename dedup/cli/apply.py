@@ -57,8 +57,8 @@ def apply(
     of its own, and so has one that holds its keeper and more (contains): these stay unless --kinds names
     partial, or rewrite. Archived articles are neither dropped nor written.
     """
-    from dedup.apply import Fates, write
-    from dedup.results import open_results
+    from dedup.results.apply import Fates, write
+    from dedup.results.opened import open_results
     from dedup.view import apply as view
 
     wanted = tuple(filter(None, kinds))  # an empty one: none of them, which --drop-spun allows

@@ -44,7 +44,7 @@ for _command in (apply, diff, explain, query, report, scan, show, spun, tune):
 def _print_versions(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if not wanted or context.resilient_parsing:
         return
-    from dedup.run import versions
+    from dedup.results.run import versions
 
     for name, version in versions().items():
         click.echo(f"{name} {version}")

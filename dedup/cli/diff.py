@@ -66,7 +66,7 @@ def _of_results(
     where: tuple[str, ...], cluster: int | None, width: int | None, context: int | None, as_json: bool
 ) -> Iterable[Any]:
     """Values for JSON, or renderables."""
-    from dedup.results import open_results
+    from dedup.results.opened import open_results
     from dedup.view import cluster as clusters
     from dedup.view import diff as view
 
@@ -105,7 +105,7 @@ def _of_files(
 
 
 def _compare(left: str, right: str, lexicon: Lexicon | None) -> tuple[Any, Any, Any]:
-    from dedup.pair import compare
+    from dedup.verify.pair import compare
     from dedup.view.diff import Side
 
     rows = []

@@ -15,7 +15,7 @@ from dedup.cli.output import print_json, print_view
 @json_flag
 def explain(results: str, which: tuple[str, ...], width: int | None, as_json: bool) -> None:
     """Say why a pair is what it is, why two articles are none, or what is known of an article."""
-    from dedup.results import open_results
+    from dedup.results.opened import open_results
     from dedup.view import explain as view
 
     found = open_results(results)

@@ -14,8 +14,8 @@ from dedup.cli.output import reader_may_leave
 from dedup.errors import UsageError
 
 if TYPE_CHECKING:
-    from dedup.query import Searcher
-    from dedup.shared import SharedIndex
+    from dedup.archive.search import Searcher
+    from dedup.archive.shared import SharedIndex
 
 Answer = Callable[[tuple[Any, ...]], dict[str, Any]]
 
@@ -46,22 +46,22 @@ def query(results: str, files: tuple[str, ...], stream: bool, add: bool) -> None
 
 
 def _open_archive(results: str) -> tuple[Answer, Searcher]:
-    from dedup.query import Searcher
+    from dedup.archive.search import Searcher
 
     searcher = Searcher(results)
     return searcher.answer, searcher
 
 
 def _open_shared(url: str, add: bool) -> tuple[Answer, SharedIndex]:
-    from dedup.shared import SharedIndex
+    from dedup.archive.shared import SharedIndex
 
     index = SharedIndex(url)
     return functools.partial(index.answer, add=add), index
 
 
 def _read(files: tuple[str, ...], searcher: Searcher | SharedIndex) -> Iterator[tuple[Any, ...]]:
+    from dedup.archive.search import read_stream
     from dedup.cli.articles import read_rows_of
-    from dedup.query import read_stream
 
     if files:
         return read_rows_of(files, searcher.options, searcher.file)

@@ -23,7 +23,7 @@ def report(results: str, output: str | None, overwrite: bool, quiet: bool) -> No
         raise UsageError("give the page to write: -o FILE (--output)")
     if output == "-":  # parts of a long report lie in a folder beside the page
         raise UsageError("a report isn't written to standard output; give a file: -o report.html")
-    from dedup.results import open_results
+    from dedup.results.opened import open_results
     from dedup.view import phrases
     from dedup.view.report import write_report
     from dedup.view.safe import safe

@@ -16,7 +16,7 @@ from dedup.errors import GateError, SkippedError, UsageError
 from dedup.options import Options
 
 if TYPE_CHECKING:
-    from dedup.run import Report
+    from dedup.results.run import Report
 
 
 @click.command(context_settings=CONTEXT)
@@ -73,7 +73,7 @@ def scan(
         if only_estimate or output is None:
             _estimate(places, listed, options, as_json)
             return
-        from dedup.pipeline import scan as run_scan
+        from dedup.pipeline.scan import scan as run_scan
 
         with _notes(quiet), progress(quiet or as_json) as shown:
             report = run_scan(places, output, options, shown, listed)
@@ -85,7 +85,7 @@ def scan(
 
 
 def _estimate(paths: Sequence[str], listed: Sequence[bytes], options: Options, as_json: bool) -> None:
-    from dedup.estimate import estimate
+    from dedup.pipeline.estimate import estimate
     from dedup.view import estimate as view
 
     expected = estimate(paths, options, listed)
@@ -121,7 +121,7 @@ def _tell(report: Report) -> None:
             f"{report.results}: {', '.join(found)}; to see them: hadoop fs -get {report.results}", err=True
         )
         return
-    from dedup.results import open_results
+    from dedup.results.opened import open_results
     from dedup.view.summary import render_dashboard
 
     print_view(render_dashboard(open_results(report.results)))

@@ -45,7 +45,7 @@ def show(
         raise UsageError("give --json or --csv, not both")
     if noun is None and (where is not None or sort is not None or top is not None or as_csv):
         raise UsageError(f"--where, --sort, --top and --csv are for tables: {', '.join(NOUNS)}")
-    from dedup.results import open_results
+    from dedup.results.opened import open_results
 
     found = open_results(results)
     if noun is None:
@@ -56,7 +56,7 @@ def show(
         else:
             print_view(render_dashboard(found), width)
         return
-    from dedup.selection import Choice
+    from dedup.results.selection import Choice
     from dedup.view import listing
 
     if as_json:

@@ -87,8 +87,8 @@ def spun(
 
 
 def _learn(results: str, least: int, known: Lexicon | None, width: int | None, as_json: bool) -> None:
-    from dedup.learn import learn
-    from dedup.results import open_results
+    from dedup.results.learn import learn
+    from dedup.results.opened import open_results
     from dedup.view import learn as view
 
     found = learn(open_results(results), least, known)

@@ -48,14 +48,14 @@ def tune(
     """
     if ask and (as_json or not (sys.stdin.isatty() and sys.stdout.isatty())):
         raise UsageError("--ask needs a terminal, and no --json; elsewhere judge with --judge PAIR=yes|no")
-    from dedup.judging import Judge
-    from dedup.results import open_results
+    from dedup.results.judging import Judge
+    from dedup.results.opened import open_results
 
     found = open_results(results)
     judge = Judge(found, judged, adding=ask or bool(answers))
     judge.take(answers)
-    from dedup.graph import load_graph
-    from dedup.tune import border
+    from dedup.results.graph import load_graph
+    from dedup.results.tune import border
 
     graph = load_graph(found)
     graph.judge(judge.judged)
@@ -71,7 +71,7 @@ def tune(
     if output is not None:
         from pathlib import Path
 
-        from dedup.recut import recut
+        from dedup.results.recut import recut
 
         run = recut(found, graph, at, judge.judged, Path(output))
         if as_json:

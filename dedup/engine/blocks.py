@@ -10,10 +10,10 @@ import numpy as np
 import pyarrow as pa
 
 from dedup import schema
-from dedup.columns import binary_lists
 from dedup.schema import Column, Table
 from dedup.sketch.bands import slot_bits
-from dedup.tables import arrow_schema
+from dedup.tables.columns import binary_lists
+from dedup.tables.files import arrow_schema
 
 BITS = 12  # upper ones of a key: its block. Always as many, so that a run may go on under other settings
 _KEYED = {

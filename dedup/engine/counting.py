@@ -73,8 +73,8 @@ def _rows(
     counting: Counting, batches: Iterable[pa.RecordBatch]
 ) -> Iterator[tuple[NDArray[np.uint32], NDArray[np.int64]]]:
     """Of the articles that are looked at: values, and where those of each begin."""
-    from dedup.columns import uint32_lists
     from dedup.sketch.frequent import is_sampled
+    from dedup.tables.columns import uint32_lists
 
     (column,) = (name for name in counting.source.column_names if name != "row")
     for batch in batches:

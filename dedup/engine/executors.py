@@ -19,10 +19,10 @@ import pyarrow as pa
 from dedup.chains import Stage
 from dedup.engine import blocks, counting, tasks
 from dedup.engine.counting import Counting
-from dedup.parts import part_path
 from dedup.plan import Plan
 from dedup.schema import Table
-from dedup.tables import PartWriter, arrow_schema
+from dedup.tables.files import PartWriter, arrow_schema
+from dedup.tables.parts import part_path
 
 Batches = Iterator[pa.RecordBatch]
 Task = Callable[[Batches], Batches]
@@ -102,7 +102,7 @@ def adding_up(dtype: str) -> Callable[[pa.Table], pa.Table]:
 
 
 def clustering(function: str) -> Callable[[pa.Table, pa.Table], pa.Table]:
-    """A function of ``dedup.members``."""
+    """A function of ``queries.members``."""
 
     def run(nodes: pa.Table, edges: pa.Table) -> pa.Table:
         rows: pa.Table = tasks.call(tasks.CallTask(tasks.MEMBERS, function, (nodes, edges)))
@@ -115,7 +115,7 @@ def writing(table: Table) -> Task:
     """Write the rows of a partition as a part of a result table: its bytes between marks, and its rows."""
 
     def run(batches: Batches) -> Batches:
-        from dedup import result_rows
+        from dedup.tables import result_rows
 
         rows = _filled(batches)
         first = next(rows, None)

@@ -27,11 +27,11 @@ from dedup.engine.pool import Pool
 from dedup.engine.protocol import Output, Progress
 from dedup.engine.slices import slices
 from dedup.engine.texts import save_index
-from dedup.parts import UNPACKED, list_parts, part_path
 from dedup.plan import Plan
 from dedup.read.items import ItemGroup
 from dedup.schema import Table
-from dedup.tables import read_batches, write_part
+from dedup.tables.files import read_batches, write_part
+from dedup.tables.parts import UNPACKED, list_parts, part_path
 from dedup.work import DONE, READ, SPILL, WORKERS, written_folder
 
 HELD = {schema.HEADS.name, schema.NAMES.name, schema.EXACT.name}  # every other query reads them

@@ -11,9 +11,9 @@ import pyarrow as pa
 
 from dedup.engine import tasks
 from dedup.engine.slices import slices
-from dedup.parts import list_parts, part_path
 from dedup.schema import Table
-from dedup.tables import PartWriter
+from dedup.tables.files import PartWriter
+from dedup.tables.parts import list_parts, part_path
 
 ROWS_A_PART = 4 * tasks.ROWS_A_GROUP  # of a result table
 BYTES_A_PART = 4 * 2**20  # of its rows without texts, beyond which a part gets no more

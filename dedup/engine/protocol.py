@@ -92,7 +92,7 @@ class Engine(Protocol):
         """Write result tables, each asked for when the rows before it are given out; rows by table."""
 
     def cluster(self, target: Table, function: str, nodes: str, edges: str) -> None:
-        """Fill a table with what a function of ``dedup.members`` gives of the nodes and edges of two queries.
+        """Fill a table with what a function of ``queries.members`` gives of two queries' nodes and edges.
 
         It may be asked for parts of them at a time, if all that is connected stands in one.
         """

@@ -26,12 +26,12 @@ from dedup.engine.files_of_spark import is_whole, load, save, write_parts
 from dedup.engine.protocol import Output, Progress
 from dedup.engine.waves import Waves
 from dedup.errors import DedupError
-from dedup.parts import part_path
 from dedup.places import Cluster, Folder, remove
 from dedup.plan import Plan
 from dedup.read.items import ItemGroup
 from dedup.schema import Table
-from dedup.tables import PartWriter, arrow_schema, write_part
+from dedup.tables.files import PartWriter, arrow_schema, write_part
+from dedup.tables.parts import part_path
 from dedup.work import written_folder
 
 _FOLDER = "spark"  # of the tables, in the work folder

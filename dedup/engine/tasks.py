@@ -21,15 +21,15 @@ from dedup import schema
 from dedup.chains import Stage
 from dedup.engine.counting import Counting
 from dedup.engine.texts import TextStores
-from dedup.parts import part_path
 from dedup.plan import Plan
 from dedup.read.items import Item
 from dedup.schema import Table
-from dedup.tables import PartWriter, arrow_schema, read_batches, read_part
+from dedup.tables.files import PartWriter, arrow_schema, read_batches, read_part
+from dedup.tables.parts import part_path
 
 TEXT_AT_ONCE = 32 * 2**20  # bytes of texts of pairs: what is made of a text takes many times its size
 ROWS_A_GROUP = 2_048  # of a result table: a row group
-MEMBERS = "dedup.members"  # the module of the functions of ``cluster``
+MEMBERS = "dedup.queries.members"  # the module of the functions of ``cluster``
 
 
 class Target(NamedTuple):
@@ -153,7 +153,7 @@ def align_pairs(task: PairTask) -> Outcome:
 
 def write(task: WriteTask) -> Outcome:
     """Finish the rows of a part of a result table and write it."""
-    from dedup import result_rows
+    from dedup.tables import result_rows
 
     store = TextStores(task.stores) if task.stores else None
     with PartWriter(task.path, task.table, "zstd") as writer:

@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.mapped import map_integers
+from dedup.tables.mapped import map_integers
 
 Integers = NDArray[np.int64]
 

@@ -16,15 +16,16 @@ sys.modules.update(_hidden)  # type: ignore[arg-type]
 import numpy as np  # noqa: E402
 import pyarrow as pa  # noqa: E402
 
-from dedup import columns, stages  # noqa: E402
+from dedup import stages  # noqa: E402
 from dedup.furniture.body import find_bodies  # noqa: E402
 from dedup.furniture.credit_look import may_credit  # noqa: E402
 from dedup.furniture.forms import forms  # noqa: E402
 from dedup.furniture.lines import cut_lines, describe  # noqa: E402
 from dedup.options import Options  # noqa: E402
-from dedup.pair import compare  # noqa: E402
 from dedup.read import reader  # noqa: E402
+from dedup.tables import columns  # noqa: E402
 from dedup.text.words import split_words  # noqa: E402
+from dedup.verify.pair import compare  # noqa: E402
 
 TEXT = "The kernels are loaded from their cache when they are called for the first time, " * 2
 

@@ -9,7 +9,7 @@ gc.disable()
 from dedup import spun  # noqa: E402
 from dedup.engine.warm import TEXT  # noqa: E402
 from dedup.options import Options  # noqa: E402
-from dedup.pair import compare  # noqa: E402
+from dedup.verify.pair import compare  # noqa: E402
 
 compare(TEXT, TEXT.replace("first", "second"), Options())
 spun.find_evidence(TEXT)

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.furniture.credit_names import load_credits
-from dedup.kernel import mix_hash
+from dedup.text.hashing import mix_hash
 from dedup.text.words import Words, split_text
 
 _FIRST, _LAST = 40, 80  # words of a text that are looked at

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.furniture.edges import begins_small, is_closed, is_next, leading_word
-from dedup.kernel import hash_bytes, load64, mix_hash, trailing_zeros
+from dedup.text.hashing import hash_bytes, load64, mix_hash, trailing_zeros
 from dedup.text.words import Words
 
 LONGEST_FORM = 8  # words

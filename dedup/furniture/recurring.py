@@ -3,7 +3,7 @@
 How often a line recurs is counted in *different* articles: a group of k copies of one article
 counts as one. For that, each article's share in the count is divided by how many articles carry
 the lines that make up most of it: the median of its lines' counts, weighted by bytes, which is 1
-for an article of its own and k for each of k copies (see ``line_join``).
+for an article of its own and k for each of k copies (see ``queries.line_join``).
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 import pyarrow as pa
 
 from dedup.schema import DOCS
-from dedup.tables import arrow_schema
+from dedup.tables.files import arrow_schema
 
 BATCH_ROWS = 2_000
 BATCH_TEXT = 8 * 2**20  # code points of text in a batch, at which it is closed

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
-from dedup.align import FEW_CELLS, Numbered, label_shared, weigh_shared
+from dedup.align.numbered import Numbered, label_shared, weigh_shared
+from dedup.align.words import FEW_CELLS
 from dedup.rewrite import answers
 from dedup.rewrite.answers import Features
 from dedup.rewrite.shares import TELLING

@@ -8,9 +8,9 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.align import Numbered
-from dedup.kernel import number_words
+from dedup.align.numbered import Numbered
 from dedup.sketch.rarity import Rarity
+from dedup.text.hashing import number_words
 from dedup.text.sentences import DIGIT, HAN, mark_words
 from dedup.text.stems import hash_stems, number_stems
 from dedup.text.words import SECRET_KEY, SKETCH_KEY, Words

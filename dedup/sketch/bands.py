@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import kernel
+from dedup.sketch import kernel
 from dedup.sketch.scheme import Banding
 
 _SLOTS_A_KEY = 4

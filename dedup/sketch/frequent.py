@@ -22,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import kernel
+from dedup.sketch import kernel
 from dedup.stored import save_array
 
 SLOT_BITS = 26

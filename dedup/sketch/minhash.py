@@ -16,9 +16,10 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import kernel
+from dedup.sketch import kernel
 from dedup.sketch.frequent import NONE, Frequent
 from dedup.sketch.scheme import Scheme
+from dedup.text.hashing import grams
 from dedup.text.words import Words
 
 EMPTY = np.uint32(2**32 - 1)  # every value of the signature of a text without shingles
@@ -108,5 +109,5 @@ def jaccard_many(hashes: Any, first: Any, left: Any, right: Any, size: Any) -> A
     for pair in range(len(left)):
         ours = hashes[first[left[pair]] : first[left[pair] + 1]]
         theirs = hashes[first[right[pair]] : first[right[pair] + 1]]
-        found[pair] = jaccard(kernel.grams(ours, size), kernel.grams(theirs, size))
+        found[pair] = jaccard(grams(ours, size), grams(theirs, size))
     return found

@@ -13,8 +13,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernel import mix_hash
 from dedup.sketch.rarity import count_slots
+from dedup.text.hashing import mix_hash
 from dedup.text.stems import BEGINNING
 from dedup.text.words import SKETCH_KEY
 

@@ -6,7 +6,7 @@ every pair of these is a key. It is the sketch of a sentence by its ``TOP`` leas
 order of rarity, cut in every way into bands of two rows.
 
 Measured on rewrites by people and by language models among 16,000 other articles, articles that
-share enough of these keys (see ``band_join``) hold 0.95 of the rewrites at 1.6 candidates an
+share enough of these keys (see ``queries.band_join``) hold 0.95 of the rewrites at 1.6 candidates an
 article; MinHash over rare words of whole articles, 64 bands of 2, held 0.78 at 41.
 """
 
@@ -18,8 +18,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernel import mix_hash
 from dedup.sketch.rarity import PRIOR, SHARE, Rarity
+from dedup.text.hashing import mix_hash
 from dedup.text.stems import BEGINNING
 from dedup.text.words import SKETCH_KEY
 

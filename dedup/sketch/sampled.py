@@ -16,7 +16,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import kernel
+from dedup.sketch import kernel
 
 EVERY = 8
 _APART = 48  # words between two chosen shingles of a template, at most; what is between belongs to it

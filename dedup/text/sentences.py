@@ -20,8 +20,9 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernel import decode, load64
+from dedup.text.hashing import load64
 from dedup.text.unicode import IDEOGRAPHIC
+from dedup.text.utf8 import decode
 from dedup.text.words import Words
 
 CAPITAL, DIGIT, QUOTED, BEGINS, HAN, NUMERAL, JOINED = 1, 2, 4, 8, 16, 32, 64

@@ -15,7 +15,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernel import hash_bytes, mix_hash
+from dedup.text.hashing import hash_bytes, mix_hash
 from dedup.text.sentences import BEGINS, DIGIT, HAN, mark_words
 from dedup.text.words import SKETCH_KEY, Words
 

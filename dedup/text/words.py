@@ -8,7 +8,7 @@ like ASCII letters count as these.
 
 A word's hash starts from a *key*: a fixed key gives the word hashes that sketches are made
 of; a secret key, drawn anew in every process, gives word ids that no text can be prepared
-to collide under. How words are found and hashed is told in ``kernel``.
+to collide under. How words are found and hashed is told in ``kernel`` and ``hashing``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import kernel
+from dedup.text import kernel
+from dedup.text.kept import are_kept, hash_words, keep_words
 from dedup.text.unicode import fold_tables
 
 SKETCH_KEY = 0x9E3779B97F4A7C15  # 2**64 divided by the golden ratio
@@ -118,7 +119,7 @@ def keep_ranges(words: Words, first: NDArray[np.int64], ranges: NDArray[np.integ
     one_each = np.array_equal(first, np.arange(len(words.first)))
     if one_each and not ranges[:, 0].any() and np.array_equal(ranges[:, 1], words.lengths):
         return words
-    return Words(*kernel.keep_words(*words, first, ranges))
+    return Words(*keep_words(*words, first, ranges))
 
 
 def split_text(text: str, key: int = SKETCH_KEY) -> Words:
@@ -136,11 +137,11 @@ def places_of_kept(whole: Words, kept: Words) -> NDArray[np.int64]:
     """Where the words that ``keep_ranges`` kept of n texts stand among all their words, int64[w]."""
     if kept is whole:
         return np.arange(len(whole.hashes))
-    return np.flatnonzero(kernel.are_kept(whole.first, whole.starts, kept.first, kept.starts))
+    return np.flatnonzero(are_kept(whole.first, whole.starts, kept.first, kept.starts))
 
 
 def hash_folded(words: Words, key: int, some: NDArray[np.int64] | None = None) -> NDArray[np.uint64]:
     """Hashes of words, as ``split_words`` gave them, under another key, uint64[w]; of some, or of all."""
     some = np.arange(len(words.hashes)) if some is None else some
-    hashes: NDArray[np.uint64] = kernel.hash_words(words.folded, words.places, some, np.uint64(key))
+    hashes: NDArray[np.uint64] = hash_words(words.folded, words.places, some, np.uint64(key))
     return hashes

@@ -10,8 +10,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from dedup.apply import Plan
-from dedup.results import Row
+from dedup.results.apply import Plan
+from dedup.results.opened import Row
 from dedup.view import phrases
 from dedup.view.parts import Name, heading, indent, plain
 

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from dedup.align import align_texts
+from dedup.align.words import align_texts
 from dedup.view.blocks import ANSWER, Block, as_passages, blocks_of
 from dedup.view.layout import Row, Step, as_steps, count_words, lay_out
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from dedup.results import Results, Row
+from dedup.results.opened import Results, Row
 from dedup.view import layout, phrases
 from dedup.view.diff import diff_of_pair
 from dedup.view.parts import Name, facts, plain

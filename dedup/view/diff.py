@@ -11,7 +11,7 @@ from rich.rule import Rule
 from rich.segment import Segment
 from rich.text import Text
 
-from dedup.results import Results, Selector
+from dedup.results.opened import Results, Selector
 from dedup.view import layout
 from dedup.view.arranged import rows_of_pair
 from dedup.view.console import has_colour, is_wide

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from dedup.estimate import Estimate
+from dedup.pipeline.estimate import Estimate
 from dedup.view import phrases
 from dedup.view.parts import plain
 

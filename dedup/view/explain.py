@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from dedup.errors import DedupError
-from dedup.results import Results, Row, Selector
+from dedup.results.opened import Results, Row, Selector
 from dedup.schema import ARTICLES
 from dedup.view import phrases
 from dedup.view.diff import Side, sides_of_pair

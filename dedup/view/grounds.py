@@ -6,12 +6,12 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dedup.results import Results, Row
+from dedup.results.opened import Results, Row
 from dedup.view import phrases
 from dedup.view.layout import count_words
 
 if TYPE_CHECKING:
-    from dedup.remeasure import Measure
+    from dedup.results.remeasure import Measure
 
 _QUOTED = 8  # words of a passage that are quoted
 _TOLD = 4  # measures for, and against
@@ -85,7 +85,7 @@ def model_reasons(results: Results, row: Row, articles: Mapping[str, Row]) -> li
     answered = any(one["what"] == "answer" for one in row["passages"] or [])
     if row["kind"] is not None and not (row["kind"] == "rewrite" and answered):
         return []  # a copy whose words were changed throughout, or pieces: judged by the words that match
-    from dedup.remeasure import measure_again  # here, for it loads a compiler
+    from dedup.results.remeasure import measure_again  # here, for it loads a compiler
 
     found = measure_again(results, articles[row["left"]], articles[row["right"]])
     every = results.count("articles")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.console import RenderableType
 from rich.table import Table
 
-from dedup.results import Row
+from dedup.results.opened import Row
 from dedup.spun.learn import Learned
 from dedup.view import phrases
 from dedup.view.parts import plain

@@ -11,9 +11,9 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from dedup.errors import UsageError
-from dedup.results import Results, Row
+from dedup.results.opened import Results, Row
+from dedup.results.selection import Choice, Database
 from dedup.schema import CLUSTERS, SHOWN_TABLES, SPUN, Table
-from dedup.selection import Choice, Database
 from dedup.view import phrases
 from dedup.view.console import is_wide
 from dedup.view.parts import Name, evidence_table, indent, plain

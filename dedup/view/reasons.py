@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from dedup.results import Results, Row
+from dedup.results.opened import Results, Row
 from dedup.view import phrases
 from dedup.view.diff import Side
 from dedup.view.grounds import Reason, model_reasons, passage_reasons

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from dedup.results import Row
+from dedup.results.opened import Row
 from dedup.view.safe import json_line, safe
 
 _FORMULA = tuple("=+-@＝＋－＠")  # the wide ones too, which some take for the others

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dedup.errors import NoPair
-from dedup.results import Results, Row, Selector
+from dedup.results.opened import Results, Row, Selector
 from dedup.view import phrases
 from dedup.view.blocks import Bounds, as_passages
 from dedup.view.layout import as_steps
@@ -67,7 +67,7 @@ def sides_of_pair(results: Results, selector: Selector) -> tuple[Row, Side, Side
     try:
         row = results.pair(selector)
     except NoPair as no_pair:
-        from dedup.remeasure import compare_again  # here, for it loads a compiler
+        from dedup.results.remeasure import compare_again  # here, for it loads a compiler
 
         row = compare_again(results, *no_pair.names)
     names = (row["left"], row["right"])

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.text import Text
 
-from dedup.results import Row
+from dedup.results.opened import Row
 from dedup.view import phrases
 from dedup.view.parts import Marked, Name, distinct_evidence, evidence_table, indent
 

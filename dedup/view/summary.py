@@ -11,9 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from dedup.options import KINDS
-from dedup.results import Results, Row
+from dedup.results.opened import Results, Row
+from dedup.results.selection import Choice, Database
 from dedup.schema import SOURCES
-from dedup.selection import Choice, Database
 from dedup.view import phrases
 from dedup.view.console import is_wide
 from dedup.view.parts import Bar, Name, heading, indent, plain

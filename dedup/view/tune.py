@@ -9,9 +9,9 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
-from dedup.graph import Graph
-from dedup.results import Results, Row
-from dedup.tune import Border, Judged, Level, border, histogram, levels
+from dedup.results.graph import Graph
+from dedup.results.opened import Results, Row
+from dedup.results.tune import Border, Judged, Level, border, histogram, levels
 from dedup.view import phrases
 from dedup.view.diff import diff_of_pair
 from dedup.view.parts import Bar, Name, heading, indent, plain

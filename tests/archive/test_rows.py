@@ -12,7 +12,7 @@ import pytest
 from dedup import schema
 from dedup.archive import rows
 from dedup.archive.rows import RowTable, write_rows
-from dedup.tables import arrow_schema
+from dedup.tables.files import arrow_schema
 
 OPEN = Path("/proc/self/fd")
 

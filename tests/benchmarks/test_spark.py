@@ -8,8 +8,8 @@ from typing import Any
 import dedup
 from benchmarks.spark import are_same, read_events
 from dedup import schema
-from dedup.parts import list_parts, part_path
-from dedup.tables import read_table, write_part
+from dedup.tables.files import read_table, write_part
+from dedup.tables.parts import list_parts, part_path
 
 
 def task(run: int, shuffled: int, spilled: int = 0, written: int = 0) -> dict[str, Any]:

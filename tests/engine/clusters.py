@@ -8,7 +8,7 @@ import signal
 import threading
 from pathlib import Path
 
-from dedup.run import Silence
+from dedup.results.run import Silence
 
 MASTER = "local-cluster[2,1,2048]"
 JAVA = shutil.which("java", path=os.path.join(os.environ.get("JAVA_HOME", ""), "bin")) or shutil.which("java")

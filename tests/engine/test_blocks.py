@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from dedup import schema
 from dedup.engine import blocks, executors, tasks
-from dedup.parts import part_path
-from dedup.tables import arrow_schema, write_part
+from dedup.tables.files import arrow_schema, write_part
+from dedup.tables.parts import part_path
 
 LINES = arrow_schema(schema.EVERY_LINE)
 NUMBERS = st.integers(-(2**63), 2**63 - 1)

@@ -10,11 +10,11 @@ import pyarrow as pa
 import pytest
 
 from dedup import schema
-from dedup.columns import binary_lists
 from dedup.engine import counting
 from dedup.engine.counting import SOURCES, Counting
 from dedup.engine.executors import BLOCK_VALUES, adding_up, counted
-from dedup.tables import arrow_schema
+from dedup.tables.columns import binary_lists
+from dedup.tables.files import arrow_schema
 
 ARTICLES = 700
 

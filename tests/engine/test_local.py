@@ -17,10 +17,10 @@ from dedup.engine.protocol import Output
 from dedup.engine.texts import TextStore, TextStores, save_index
 from dedup.errors import DedupError
 from dedup.options import Options
-from dedup.parts import list_parts, part_path
 from dedup.plan import make_plan
-from dedup.run import Silence
-from dedup.tables import PartWriter, arrow_schema, read_table
+from dedup.results.run import Silence
+from dedup.tables.files import PartWriter, arrow_schema, read_table
+from dedup.tables.parts import list_parts, part_path
 
 
 @pytest.mark.parametrize("name", ["plain", "it's [a] *part*?", "two words"])

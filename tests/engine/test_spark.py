@@ -18,9 +18,9 @@ from dedup.engine.cluster_session import open_session, plain_errors, ship_packag
 from dedup.engine.wheel import wheel_name
 from dedup.errors import DedupError, UsageError
 from dedup.options import Options
-from dedup.parts import list_parts
-from dedup.pipeline import scan
-from dedup.tables import read_table
+from dedup.pipeline.scan import scan
+from dedup.tables.files import read_table
+from dedup.tables.parts import list_parts
 from engine.clusters import MASTER, Killer, executors
 
 if TYPE_CHECKING:

@@ -28,8 +28,7 @@ from dedup.engine.hadoop import Hadoop, reach
 from dedup.engine.spark import SparkEngine
 from dedup.errors import DedupError, UsageError
 from dedup.options import Options
-from dedup.parts import list_parts
-from dedup.pipeline import scan
+from dedup.pipeline.scan import scan
 from dedup.places import Entry, Status, is_url, spelt
 from dedup.plan import make_plan
 from dedup.read.again import Place, read_again
@@ -38,8 +37,9 @@ from dedup.read.items import plan_items
 from dedup.read.opening import Place as Opened
 from dedup.read.reader import read_items
 from dedup.read.snapshot import look_again
-from dedup.results import open_results
-from dedup.run import Run, Silence
+from dedup.results.opened import open_results
+from dedup.results.run import Run, Silence
+from dedup.tables.parts import list_parts
 from engine.clusters import MASTER, Killer, executors
 
 if TYPE_CHECKING:

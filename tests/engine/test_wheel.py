@@ -33,6 +33,6 @@ def test_the_wheel_has_data_and_no_byte_code(tmp_path: Path) -> None:
     write_wheel(tmp_path / "wheel.zip")
     with zipfile.ZipFile(tmp_path / "wheel.zip") as wheel:
         names = wheel.namelist()
-    assert {"dedup/pipeline.py", "dedup/rewrite/data/model.tsv", "dedup/py.typed"} <= set(names)
+    assert {"dedup/pipeline/scan.py", "dedup/rewrite/data/model.tsv", "dedup/py.typed"} <= set(names)
     assert not [name for name in names if name.endswith(".pyc")]
     assert len(names) == len(set(names))

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dedup.bodies import find_credits
-from dedup.columns import string_buffers
 from dedup.furniture.credit import HEAD, TAIL, find_credit
 from dedup.furniture.credit_look import may_credit
 from dedup.furniture.credit_names import LONGEST, load_credits
+from dedup.tables.bodies import find_credits
+from dedup.tables.columns import string_buffers
 from dedup.text.words import split_words
 
 STORY = (

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup import line_join
 from dedup.furniture.recurring import LEAST_SELDOM, UNIT
+from dedup.queries import line_join
 
 if TYPE_CHECKING:
     from conftest import Scrape

@@ -16,7 +16,7 @@ from dedup.read.opening import Place
 from dedup.read.reader import read_items
 from dedup.read.rows import BATCH_ROWS
 from dedup.schema import DOCS
-from dedup.tables import arrow_schema
+from dedup.tables.files import arrow_schema
 
 ZSTD = pa.Codec("zstd")
 

@@ -7,9 +7,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.kernel import mix_hash
 from dedup.sketch.rare_pairs import MOST_SHARE, TOP, pair_keys
 from dedup.sketch.rarity import PRIOR, SHARE, Rarity
+from dedup.text.hashing import mix_hash
 from dedup.text.words import SKETCH_KEY
 
 SLOTS = 64

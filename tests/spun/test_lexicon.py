@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from dedup.pair import compare
 from dedup.spun import Lexicon, conditions, find_evidence, lexicon, patterns
 from dedup.spun.inflect import forms
 from dedup.spun.lexicon import shipped
+from dedup.verify.pair import compare
 
 FILES = ("swaps.tsv", "artefacts.tsv", "collocations.tsv", "names.tsv", "plain.tsv", "classes.tsv")
 SIGNALS = {"function-words", "swap", "name", "nationality", "reporting", "abbreviation", "tortured"}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dedup.results import Results
+from dedup.results.opened import Results
 
 if TYPE_CHECKING:
     from conftest import Scrape

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.align import align_words
+from dedup.align.words import align_words
 from dedup.spun import Accusation, Lexicon, Strangeness, accuse, match_swaps
 from dedup.spun.find import find_evidence
 from dedup.spun.model import COLLOCATION

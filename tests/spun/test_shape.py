@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.align import align_words
+from dedup.align.words import align_words
 from dedup.spun.shape import (
     LEAST_CHANGES,
     LONGEST,

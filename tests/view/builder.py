@@ -11,9 +11,9 @@ from typing import Any
 import pyarrow as pa
 from rich.console import RenderableType
 
-from dedup.parts import part_path
 from dedup.schema import RESULT_TABLES, Table
-from dedup.tables import arrow_schema, write_part
+from dedup.tables.files import arrow_schema, write_part
+from dedup.tables.parts import part_path
 from dedup.view.console import stdout_console
 
 RUN = {
@@ -79,7 +79,7 @@ def _whole(table: Table, row: Mapping[str, Any], number: int) -> dict[str, Any]:
 
 def pair_of(left: str, right: str, texts: Mapping[str, str], **more: Any) -> dict[str, Any]:
     """The row of a pair whose texts are aligned here."""
-    from dedup.align import align_texts
+    from dedup.align.words import align_texts
 
     alignment, spans = align_texts(texts[left], texts[right])
     return {

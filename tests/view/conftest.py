@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dedup.results import Results, open_results
+from dedup.results.opened import Results, open_results
 
 from .builder import make_results, pair_of
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dedup.errors import UsageError
-from dedup.results import Results, open_results
+from dedup.results.opened import Results, open_results
 from dedup.view.cluster import diffs_of_cluster, diffs_of_cluster_json
 
 from .builder import make_results, screen

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.text import Text
 
-from dedup.align import align_texts
-from dedup.results import Results
+from dedup.align.words import align_texts
+from dedup.results.opened import Results
 from dedup.view.diff import Diff, Side, Verdict, diff_json, diff_of_pair, render_diff, sides_of_pair
 from dedup.view.safe import safe
 from dedup.view.wrapped import lines_of

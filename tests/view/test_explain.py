@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dedup.errors import UsageError
-from dedup.results import Results, open_results
+from dedup.results.opened import Results, open_results
 from dedup.view.explain import explain, explain_json
 from dedup.view.phrases import who_first
 from dedup.view.reasons import keeper_order, preferred

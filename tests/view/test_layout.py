@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.align import align_texts
+from dedup.align.words import align_texts
 from dedup.view.layout import Row, as_steps, count_words, lay_out, longest_equal, unwrapped
 
 WORDS = st.lists(

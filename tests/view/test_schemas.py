@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from dedup.apply import DROPPED, Fates
-from dedup.results import Results
+from dedup.results.apply import DROPPED, Fates
+from dedup.results.opened import Results
 from dedup.schema import SHOWN_TABLES, Table
 from dedup.view.apply import Applied, applied_json
 from dedup.view.diff import diff_json_of_pair

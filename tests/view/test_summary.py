@@ -8,8 +8,8 @@ import pytest
 from rich.cells import cell_len
 
 from dedup.errors import UsageError
-from dedup.results import Results, open_results
-from dedup.selection import Choice
+from dedup.results.opened import Results, open_results
+from dedup.results.selection import Choice
 from dedup.view.listing import NOUNS, as_json, render_table
 from dedup.view.safe import json_line
 from dedup.view.summary import dashboard_json, render_dashboard

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from dedup.pair_batches import batch_pairs, letters_of
-from dedup.results import Results, Row, Selector
+from dedup.results.opened import Results, Row, Selector
+from dedup.results.pair_batches import batch_pairs, letters_of
 from dedup.view.report.texts import diff_rows
 from dedup.view.sides import Side, Verdict, copied_shares, sides_of_pair, told_figures
 

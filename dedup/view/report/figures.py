@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from dedup.results import Results, Row
-from dedup.selection import query
-from dedup.sources import who_copies_whom
+from dedup.results.opened import Results, Row
+from dedup.results.selection import query
+from dedup.results.sources import who_copies_whom
 
 _SIZES = ((2, 2), (3, 3), (4, 4), (5, 9), (10, 19), (20, 49), (50, 99), (100, 999), (1000, None))
 _MOST_BARS = 36  # of the timeline

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
-from dedup.results import Results, Row
-from dedup.selection import query
+from dedup.results.opened import Results, Row
+from dedup.results.selection import query
 from dedup.view.parts import distinct_evidence
 from dedup.view.report.fetched import Compared
 

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from dedup.engine.protocol import Progress
 from dedup.errors import DedupError
-from dedup.results import Results, Row
-from dedup.run import Silence
+from dedup.results.opened import Results, Row
+from dedup.results.run import Silence
 from dedup.view import phrases
 from dedup.view.report import figures, pages, plots
 from dedup.view.report.fetched import Compared, compare_pairs

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dedup.results import Results, open_results
+from dedup.results.opened import Results, open_results
 from dedup.view.report import write_report
 
 from ..builder import make_results, pair_of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dedup.results import Results
+from dedup.results.opened import Results
 from dedup.view.report import find, pages, write_report
 from dedup.view.safe import safe
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.results import Results, open_results
+from dedup.results.opened import Results, open_results
 from dedup.view.report import figures, plots
 
 from ..builder import make_results

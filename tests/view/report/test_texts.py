@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from dedup.align import align_texts
+from dedup.align.words import align_texts
 from dedup.view.diff import Side
 from dedup.view.report.texts import Note, diff_rows, notes_of
 from dedup.view.safe import safe

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dedup.errors import DedupError, UsageError
-from dedup.results import Results, open_results
+from dedup.results.opened import Results, open_results
 from dedup.view.report import fetched, pages, write_report
 from dedup.view.report.page import is_web
 
