@@ -69,6 +69,18 @@ def test_single_lines_go_wherever_they_stand() -> None:
     assert body(kept) == kept
 
 
+def test_a_wall_goes_from_behind_the_first_paragraphs() -> None:
+    for wall in (
+        "Already a subscriber? Log in.",
+        "You have no free articles this month. Subscribe to continue.",
+        "Dieser Artikel ist nur für Abonnenten.",
+        "Cet article est réservé aux abonnés. Pour lire la suite, identifiez-vous.",
+    ):
+        assert body(joined(*STORY[:2], wall)) == joined(*STORY[:2])
+    kept = joined(STORY[0], "The ferry line told its passengers to subscribe to the daily list of tides.")
+    assert body(kept) == kept
+
+
 def test_a_headline_that_is_repeated_goes() -> None:
     text = joined("Board closes old slipway", "Board closes old slipway", *STORY)
     assert body(text) == f"Board closes old slipway|{joined(*STORY)}"
