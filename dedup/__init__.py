@@ -12,6 +12,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from dedup.compiled import drop_stale
+
 if TYPE_CHECKING:
     from dedup.errors import DedupError
     from dedup.options import Options
@@ -49,6 +51,9 @@ _HOMES = {
     "open_results": "results.opened",
     "scan": "pipeline.scan",
 }
+
+
+drop_stale(__path__[0])
 
 
 def __getattr__(name: str) -> Any:

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "dedup"
 
 # From the ground up: a room imports from floors below, and rooms of one floor know nothing of one another.
 FLOORS = (
-    {"errors", "schema", "memory", "stored", "cluster"},
+    {"errors", "schema", "memory", "stored", "compiled", "cluster"},
     {"options", "places", "chains", "watch", "text"},
     {"align", "sketch", "furniture"},
     {"rewrite", "spun"},
