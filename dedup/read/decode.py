@@ -57,10 +57,6 @@ _NUL_SHARE = 0.2  # of the bytes: UTF-16 of Western text has half
 _LEAST_NULS = 16  # of a few it can't be told
 _CONTROL = bytes(range(9)) + bytes(range(14, 27)) + bytes(range(28, 32)) + b"\x7f"
 _SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_MOJIBAKE = re.compile(
-    "[\u00c2\u00c3][\u0080-\u00bf\u0152-\u017e\u0192\u02c6\u02dc\u2013-\u2122]|\u00e2\u20ac"
-)
-_LEAST_MOJIBAKE = 3
 
 
 class Decoded(NamedTuple):
@@ -119,13 +115,6 @@ def find_encoding(sample: bytes) -> tuple[str, tuple[str, ...]] | None:
     except UnicodeDecodeError:
         guessed = _guess(sample)
         return None if isinstance(guessed, Trouble) else (guessed.encoding, guessed.warnings)
-
-
-def note_mojibake(text: str) -> tuple[str, ...]:
-    """A warning if a text was UTF-8 once, was read as windows-1252 and written again."""
-    if text.isascii() or len(_MOJIBAKE.findall(text, 0, _SAMPLE)) < _LEAST_MOJIBAKE:
-        return ()
-    return ("mojibake: some of it is UTF-8 that was read as windows-1252",)
 
 
 def _lenient(data: bytes, encoding: str) -> Decoded:
@@ -238,7 +227,7 @@ def _odd_at(data: bytes) -> int:
 
 
 def _checked(found: Decoded | Trouble) -> Decoded | Trouble:
-    """The text with a note of mojibake, unless it is full of control characters: then it is none."""
+    """The text, unless it is full of control characters: then it is none."""
     if isinstance(found, Trouble):
         return found
     text = found.text
@@ -246,4 +235,4 @@ def _checked(found: Decoded | Trouble) -> Decoded | Trouble:
     left = sample.translate(None, _CONTROL)
     if len(sample) - len(left) > _MOST_CONTROLS * len(sample):
         return Trouble("binary", "not text: full of control characters")
-    return found._replace(warnings=(*found.warnings, *note_mojibake(text)))
+    return found

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from dedup.options import Options, flag_of
 from dedup.read.dates import read_date
+from dedup.read.mojibake import mend
 from dedup.read.rows import Origin, Row, Trouble, one_line, row_number, skipped_row
 
 # The usual names, the most telling first. Case, "_", "-" and spaces don't matter.
@@ -112,6 +113,11 @@ def article_row(origin: Origin, record: int | None, values: Sequence[object], wa
     if not text or text.isspace():
         return skipped_row(origin, record, Trouble("empty", "no text"))
     label = as_label
+    title = None if title is None else label(title)
+    if not text.isascii():
+        text, mended = mend(text)
+        warnings = (*warnings, *mended)
+        title = title and mend(title)[0]
     url = None if url is None else label(url)
     date, warning = read_date(published)
     return (
@@ -121,7 +127,7 @@ def article_row(origin: Origin, record: int | None, values: Sequence[object], wa
         record,
         (None if source is None else label(source)) or host_of(url),
         url,
-        None if title is None else label(title),
+        title,
         date,
         text,
         [*warnings, warning] if warning else warnings,

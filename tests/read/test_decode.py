@@ -180,13 +180,6 @@ def test_the_last_character_is_cut() -> None:
     assert (found.text, found.warnings) == (text[:-1], ("the last character is cut off",))
 
 
-def test_mojibake_is_noted() -> None:
-    text = "Zwei Pfähle lösten sich, über Nacht, schlossen die Wärter."
-    found = read(text.encode().decode("cp1252").encode())
-    assert found.warnings == ("mojibake: some of it is UTF-8 that was read as windows-1252",)
-    assert read(text.encode()).warnings == ()
-
-
 def test_what_is_no_text() -> None:
     chance = random.Random(1)  # noqa: S311
     assert reason(bytes(chance.choice(range(1, 9)) for _ in range(1000))) == "binary"
