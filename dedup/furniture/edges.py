@@ -1,4 +1,4 @@
-"""The edges of lines: whether a sentence ends there, or goes on in the next line.
+"""The edges of lines: whether a sentence ends there, or goes on in the next line, or a caption begins.
 
 Bytes of valid UTF-8 are looked at, uint8 ``data``; places are offsets into them.
 """
@@ -82,3 +82,35 @@ def is_closed(data: Any, start: Any, stop: Any) -> Any:
     if lead == 0xEF and before == 0xBC:
         return byte == 0x81 or byte == 0x9F
     return lead == 0xE0 and before == 0xA5 and byte == 0xA4  # danda
+
+
+@numba.njit(cache=True, nogil=True)
+def is_cue(data: Any, start: Any, stop: Any) -> Any:
+    """Whether a line says when a caption is shown, as in SubRip and WebVTT: ``00:01:05,0 --> 00:01:08,5``."""
+    place = start
+    while place < stop and (_is_digit(data[place]) or data[place] in (0x2C, 0x2E, 0x3A)):
+        place += 1
+    if place == start or not _is_digit(data[start]):
+        return False
+    while place < stop and data[place] == 0x20:
+        place += 1
+    if stop - place < 4 or data[place] != 0x2D or data[place + 1] != 0x2D or data[place + 2] != 0x3E:
+        return False
+    place += 3
+    while place < stop and data[place] == 0x20:
+        place += 1
+    return place < stop and _is_digit(data[place])
+
+
+@numba.njit(cache=True, nogil=True)
+def is_number(data: Any, start: Any, stop: Any) -> Any:
+    """Whether a line is a whole number in ASCII digits."""
+    digits = 0
+    for place in range(start, stop):
+        digits += _is_digit(data[place])
+    return digits == stop - start
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _is_digit(byte: Any) -> Any:
+    return 0x30 <= byte <= 0x39

@@ -14,7 +14,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.furniture.edges import begins_small, is_closed, is_next, leading_word
+from dedup.furniture.edges import begins_small, is_closed, is_cue, is_next, is_number, leading_word
 from dedup.text.hashing import hash_bytes, load64, mix_hash, trailing_zeros
 from dedup.text.words import Words
 
@@ -216,6 +216,11 @@ def _describe(
                 broken[line - 1] |= goes_on
             if words[line] <= _LOOKED_AT:
                 forms[line] = _find_forms(hashes[begun:word], keys, kinds)
+            if is_cue(data, starts[line], stops[line]):
+                forms[line] |= np.uint8(WHOLE)
+                if line > first[text] and is_next(data, stops[line - 1], starts[line]):
+                    is_numbered = is_number(data, starts[line - 1], stops[line - 1])
+                    forms[line - 1] |= np.uint8(WHOLE if is_numbered else 0)
     return begins, ends, words, closed, broken, forms
 
 

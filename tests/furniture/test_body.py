@@ -81,6 +81,22 @@ def test_a_wall_goes_from_behind_the_first_paragraphs() -> None:
     assert body(kept) == kept
 
 
+def test_of_captions_what_is_said_stays() -> None:
+    spoken = ["The ferry left at", "noon with 12", "passengers, and one", "1984"]
+    cues = [
+        f"{number}\n00:00:{4 * number:02},000 --> 00:00:{4 * number + 3:02},500\n{line}\n"
+        for number, line in enumerate(spoken, 1)
+    ]
+    assert body(joined(*cues)) == "|".join(spoken)
+    unnumbered = [
+        f"00:{4 * number:02}.000 --> 00:{4 * number + 3:02}.500 align:start\n{line}\n"
+        for number, line in enumerate(spoken[::-1], 1)
+    ]
+    assert body(joined("WEBVTT\n", *unnumbered)) == "|".join(spoken[::-1])
+    arrows = joined("12", *STORY, "Step 1 --> Step 2", "3 --> four")
+    assert body(arrows) == arrows
+
+
 def test_a_headline_that_is_repeated_goes() -> None:
     text = joined("Board closes old slipway", "Board closes old slipway", *STORY)
     assert body(text) == f"Board closes old slipway|{joined(*STORY)}"
