@@ -16,6 +16,7 @@ _LEAST = 3  # sequences, of a text, that each stand for a character
 _SHARE = 0.5  # of a text's characters beyond ASCII, that stand in such sequences
 _SHARE_OF_LINE = 0.9
 _TIMES = 2  # that a text may have been read wrongly
+_LOST = "\ufffd"  # what a reader wrote for a byte that its encoding lacks
 _LEADS = bytes(range(0xC2, 0xF5))  # with which sequences begin
 _LED = re.compile("[\u00c2-\u00f4][^\u0000-\u007f]")
 _SHARE_CYRILLIC = 1 / 8  # of all characters; where Cyrillic was read so, it is two in five
@@ -90,10 +91,12 @@ def _misreading(name: str, codec: str, may_be: Callable[[str], bool]) -> _Misrea
             "[" + "".join(re.escape(char) for char, byte in bytes_of.items() if first <= byte <= last) + "]"
         )
 
-    after = among(0x80, 0xBF)
+    after = f"(?:{among(0x80, 0xBF)}|{_LOST})"
     two, three, four = among(0xC2, 0xDF), among(0xE0, 0xEF), among(0xF0, 0xF4)
 
     def mended(match: re.Match[str]) -> str:
+        if _LOST in match[0]:
+            return _LOST
         try:
             return bytes(bytes_of[char] for char in match[0]).decode()
         except UnicodeDecodeError:  # too long a form, or half of a pair

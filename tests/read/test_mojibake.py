@@ -36,6 +36,12 @@ def test_cyrillic_that_was_read_as_cyrillic_is_mended() -> None:
     assert mend(misread(text, "cp1251")) == (text, ("mojibake: UTF-8 that was read as windows-1251, mended",))
 
 
+def test_a_letter_of_which_a_byte_was_lost_stays_lost() -> None:
+    text = "Паром вышел из гавани с утра, сказал капитан."
+    lost = text.encode().decode("cp1252", "replace")
+    assert mend(lost)[0] == text.replace("с", "\ufffd")
+
+
 def test_lines_that_are_none_stay() -> None:
     own = "Müller sagte: schön."
     text, warnings = mend(f"{own}\n{misread(TEXTS['German'], 'cp1252')}\n{own}")
