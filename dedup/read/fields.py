@@ -114,7 +114,7 @@ def article_row(origin: Origin, record: int | None, values: Sequence[object], wa
         return skipped_row(origin, record, Trouble("empty", "no text"))
     label = as_label
     title = None if title is None else label(title)
-    if not text.isascii():
+    if not text.isascii() or "\0" in text:
         text, mended = mend(text)
         warnings = (*warnings, *mended)
         title = title and mend(title)[0]

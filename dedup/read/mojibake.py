@@ -1,4 +1,4 @@
-"""Mojibake: UTF-8 that was read in another encoding and written again, one character for each byte.
+"""Mojibake: text that was read in another encoding and written again, one character for each byte.
 
 ``é`` became ``Ã©``, and a page in Cyrillic is ``Ð`` and ``Ñ`` all over: words fall apart, and any two texts
 that are written so look alike. It is mended where it is beyond doubt: hardly any other characters are there
@@ -19,6 +19,7 @@ _TIMES = 2  # that a text may have been read wrongly
 _LOST = "\ufffd"  # what a reader wrote for a byte that its encoding lacks
 _LEADS = bytes(range(0xC2, 0xF5))  # with which sequences begin
 _LED = re.compile("[\u00c2-\u00f4][^\u0000-\u007f]")
+_SHARE_OF_NULS = 3  # a text has more than one NUL in so many characters; of Western UTF-16 half are
 _SHARE_CYRILLIC = 1 / 8  # of all characters; where Cyrillic was read so, it is two in five
 
 
@@ -39,16 +40,19 @@ class _Misreading(NamedTuple):
 def mend(text: str) -> tuple[str, tuple[str, ...]]:
     """The text without mojibake, and a warning; as it is where there is none, or too little to be sure."""
     names: dict[str, None] = {}
+    if _SHARE_OF_NULS * text.count("\0") > len(text):
+        text = text.replace("\0", "")
+        names["UTF-16 that was read byte by byte"] = None
     for _ in range(_TIMES):
         before = text
         for misreading in _MISREADINGS:
             mended = text if text.isascii() else _mend(text, misreading)
             if mended != text:
                 text = mended
-                names[misreading.name] = None
+                names[f"UTF-8 that was read as {misreading.name}"] = None
         if text == before:
             break
-    return text, tuple(f"mojibake: UTF-8 that was read as {name}, mended" for name in names)
+    return text, tuple(f"mojibake: {name}, mended" for name in names)
 
 
 def _mend(text: str, misreading: _Misreading) -> str:

@@ -42,6 +42,14 @@ def test_a_letter_of_which_a_byte_was_lost_stays_lost() -> None:
     assert mend(lost)[0] == text.replace("с", "\ufffd")
 
 
+def test_utf16_that_was_read_byte_by_byte_is_mended() -> None:
+    text = "The ferry left the harbour at noon."
+    for codec in ("utf-16-le", "utf-16-be"):
+        mended = text, ("mojibake: UTF-16 that was read byte by byte, mended",)
+        assert mend(text.encode(codec).decode("latin-1")) == mended
+    assert mend("a NUL \0 in a text") == ("a NUL \0 in a text", ())
+
+
 def test_lines_that_are_none_stay() -> None:
     own = "Müller sagte: schön."
     text, warnings = mend(f"{own}\n{misread(TEXTS['German'], 'cp1252')}\n{own}")
