@@ -347,3 +347,14 @@ def test_a_passage_that_a_higher_threshold_refuses_is_no_piece() -> None:
     found = [dedup.compare(*texts, Options(threshold=threshold)) for threshold in (0.5, 0.9)]
     assert [one.kind for one in found] == ["partial", None]
     assert found[0].probability < 0.9
+
+
+def test_texts_that_are_spelled_letter_by_letter_are_a_pair_only_if_they_are_the_same(scrape: Scrape) -> None:
+    spelled = ["  ".join(" ".join(word) for word in scrape.words(number, 150)) for number in range(6)]
+    for number, text in enumerate([*spelled, spelled[0].replace("  ", "\n")]):
+        scrape.write(f"{number}.txt", text)
+    results = scrape.scan()
+    assert [(row["left"], row["right"], row["kind"]) for row in results.rows("pairs")] == [
+        ("0.txt", "6.txt", "exact")
+    ]
+    assert all("single letters" in row["warnings"][0] for row in results.rows("articles"))

@@ -8,7 +8,7 @@ So the figures are near those of the scan, and equal in a small one.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,7 +30,7 @@ from dedup.rewrite.statements import read_statements
 from dedup.schema import PAIRS
 from dedup.sketch.rarity import Rarity, count_articles
 from dedup.text.stems import stem_texts
-from dedup.text.words import SECRET_KEY, keep_ranges, places_of_kept, split_words
+from dedup.text.words import SECRET_KEY, Words, are_spelled, keep_ranges, places_of_kept, split_words
 from dedup.verify.verified import ONE_SOURCE, Texts
 
 _MOST = 2000  # articles in which words are counted
@@ -108,23 +108,24 @@ def compare_again(results: Results, first: str, second: str) -> Row:
         "kind": None,
         "probability": None,
         "same_source": None if None in sources else one_source,
-        "reason": _why_not(
-            found, options, "recut" in results.run, one_source, np.diff(texts.words.first).tolist()
-        ),
+        "reason": _why_not(found, options, "recut" in results.run, one_source, texts.words),
         "passages": [dict(zip(_PASSAGE, passage, strict=True)) for passage in found.passages],
         "spans": found.spans,
     }
 
 
-def _why_not(found: Comparison, options: Options, recut: bool, one_source: bool, words: Sequence[int]) -> str:
+def _why_not(found: Comparison, options: Options, recut: bool, one_source: bool, words: Words) -> str:
     """Why RESULTS by these options hold no such pair; ``words``: of the bodies."""
+    least = int(np.diff(words.first).min())
     if options.cross_source and one_source:
         return "both are from one source, and --cross-source leaves such pairs out"
-    if min(words) < options.min_words:
+    if least < options.min_words:
         return (
-            f"the shorter has {min(words):,} words, and below --min-words {options.min_words}"
+            f"the shorter has {least:,} words, and below --min-words {options.min_words}"
             " only texts of the very same words are a pair"
         )
+    if are_spelled(words).any():
+        return "most words of one are single letters, and such texts are a pair only if all words are the same"
     if found.kind is None:
         return found.reason
     judged = "; or it was judged to be none" if options.ignore is not None or recut else ""

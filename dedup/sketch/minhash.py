@@ -20,7 +20,7 @@ from dedup.sketch import kernel
 from dedup.sketch.frequent import NONE, Frequent
 from dedup.sketch.scheme import Scheme
 from dedup.text.hashing import grams
-from dedup.text.words import Words
+from dedup.text.words import Words, are_spelled
 
 EMPTY = np.uint32(2**32 - 1)  # every value of the signature of a text without shingles
 
@@ -37,12 +37,16 @@ def hash_shingles(word_hashes: NDArray[np.uint64], size: int) -> NDArray[np.uint
 def distinct_shingles(words: Words, size: int, least: int) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     """32-bit hashes of the shingles of n texts, each once a text, and where each text's begin.
 
-    uint32[m], int64[n + 1]. Texts of fewer than ``least`` words have none.
+    uint32[m], int64[n + 1]. Texts of fewer than ``least`` words have none, nor have those that are
+    spelled letter by letter.
     """
-    found: tuple[NDArray[np.uint32], NDArray[np.int64]] = kernel.distinct_shingles(
-        words.hashes, words.first, size, max(least, size)
-    )
-    return found
+    shingles, bounds = kernel.distinct_shingles(words.hashes, words.first, size, max(least, size))
+    spelled = are_spelled(words)
+    if spelled.any():
+        counts = np.diff(bounds)
+        shingles = shingles[~np.repeat(spelled, counts)]
+        bounds = np.concatenate([[0], np.cumsum(counts * ~spelled)])
+    return shingles, bounds
 
 
 def sign(

@@ -13,20 +13,21 @@ from numpy.typing import NDArray
 from dedup.plan import Plan
 from dedup.tables.columns import binary_lists
 from dedup.text.stems import stem_texts
-from dedup.text.words import Words, places_of_kept
+from dedup.text.words import Words, are_spelled, places_of_kept
 
 LEAST_HIDDEN, LEAST_MIXED = 10, 3  # characters and words of which a warning is made
+SPELLED = "most words are single letters: matched only if exactly the same"
 
 
 def stems_of(
     buffers: tuple[NDArray[np.uint8], NDArray[np.int64]], every_word: Words, words: Words, plan: Plan
 ) -> pa.Array:
-    """Stems of the words of n bodies; none of those that are too short, or if they aren't asked for."""
+    """Stems of the words of n bodies; none of those without shingles, or if they aren't asked for."""
     counts = np.diff(words.first)
     if "rewrite" not in plan.options.views:
         return binary_lists(np.empty(0, np.uint32), np.zeros(len(counts) + 1, np.int64))
     numbers = stem_texts(*buffers, every_word)[places_of_kept(every_word, words)]
-    long_enough = counts >= plan.options.min_words
+    long_enough = (counts >= plan.options.min_words) & ~are_spelled(words)
     bounds = np.concatenate([[0], np.cumsum(counts * long_enough)])
     return binary_lists(numbers[np.repeat(long_enough, counts)], bounds)
 
@@ -49,12 +50,16 @@ def digests_of(words: Words) -> list[bytes | None]:
 def warnings_of(given: pa.Array, words: Words) -> pa.Array:
     """The warnings of n articles with those of their letters."""
     hidden, mixed = (words.odd >= [LEAST_HIDDEN, LEAST_MIXED]).T
-    if not (hidden | mixed).any():
+    spelled = are_spelled(words)
+    odd = hidden | mixed | spelled
+    if not odd.any():
         return given
     lists = given.to_pylist()
-    for row in np.flatnonzero(hidden | mixed).tolist():
+    for row in np.flatnonzero(odd).tolist():
         if hidden[row]:
             lists[row].append(f"{words.odd[row, 0]} invisible characters within words")
         if mixed[row]:
             lists[row].append(f"{words.odd[row, 1]} words mix letters of several scripts that look alike")
+        if spelled[row]:
+            lists[row].append(SPELLED)
     return pa.array(lists, given.type)

@@ -1,4 +1,4 @@
-"""Some words of many texts: the kernels that keep, find and hash them."""
+"""Some words of many texts: the kernels that keep, find, count and hash them."""
 
 from __future__ import annotations
 
@@ -72,3 +72,20 @@ def hash_words(folded: Any, places: Any, some: Any, key: Any) -> Any:
         word = some[index]
         hashes[index] = hash_bytes(folded, places[word], places[word + 1] - 1, key)
     return hashes
+
+
+@numba.njit(cache=True, nogil=True)
+def count_letters(folded: Any, places: Any, first: Any) -> Any:
+    """How many words of n texts are a single letter, Latin or of two bytes, int64[n]; digits are none."""
+    counts = np.zeros(len(first) - 1, np.int64)
+    for text in range(len(first) - 1):
+        for word in range(first[text], first[text + 1]):
+            place = places[word]
+            size, byte = places[word + 1] - place - 1, folded[place]
+            if byte >= 0x80:
+                counts[text] += size == 2
+            elif byte >= 0x61:
+                counts[text] += size == 1 or (
+                    size == 3 and folded[place + 1] & 0xFE == 0xCC
+                )  # with an accent
+    return counts

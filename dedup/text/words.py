@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.text import kernel
-from dedup.text.kept import are_kept, hash_words, keep_words
+from dedup.text.kept import are_kept, count_letters, hash_words, keep_words
 from dedup.text.unicode import fold_tables
 
 SKETCH_KEY = 0x9E3779B97F4A7C15  # 2**64 divided by the golden ratio
@@ -145,3 +145,12 @@ def hash_folded(words: Words, key: int, some: NDArray[np.int64] | None = None) -
     some = np.arange(len(words.hashes)) if some is None else some
     hashes: NDArray[np.uint64] = hash_words(words.folded, words.places, some, np.uint64(key))
     return hashes
+
+
+def are_spelled(words: Words) -> NDArray[np.bool_]:
+    """bool[n]: which texts are spelled letter by letter, more than half of their words, as some PDFs are.
+
+    Such texts agree on runs of common words, and that says nothing of them.
+    """
+    letters = count_letters(words.folded, words.places, words.first)
+    return np.asarray(2 * letters > np.diff(words.first))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.text.words import SECRET_KEY, SKETCH_KEY, Text, Words, split_text, split_words
+from dedup.text.words import SECRET_KEY, SKETCH_KEY, Text, Words, are_spelled, split_text, split_words
 
 from .folding import fold, is_ignorable, is_unspaced, plain_words, slow_words, words_of
 
@@ -304,3 +304,10 @@ def test_letters_that_pass_for_ascii_ones() -> None:
     assert words.odd.tolist() == [[0, 2], [0, 0], [2, 0]]
     assert words.hashes[0] == words.hashes[2]
     assert words.hashes[1] == words.hashes[3] == words.hashes[4]
+
+
+def test_texts_that_are_spelled_letter_by_letter() -> None:
+    spelled = ["t h e  f e r r y", "п а р о м", "é t é", "a b the"]
+    others = ["the ferry a b", "渡 轮 中 午", "3 4 5 6 7 a", "is on at", ""]
+    assert are_spelled(split_all(spelled)).all()
+    assert not are_spelled(split_all(others)).any()
