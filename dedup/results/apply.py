@@ -25,11 +25,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dedup.errors import DedupError, UsageError
-from dedup.queries.fates import LATE, apart, fates
 from dedup.options import KINDS, WHOLE_KINDS
+from dedup.queries.fates import LATE, apart, fates
 from dedup.results.opened import Results, Row
-from dedup.schema import ARTICLES
 from dedup.results.selection import Database
+from dedup.schema import ARTICLES
 from dedup.tables.files import arrow_schema, with_every_column
 
 KEPT = ("article", "path", "record", "source", "url", "title", "published", "credit", "words", "text")

@@ -8,8 +8,8 @@ from hashlib import blake2b
 
 import numpy as np
 
-from dedup.results.pair_batches import batch_pairs
 from dedup.results.opened import Results, Row
+from dedup.results.pair_batches import batch_pairs
 from dedup.spun.learn import LEAST, Learned, Origin, Side, Tally, replaced
 from dedup.spun.lexicon import Lexicon
 

@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dedup.results.journal import finish
 from dedup.errors import DedupError, NoPair, UsageError
 from dedup.options import Options
-from dedup.tables.parts import list_parts
 from dedup.places import RUN_FILE, refuse_url
+from dedup.results.journal import finish
 from dedup.schema import ARTICLES, CLUSTERS, PAIRS, RESULT_TABLES, SKETCHES, SPUN, Table
+from dedup.tables.parts import list_parts
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -25,14 +25,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.errors import DedupError, UsageError
+from dedup.options import KINDS
+from dedup.places import RUN_FILE
 from dedup.results.graph import Graph, Members
 from dedup.results.judged import Ends, digest_of, ruled_out
-from dedup.options import KINDS
-from dedup.tables.parts import list_parts, part_path
-from dedup.places import RUN_FILE
 from dedup.results.opened import Results
 from dedup.schema import CLUSTERS, PAIRS, RESULT_TABLES, SKETCHES, Table
 from dedup.tables.files import PartWriter, arrow_schema, read_part, with_every_column
+from dedup.tables.parts import list_parts, part_path
 
 _MADE_ANEW = {PAIRS.name, CLUSTERS.name}
 _ROWS_A_GROUP = 2_048  # as a scan writes them

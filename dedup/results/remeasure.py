@@ -17,20 +17,20 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from dedup.align.numbered import Numbered
-from dedup.tables.article_columns import days_of
-from dedup.tables.columns import string_buffers
-from dedup.verify.facts import Known
-from dedup.verify.forms import UNKNOWN
 from dedup.options import Options
-from dedup.verify.pair import Comparison, compare_all
 from dedup.results.opened import Results, Row
 from dedup.rewrite.measure import FEATURES, measure
 from dedup.rewrite.model import load_model, probabilities
 from dedup.rewrite.statements import read_statements
 from dedup.schema import PAIRS
 from dedup.sketch.rarity import Rarity, count_articles
+from dedup.tables.article_columns import days_of
+from dedup.tables.columns import string_buffers
 from dedup.text.stems import stem_texts
 from dedup.text.words import SECRET_KEY, Words, are_spelled, keep_ranges, places_of_kept, split_words
+from dedup.verify.facts import Known
+from dedup.verify.forms import UNKNOWN
+from dedup.verify.pair import Comparison, compare_all
 from dedup.verify.verified import ONE_SOURCE, Texts
 
 _MOST = 2000  # articles in which words are counted
@@ -125,7 +125,9 @@ def _why_not(found: Comparison, options: Options, recut: bool, one_source: bool,
             " only texts of the very same words are a pair"
         )
     if are_spelled(words).any():
-        return "most words of one are single letters, and such texts are a pair only if all words are the same"
+        return (
+            "most words of one are single letters, and such texts are a pair only if all words are the same"
+        )
     if found.kind is None:
         return found.reason
     judged = "; or it was judged to be none" if options.ignore is not None or recut else ""

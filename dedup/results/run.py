@@ -19,13 +19,13 @@ from typing import Any, NamedTuple
 from dedup import schema
 from dedup.errors import DedupError, UsageError
 from dedup.options import Options
-from dedup.tables.parts import list_parts
 from dedup.places import RUN_FILE, WORK, Cluster, Folder, place_of, remove, write_whole
 from dedup.read.again import find_roots
 from dedup.read.files import File
 from dedup.read.snapshot import Changes, Snapshot, compare, fingerprint, look_again, snapshot
 from dedup.results.opened import LAYOUT
 from dedup.sketch import scheme
+from dedup.tables.parts import list_parts
 from dedup.text.unicode import UNICODE_VERSION
 from dedup.work import TABLES, Work, written_folder
 

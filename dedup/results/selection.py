@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from dedup.errors import DedupError, UsageError
+from dedup.queries.sources import SOURCES as SOURCES_QUERY
 from dedup.results.opened import Results, Row, one_line
 from dedup.schema import RESULT_TABLES, SOURCES, ColumnType, Table
-from dedup.queries.sources import SOURCES as SOURCES_QUERY
 
 if TYPE_CHECKING:
     import duckdb

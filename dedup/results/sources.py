@@ -7,9 +7,9 @@ nothing.
 
 from __future__ import annotations
 
+from dedup.queries.sources import WHO_COPIES_WHOM
 from dedup.results.opened import Results, Row
 from dedup.results.selection import query
-from dedup.queries.sources import WHO_COPIES_WHOM
 
 
 def who_copies_whom(results: Results, top: int | None = None) -> list[Row]:

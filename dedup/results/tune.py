@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.errors import DedupError
-from dedup.results.graph import Graph
 from dedup.options import KINDS
+from dedup.results.graph import Graph
 from dedup.results.opened import Results, Row
 
 THRESHOLDS = tuple(step / 100 for step in range(50, 100, 5))

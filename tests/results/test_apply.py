@@ -17,10 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from view.builder import make_results
 
-from dedup.results.apply import DROPPED, ENDINGS, KEPT, Fates, write
 from dedup.cluster import assign
 from dedup.errors import DedupError, UsageError
 from dedup.options import KINDS, WHOLE_KINDS
+from dedup.results.apply import DROPPED, ENDINGS, KEPT, Fates, write
 from dedup.results.opened import Results, Row, open_results
 
 if TYPE_CHECKING:

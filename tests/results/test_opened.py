@@ -7,8 +7,8 @@ import pytest
 from view.builder import RUN, make_results
 
 from dedup.errors import DedupError, UsageError
-from dedup.tables.parts import list_parts
 from dedup.results.opened import Results, open_results
+from dedup.tables.parts import list_parts
 
 NAMES = ("a/strike.txt", "b/strike.txt", "c/strike.txt", "d/other.txt")
 

@@ -8,10 +8,10 @@ import pytest
 from view.builder import make_results
 
 from dedup.errors import DedupError, UsageError
-from dedup.tables.parts import list_parts
 from dedup.results.opened import Results, Row, open_results
-from dedup.schema import ARTICLES, PAIRS
 from dedup.results.selection import Choice, Database
+from dedup.schema import ARTICLES, PAIRS
+from dedup.tables.parts import list_parts
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from pathlib import Path
 from view.builder import make_results
 
 from dedup.results.opened import Results, open_results
-from dedup.schema import SOURCES
 from dedup.results.selection import Choice, Database
 from dedup.results.sources import who_copies_whom
+from dedup.schema import SOURCES
 
 # Article, source, day of publication.
 ARTICLES = [

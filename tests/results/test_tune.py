@@ -18,10 +18,10 @@ from dedup.errors import UsageError
 from dedup.results.graph import Graph, load_graph
 from dedup.results.judged import Judgements, ends_of, read_judged, write_judged
 from dedup.results.judging import Judge
-from dedup.tables.parts import list_parts
 from dedup.results.recut import recut
-from dedup.schema import RESULT_TABLES
 from dedup.results.tune import border, histogram, levels, wilson
+from dedup.schema import RESULT_TABLES
+from dedup.tables.parts import list_parts
 from dedup.view.console import stdout_console
 from dedup.view.tune import Tuning, ask, render_tuning, tuning_json
 
