@@ -23,7 +23,7 @@ _AFTER_DATE = (3, 8)
 def read_arc(stream: Stream, origin: Origin, options: Options) -> Iterator[Row]:
     """A row a response, and a row a place that is no record."""
     return record_rows(
-        stream, _STYLE, origin, _counts, lambda record, number: _record_row(record, origin, number, options)
+        stream, STYLE, origin, lambda record, number: _record_row(record, origin, number, options)
     )
 
 
@@ -84,4 +84,4 @@ def _read_header(window: Window) -> Header | Trouble | None:
     return None
 
 
-_STYLE = Style("ARC", _begins, _find, _read_header)
+STYLE = Style("ARC", _begins, _find, _read_header, _counts)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pyarrow as pa
@@ -26,6 +28,15 @@ def check_bomb(given: int, size: int) -> None:
     """``DamageError`` if a file of ``size`` bytes gives so many that it was made to do harm."""
     if given > BOMB_BYTES and given > BOMB_RATIO * size:
         raise DamageError("bomb", f"unpacks to more than {BOMB_RATIO} times its size")
+
+
+@contextmanager
+def explained(what: str) -> Iterator[None]:
+    """What Arrow raises over damaged data is a ``DamageError``."""
+    try:
+        yield
+    except (OSError, EOFError, ValueError, OverflowError, pa.ArrowException, struct.error) as error:
+        raise DamageError("corrupt", f"damaged {what}: {error}") from error
 
 
 class ArrowRows:

@@ -15,56 +15,87 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from dedup.options import Options
-from dedup.read.arrays import ArrowRows, check_bomb
+from dedup.read.arrays import ArrowRows, check_bomb, explained
 from dedup.read.fields import no_text_column
 from dedup.read.opening import CHUNK, MEGABYTE, DamageError, Stream
-from dedup.read.rows import Origin, Row, Trouble, skipped_row
+from dedup.read.rows import Origin, Row, skipped_row
 
 _MARK = b"ARROW1"
 _FEATHER_1 = b"FEA1"
 _CONTINUATION = b"\xff\xff\xff\xff"  # before the length of a message; not in streams of before 2019
 _LONGEST_HEADER = 256 * MEGABYTE
 _DICTIONARY, _RECORDS = 2, 3  # kinds of messages
+_PACKINGS = {0: "lz4", 1: "zstd"}
 
 
 class _Message(NamedTuple):
-    """A message as it stands in the stream, in two pieces; ``unpacked``: the bytes that it will take."""
+    """A message as it stands in the stream, in two pieces.
+
+    ``unpacked``: the bytes that it will take; ``packing``: what its buffers are packed with.
+    """
 
     kind: int
     header: bytes
     body: bytes
     unpacked: int
+    packing: str | None
 
 
 def read_arrow(stream: Stream, origin: Origin, options: Options) -> Iterator[Row]:
     """A row a record; one more if the file is damaged; only one if it has no text column."""
     rows: ArrowRows | None = None
-    feed = _Feed()
     try:
-        is_file = _skip_mark(stream)
-        schema = _next_message(stream)
-        if schema is None:
-            raise DamageError("truncated", "the Arrow data end before their schema")
-        feed.add(schema)
-        with pa.ipc.open_stream(pa.PythonFile(feed, "r")) as reader:
-            rows = ArrowRows(origin, reader.schema.names, options, stream.size, 1)
+        with explained("Arrow data"), ArrowData(stream) as data:
+            rows = ArrowRows(origin, data.schema.names, options, stream.size, 1)
             if rows.columns.text is None:
-                yield skipped_row(origin, None, no_text_column(reader.schema.names, options, "table"))
+                yield skipped_row(origin, None, no_text_column(data.schema.names, options, "table"))
                 return
-            given = 0
-            while message := _next_message(stream):
-                given += message.unpacked
-                check_bomb(given, stream.size)
-                feed.add(message)
-                if message.kind == _RECORDS:
-                    yield from rows.read(reader.read_next_batch())
-        if is_file and not _last_bytes(stream).endswith(_MARK):
-            raise DamageError("truncated", "the Arrow file ends before its table of contents does")
+            for batch, _ in data.batches():
+                yield from rows.read(batch)
     except DamageError as damage:
         yield skipped_row(origin, rows.record + 1 if rows else None, damage.trouble)
-    except (OSError, EOFError, ValueError, OverflowError, pa.ArrowException, struct.error) as error:
-        trouble = Trouble("corrupt", f"damaged Arrow data: {error}")
-        yield skipped_row(origin, rows.record + 1 if rows else None, trouble)
+
+
+class ArrowData:
+    """Arrow's own data. A context manager; opening and reading raise ``DamageError``.
+
+    is_file  whether it is a file, and no stream
+    packing  what the buffers of the last batch are packed with, ``lz4`` or ``zstd``; null: nothing
+    """
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._feed = _Feed()
+        self.packing: str | None = None
+        with explained("Arrow data"):
+            self.is_file = _skip_mark(stream)
+            schema = _next_message(stream)
+            if schema is None:
+                raise DamageError("truncated", "the Arrow data end before their schema")
+            self._feed.add(schema)
+            self._reader = pa.ipc.open_stream(pa.PythonFile(self._feed, "r"))
+            self.schema = self._reader.schema
+
+    def __enter__(self) -> ArrowData:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._reader.close()
+
+    def batches(self) -> Iterator[tuple[pa.RecordBatch, pa.KeyValueMetadata | None]]:
+        """The batches in order, each with what is noted beside it."""
+        given = 0
+        with explained("Arrow data"):
+            while message := _next_message(self._stream):
+                given += message.unpacked
+                check_bomb(given, self._stream.size)
+                self._feed.add(message)
+                if message.kind == _RECORDS:
+                    self.packing = message.packing
+                    found = self._reader.read_next_batch_with_custom_metadata()
+                    yield found.batch, found.custom_metadata
+            if self.is_file and not _last_bytes(self._stream).endswith(_MARK):
+                raise DamageError("truncated", "the Arrow file ends before its table of contents does")
 
 
 def _skip_mark(stream: Stream) -> bool:
@@ -94,21 +125,22 @@ def _next_message(stream: Stream) -> _Message | None:
     if body_length < 0:
         raise ValueError("a message of no length that can be")
     body = _read(stream, body_length)
-    return _Message(kind, begin + header, body, _unpacked(message, kind, body))
+    return _Message(kind, begin + header, body, *_unpacked(message, kind, body))
 
 
-def _unpacked(message: _Table, kind: int, body: bytes) -> int:
-    """What Arrow will ask memory for: each packed buffer begins with its size."""
+def _unpacked(message: _Table, kind: int, body: bytes) -> tuple[int, str | None]:
+    """What Arrow will ask memory for: each packed buffer begins with its size. And how they are packed."""
     batch = message.table(2) if kind in (_DICTIONARY, _RECORDS) else None
     if batch and kind == _DICTIONARY:
         batch = batch.table(1)
-    if batch is None or batch.place(3) is None:  # not packed
-        return len(body)
+    packed = batch and batch.table(3)
+    if batch is None or packed is None:
+        return len(body), None
     sizes = 0
     for offset, length in batch.pairs(2):
         if length >= 8:
             sizes += max(0, struct.unpack_from("<q", body, offset)[0])
-    return sizes
+    return sizes, _PACKINGS.get(packed.number(0, "<b"))
 
 
 class _Table:

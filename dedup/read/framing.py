@@ -44,12 +44,21 @@ class Record(NamedTuple):
     warnings: tuple[str, ...]
 
 
+class Cut(NamedTuple):
+    """A record, or a trouble, and from where to where it stands, with the newlines after it."""
+
+    start: int
+    stop: int
+    piece: Record | Trouble
+
+
 class Window:
     """What was read of a stream and not yet given out. A damage is the end of it."""
 
     def __init__(self, stream: Readable) -> None:
         self._stream = stream
         self._damage: Trouble | None = None
+        self._read = 0
         self.held = bytearray()
         self.ended = False
 
@@ -57,6 +66,11 @@ class Window:
     def is_damaged(self) -> bool:
         """Whether it ended with a damage that was not said yet."""
         return self._damage is not None
+
+    @property
+    def at(self) -> int:
+        """Where in the stream that begins which is held."""
+        return self._read - len(self.held)
 
     def fill(self, size: int) -> None:
         """Hold ``size`` bytes, or all that are left."""
@@ -66,6 +80,7 @@ class Window:
             except DamageError as damage:
                 self._damage, piece = damage.trouble, b""
             self.ended = not piece
+            self._read += len(piece)
             self.held += piece
 
     def skip_newlines(self) -> bool:
@@ -101,47 +116,50 @@ class Style(NamedTuple):
     begins  whether a header begins at a place
     find    where the first one begins at a place or after it, but not at 0; -1: nowhere
     read    the header at the beginning; null: none begins there
+    counts  whether a record has a number
     """
 
     name: str
     begins: Callable[[bytearray, int], bool]
     find: Callable[[bytearray, int], int]
     read: Callable[[Window], Header | Trouble | None]
+    counts: Callable[[Record], bool]
 
 
-def cut_records(stream: Readable, style: Style) -> Iterator[Record | Trouble]:
-    """The records in order, and in their places the troubles."""
-    window = Window(stream)
-    while window.skip_newlines():
-        header = style.read(window)
-        if header is None:
-            yield Trouble("corrupt", f"{window.lose(style.find, 1)} bytes that are no {style.name} record")
-        elif isinstance(header, Trouble):
-            window.lose(style.find, 1)
-            yield header
-        elif header.length > LONGEST_PAGE:
-            yield _step_over(window, header, style)
-        else:
-            yield _take(window, header, style)
+def cut_records(stream: Readable, style: Style) -> Iterator[tuple[int | None, Cut]]:
+    """The records in order, and in their places the troubles; those that count with their number, from 1."""
+    window, number = Window(stream), 0
+    more = window.skip_newlines()
+    while more:
+        start = window.at
+        piece = _next_piece(window, style)
+        more = window.skip_newlines()
+        counted = isinstance(piece, Trouble) or style.counts(piece)
+        number += counted
+        yield number if counted else None, Cut(start, window.at, piece)
     if window.is_damaged:
-        yield window.cut_short("")
+        yield number + 1, Cut(window.at, window.at, window.cut_short(""))
+
+
+def _next_piece(window: Window, style: Style) -> Record | Trouble:
+    header = style.read(window)
+    if header is None:
+        return Trouble("corrupt", f"{window.lose(style.find, 1)} bytes that are no {style.name} record")
+    if isinstance(header, Trouble):
+        window.lose(style.find, 1)
+        return header
+    return (_step_over if header.length > LONGEST_PAGE else _take)(window, header, style)
 
 
 def record_rows(
-    stream: Readable,
-    style: Style,
-    origin: Origin,
-    counts: Callable[[Record], bool],
-    row_of: Callable[[Record, int], Row],
+    stream: Readable, style: Style, origin: Origin, row_of: Callable[[Record, int], Row]
 ) -> Iterator[Row]:
     """A row a record that counts, by its number, and a row a place that is no record."""
-    number = 0
-    for piece in cut_records(stream, style):
-        if isinstance(piece, Record) and not counts(piece):
-            continue
-        number += 1
+    number = None
+    for number, cut in ((number, cut) for number, cut in cut_records(stream, style) if number):
+        piece = cut.piece
         yield skipped_row(origin, number, piece) if isinstance(piece, Trouble) else row_of(piece, number)
-    if not number:
+    if number is None:
         yield skipped_row(origin, None, Trouble("empty", "no record of a page or a text"))
 
 

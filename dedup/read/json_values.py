@@ -33,11 +33,18 @@ _BROKEN = Trouble("json", "no JSON: a line ends inside a string; read on where t
 
 
 class Value(NamedTuple):
-    """A record by its number, from 1: its bytes, or why they are not given."""
+    """A record by its number, from 1: its bytes, or why they are not given.
+
+    ``start`` and ``stop``: where it stands in the stream; ``stop`` is 0 if its end was not found.
+    ``group``: another number for what stands in another array, or before or after one.
+    """
 
     number: int
     data: bytes
     trouble: Trouble | None = None
+    start: int = 0
+    stop: int = 0
+    group: int = 0
 
 
 def split_values(stream: Readable, longest: int = LONGEST) -> Iterator[Value]:
@@ -71,12 +78,16 @@ class _Splitter:
         self._length = 0  # of what is held, or would be
         self._depth = 0
         self._in_array = False
+        self._group = 0
+        self._before = 0  # bytes of the stream before the chunk
+        self._start_of = 0  # of the value, in the stream
         self._escaped = False  # whether the chunk before ended with a backslash
         self._line = b""  # what stands in the line before the value
         self._next = b""  # what the next value begins with, after a broken one
 
     def feed(self, chunk: bytes) -> Iterator[Value]:
         if self.count == 0 and self._step == self._between:
+            self._before += len(BOM) * chunk.startswith(BOM)
             chunk = chunk.removeprefix(BOM)
         self._chunk, self._at, self._begin = chunk, 0, 0
         while self._at < len(self._chunk):
@@ -87,6 +98,7 @@ class _Splitter:
             self._line = (self._line + self._chunk[-_LINE:])[-_LINE:]
         if self._step not in (self._between, self._resync):
             self._hold(len(self._chunk))
+        self._before += len(self._chunk)
 
     def end(self) -> Iterator[Value]:
         """What is left at the end of the stream."""
@@ -103,11 +115,9 @@ class _Splitter:
         if at == len(self._chunk):
             return None
         byte = self._chunk[at : at + 1]
-        if byte == b"[" and not self._in_array:
-            self._in_array = True
-            self._at += 1
-        elif byte == b"]" and self._in_array:
-            self._in_array = False
+        if byte == (b"]" if self._in_array else b"["):
+            self._in_array = not self._in_array
+            self._group += 1
             self._at += 1
         elif byte in b'[{"':
             self._start()
@@ -123,6 +133,7 @@ class _Splitter:
     def _start(self) -> None:
         """A value begins here."""
         self._begin = self._at
+        self._start_of = self._before + self._at
         before = self._line + self._chunk[max(0, self._at - _LINE) : self._at]
         self._line = b""
         indent = before[before.rfind(b"\n") + 1 :]
@@ -211,20 +222,21 @@ class _Splitter:
         self._hold(end)
         is_stray = self._step == self._stray
         data, length = b"".join(self._held), self._length
+        stop = self._before + end
         self._drop()
         self._step = self._between
         if is_stray:
-            return self._number(data.strip())
+            return self._number(data.strip(), stop=stop)
         if length > self._longest:
-            return self._number(b"", too_large("record", self._longest))
-        return self._number(data)
+            return self._number(b"", too_large("record", self._longest), stop)
+        return self._number(data, stop=stop)
 
     def _drop(self) -> None:
         self._held, self._length, self._begin = [], 0, self._at
 
-    def _number(self, data: bytes, trouble: Trouble | None = None) -> Value:
+    def _number(self, data: bytes, trouble: Trouble | None = None, stop: int = 0) -> Value:
         self.count += 1
-        return Value(self.count, data, trouble)
+        return Value(self.count, data, trouble, self._start_of, stop, self._group)
 
 
 def _end(pattern: re.Pattern[bytes], data: bytes, at: int) -> int:

@@ -29,11 +29,7 @@ MENDED = "unpaired surrogates were replaced"
 
 def read_jsonl(stream: Stream, origin: Origin, options: Options) -> Iterator[Row]:
     """A row a line that isn't blank, and one more if the file is damaged. An array is read as JSON."""
-    decoded = as_utf8(stream, guess=False)
-    rows = _read_blocks(cut_lines(decoded.source), origin, options)
-    if not is_lines(decoded.head[:HEAD]):
-        rows = _read_values(decoded.source, origin, options)
-    return decoded.warn(rows)
+    return _read(stream, "jsonl", origin, options)
 
 
 def read_json(stream: Stream, origin: Origin, options: Options) -> Iterator[Row]:
@@ -41,10 +37,12 @@ def read_json(stream: Stream, origin: Origin, options: Options) -> Iterator[Row]
 
     Records that stand in a line each are read as lines: there, damage costs one line only.
     """
-    decoded = as_utf8(stream, guess=False)
-    if _has_lines(decoded.head):
-        return decoded.warn(_read_blocks(cut_lines(decoded.source), origin, options))
-    return decoded.warn(_read_values(decoded.source, origin, options))
+    return _read(stream, "json", origin, options)
+
+
+def stands_in_lines(format_: str, head: bytes) -> bool:
+    """Whether each line is a record, by the format and its first bytes in UTF-8."""
+    return is_lines(head[:HEAD]) if format_ == "jsonl" else _has_lines(head)
 
 
 def read_lines(item: Item, options: Options) -> Iterator[Row]:
@@ -71,6 +69,13 @@ def _usual_column(place: Place, options: Options) -> str | None:
     return find_columns(tuple(record), options).text if isinstance(record, dict) else None
 
 
+def _read(stream: Stream, format_: str, origin: Origin, options: Options) -> Iterator[Row]:
+    decoded = as_utf8(stream, guess=False)
+    if stands_in_lines(format_, decoded.head):
+        return decoded.warn(_read_blocks(cut_lines(decoded.source), origin, options))
+    return decoded.warn(_read_values(decoded.source, origin, options))
+
+
 def _has_lines(head: bytes) -> bool:
     """Whether the first line is a whole record, and the next one begins as one."""
     first, _, rest = head.lstrip().partition(b"\n")
@@ -95,11 +100,11 @@ def _read_blocks(
 
 def _read_values(stream: Readable, origin: Origin, options: Options) -> Iterator[Row]:
     records = _Records(origin, options)
-    for number, data, trouble in split_values(stream):
-        if trouble:
-            yield skipped_row(origin, number, trouble)
+    for value in split_values(stream):
+        if value.trouble:
+            yield skipped_row(origin, value.number, value.trouble)
         else:
-            yield from records.read(((number, data),))
+            yield from records.read(((value.number, value.data),))
 
 
 def _read_range(item: Item) -> Iterator[Block]:

@@ -23,6 +23,7 @@ from typing import IO, Any, NamedTuple, Protocol, cast
 import pyarrow as pa
 
 from dedup.read.formats import HEAD, packing_of
+from dedup.read.packing import unpack
 from dedup.read.rows import Trouble
 
 MEGABYTE = 2**20
@@ -32,7 +33,6 @@ MOST_LAYERS = 2  # of compression, one in another
 # a fourth or a fifth of its size, and deflate never to less than a thousandth.
 BOMB_BYTES = 128 * MEGABYTE
 BOMB_RATIO = 200
-_XZ_MEMORY = 256 * MEGABYTE  # for the window
 
 # Without O_NONBLOCK the opening of a named pipe waits for a writer; a path that has become
 # a link since it was found is not followed.
@@ -103,17 +103,17 @@ _kept_zip = functools.lru_cache(maxsize=2)(lambda path, size, modified: Zip(path
 class Stream:
     """The unpacked bytes of a place. A context manager; opening and reading raise ``DamageError``.
 
-    ``packings``: the compressions around the data, the outermost first.
+    ``packings``: the compressions around the data, the outermost first; with ``as_given`` they are left.
     """
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, as_given: bool = False) -> None:
         self._place = place
         self._given = 0
         self._ahead = b""
         self._damage: DamageError | None = None
         self.packings: list[str] = []
         self._open()
-        while name := packing_of(self._first_bytes()):
+        while not as_given and (name := packing_of(self._first_bytes())):
             if len(self.packings) == MOST_LAYERS:
                 self.close()
                 raise DamageError("bomb", f"compressed more than {MOST_LAYERS} times")
@@ -218,7 +218,7 @@ class Stream:
         else:
             self._open_member(self._place.path, self._place.member)
         for name in self.packings:
-            self._chain.append(_unpack(self._chain[-1], name))
+            self._chain.append(unpack(self._chain[-1], name))
 
     def _open_member(self, path: bytes, member: int) -> None:
         try:
@@ -263,36 +263,3 @@ def too_large(what: str, longest: int) -> Trouble:
     """More than is read of one ``what``; ``longest`` in bytes."""
     size = f"{longest // MEGABYTE} MB" if longest >= MEGABYTE else f"{longest} bytes"
     return Trouble("too-large", f"a {what} of more than {size}")
-
-
-def _unpack(source: Any, packing: str) -> Any:
-    if packing == "xz":
-        return _Xz(source)
-    return pa.CompressedInputStream(source, cast(Any, packing))
-
-
-class _Xz(io.RawIOBase):
-    """The unpacked bytes of one xz stream after another, with a bound on the memory that they may ask for."""
-
-    def __init__(self, source: Readable) -> None:
-        self._source = source
-        self._packed = b""
-        self._decoder = lzma.LZMADecompressor(lzma.FORMAT_XZ, _XZ_MEMORY)
-
-    def read(self, size: int = -1) -> bytes:
-        """The next bytes, at most ``size``; EOFError if the data end too early."""
-        while True:
-            if self._decoder.eof:
-                left = (self._decoder.unused_data or self._source.read(CHUNK)).lstrip(b"\0")  # padding
-                if not left:
-                    return b""
-                self._packed = left
-                self._decoder = lzma.LZMADecompressor(lzma.FORMAT_XZ, _XZ_MEMORY)
-            if self._decoder.needs_input and not self._packed:
-                self._packed = self._source.read(CHUNK)
-                if not self._packed:
-                    raise EOFError
-            piece = self._decoder.decompress(self._packed, size)
-            self._packed = b""
-            if piece:
-                return piece

@@ -13,11 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dedup.options import Options
-from dedup.read.arrays import ArrowRows, check_bomb
+from dedup.read.arrays import ArrowRows, check_bomb, explained
 from dedup.read.fields import no_text_column
 from dedup.read.items import Item
 from dedup.read.opening import MEGABYTE, DamageError, Stream, open_plain
-from dedup.read.rows import Origin, Row, Trouble, skipped_row
+from dedup.read.rows import Origin, Row, skipped_row
 
 _BATCH_ROWS = 256  # of any batch size, memory grows with it: texts may be long
 _BATCH_BYTES = 128 * MEGABYTE  # of a column of a batch
@@ -47,32 +47,46 @@ def _read(
 ) -> Iterator[Row]:
     rows: ArrowRows | None = None
     try:
-        with pq.ParquetFile(source, page_checksum_verification=True, buffer_size=_BUFFER) as parquet:
+        with explained("Parquet"), open_parquet(source) as parquet:
             names = parquet.schema_arrow.names
             rows = ArrowRows(origin, names, options, os.fstat(source.fileno()).st_size, first)
             if rows.columns.text is None:
                 if not start:  # once a file
                     yield skipped_row(origin, None, no_text_column(names, options, "table"))
                 return
-            groups = range(start, parquet.num_row_groups if stop is None else stop)
-            leaves = _leaves(parquet.metadata, rows.wanted)
-            for number in groups:  # one by one: a batch over two is lost if one of them is damaged
-                # What is wrong with the facts of a column, Arrow's reader says; pyarrow, when it is
-                # asked for such facts, ends the process.
-                next(parquet.iter_batches(1, [number], rows.wanted), None)
-                count = _batch_rows(source, parquet.metadata.row_group(number), leaves)
-                for batch in parquet.iter_batches(count, [number], rows.wanted):
+            # One by one: a batch over two is lost if one of them is damaged.
+            for number in range(start, parquet.num_row_groups if stop is None else stop):
+                for batch in group_batches(source, parquet, number, rows.wanted):
                     yield from rows.read(batch)
     except DamageError as damage:
-        assert rows
-        yield skipped_row(origin, rows.record + 1, damage.trouble)
-    except (OSError, ValueError, OverflowError, pa.ArrowException) as error:
-        after = None if rows is None else rows.record + 1
-        yield skipped_row(origin, after, Trouble("corrupt", f"damaged Parquet: {error}"))
+        yield skipped_row(origin, None if rows is None else rows.record + 1, damage.trouble)
 
 
-def _leaves(metadata: pq.FileMetaData, wanted: Sequence[str]) -> list[int]:
+def open_parquet(source: IO[bytes]) -> pq.ParquetFile:
+    """A Parquet file; ``DamageError`` if it is none."""
+    with explained("Parquet"):
+        return pq.ParquetFile(
+            source, page_checksum_verification=True, buffer_size=_BUFFER, coerce_int96_timestamp_unit="us"
+        )
+
+
+def group_batches(
+    source: IO[bytes], parquet: pq.ParquetFile, number: int, wanted: Sequence[str] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """A row group in batches of bounded size, all columns or some; ``DamageError`` where it can't be read."""
+    with explained("Parquet"):
+        # What is wrong with the facts of a column, Arrow's reader says; pyarrow, when it is
+        # asked for such facts, ends the process.
+        next(parquet.iter_batches(1, [number], wanted), None)
+        leaves = _leaves(parquet.metadata, wanted)
+        count = _batch_rows(source, parquet.metadata.row_group(number), leaves)
+        yield from parquet.iter_batches(count, [number], wanted)
+
+
+def _leaves(metadata: pq.FileMetaData, wanted: Sequence[str] | None) -> Sequence[int]:
     """The numbers of the stored columns that some columns of the table consist of."""
+    if wanted is None:
+        return range(metadata.num_columns)
     paths = [metadata.schema.column(number).path for number in range(metadata.num_columns)]
     inside = tuple(f"{name}." for name in wanted)
     return [number for number, path in enumerate(paths) if path in wanted or path.startswith(inside)]

@@ -10,6 +10,7 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from dedup.options import Options
 from dedup.read.decode import BOM
@@ -24,6 +25,7 @@ from dedup.read.transcode import as_utf8
 _LONGEST_FIELD = 16 * MEGABYTE  # code points: 64 MB while the field is put together
 _REREAD = 64 * MEGABYTE  # code points of a file that are read again after quotes left open
 _DELIMITERS = ",;\t|"
+_USUAL = {"csv": ",", "tsv": "\t"}
 _EXCEL = re.compile(r'"?sep=([^\w\s"]|\t)"?[\r\n]*', re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*(?:"|$)')
 
@@ -31,21 +33,34 @@ _QUOTED = re.compile(r'"[^"]*(?:"|$)')
 def read_csv(stream: Stream, origin: Origin, options: Options) -> Iterator[Row]:
     """A row a record, one more if the file is damaged; only one if it has no text column."""
     decoded = as_utf8(stream, guess=True)
-    return decoded.warn(_read_table(decoded.source, origin, options, ","))
+    return decoded.warn(_read_table(cut_rows(decoded.source, "csv"), origin, options))
 
 
 def read_tsv(stream: Stream, origin: Origin, options: Options) -> Iterator[Row]:
     """``read_csv`` with tabs between the fields."""
     decoded = as_utf8(stream, guess=True)
-    return decoded.warn(_read_table(decoded.source, origin, options, "\t"))
+    return decoded.warn(_read_table(cut_rows(decoded.source, "tsv"), origin, options))
 
 
-def _read_table(stream: Readable, origin: Origin, options: Options, delimiter: str) -> Iterator[Row]:
+class CutRow(NamedTuple):
+    """The fields of a row, or why there are none, and from where to where it stands, with its end of line."""
+
+    start: int
+    stop: int
+    fields: list[str] | Trouble
+
+
+def cut_rows(stream: Readable, format_: str) -> Iterator[CutRow]:
+    """The rows of a stream of UTF-8: the header, then the records in order. Blank lines are none."""
     lines = _Lines(stream)
-    rows = _rows(lines, lines.find_delimiter(delimiter))
-    header = next(rows, None)
-    if header is None:
+    return _rows(lines, lines.find_delimiter(_USUAL[format_]))
+
+
+def _read_table(rows: Iterator[CutRow], origin: Origin, options: Options) -> Iterator[Row]:
+    first = next(rows, None)
+    if first is None:
         return
+    header = first.fields
     if isinstance(header, Trouble):
         yield skipped_row(origin, None, header)
         return
@@ -54,7 +69,7 @@ def _read_table(stream: Readable, origin: Origin, options: Options, delimiter: s
         yield skipped_row(origin, None, no_text_column(header, options, "table"))
         return
     places = [None if name is None else header.index(name) for name in columns.kinds]
-    for record, row in enumerate(rows, 1):
+    for record, (_, _, row) in enumerate(rows, 1):
         if isinstance(row, Trouble):
             yield skipped_row(origin, record, row)
         elif len(row) < len(header) or any(row[len(header) :]):
@@ -66,8 +81,7 @@ def _read_table(stream: Readable, origin: Origin, options: Options, delimiter: s
             yield record_row(origin, record, values, columns.warnings, options)
 
 
-def _rows(lines: _Lines, delimiter: str) -> Iterator[list[str] | Trouble]:
-    """The rows, with the header; a trouble for each that can't be read. Blank lines are none."""
+def _rows(lines: _Lines, delimiter: str) -> Iterator[CutRow]:
     csv.field_size_limit(_LONGEST_FIELD)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
@@ -76,15 +90,24 @@ def _rows(lines: _Lines, delimiter: str) -> Iterator[list[str] | Trouble]:
             row = next(reader, None)
         except csv.Error as error:
             lines.keep_first()
-            yield lines.take_trouble() or Trouble("csv", f"no row: {error}")
+            yield CutRow(*lines.span(), lines.take_trouble() or Trouble("csv", f"no row: {error}"))
             continue
         trouble = lines.take_trouble()
         if trouble:
-            yield trouble
+            yield CutRow(*lines.span(), trouble)
         if row is None:
             break
         if row and not trouble:
-            yield row
+            yield CutRow(*lines.span(), row)
+
+
+class _Line(NamedTuple):
+    """A line with its end, what is wrong with it, and where it stands; an unreadable one is of no row."""
+
+    text: str
+    trouble: Trouble | None
+    start: int
+    stop: int
 
 
 class _Lines:
@@ -92,8 +115,8 @@ class _Lines:
 
     def __init__(self, stream: Readable) -> None:
         self._source = _decoded_lines(stream)
-        self._again: deque[tuple[str, Trouble | None]] = deque()
-        self._row: list[tuple[str, Trouble | None]] = []
+        self._again: deque[_Line] = deque()
+        self._row: list[_Line] = []
         self._reread = _REREAD
 
     def __iter__(self) -> Iterator[str]:
@@ -102,20 +125,20 @@ class _Lines:
     def __next__(self) -> str:
         line = self._again.popleft() if self._again else next(self._source)
         self._row.append(line)
-        return line[0]
+        return line.text
 
     def find_delimiter(self, usual: str) -> str:
         """What stands between the fields: Excel's own line says it, which is none of the lines then.
 
         Otherwise what cuts the header into the most fields.
         """
-        for line, trouble in self._source:
-            if line.isspace() and not trouble:
+        for line in self._source:
+            if line.text.isspace() and not line.trouble:
                 continue
-            if told := _EXCEL.fullmatch(line):
+            if told := _EXCEL.fullmatch(line.text):
                 return str(told[1])
-            self._again.append((line, trouble))
-            bare = _QUOTED.sub("", line)
+            self._again.append(line)
+            bare = _QUOTED.sub("", line.text)
             return str(max((usual, *_DELIMITERS), key=bare.count))
         return usual
 
@@ -124,7 +147,11 @@ class _Lines:
 
     def take_trouble(self) -> Trouble | None:
         """What was wrong with a line of the row."""
-        return next((trouble for _, trouble in self._row if trouble), None)
+        return next((line.trouble for line in self._row if line.trouble), None)
+
+    def span(self) -> tuple[int, int]:
+        """From where to where the row stands."""
+        return self._row[0].start, self._row[-1].stop
 
     def keep_first(self) -> None:
         """Leave only the first line to the row that failed, and read its other lines again.
@@ -132,20 +159,23 @@ class _Lines:
         A quote that is never closed would otherwise take the rows after it along.
         """
         others = self._row[1:]
-        self._reread -= sum(len(line) for line, _ in others)
+        self._reread -= sum(len(line.text) for line in others)
         if self._reread >= 0:
             self._again.extendleft(reversed(others))
             del self._row[1:]
 
 
-def _decoded_lines(stream: Readable) -> Iterator[tuple[str, Trouble | None]]:
-    """Lines with their ends, and what is wrong with them; an unreadable one as a line of no row."""
+def _decoded_lines(stream: Readable) -> Iterator[_Line]:
     for block in cut_lines(stream):
+        start = block.start
         if block.trouble:
-            yield "\n", block.trouble
+            yield _Line("\n", block.trouble, start, start)
         data = block.data.removeprefix(BOM) if block.first == 1 else block.data
+        start += len(block.data) - len(data)
         for line in data.splitlines(keepends=True):
-            yield _decode(line)
+            stop = start + len(line)
+            yield _Line(*_decode(line), start, stop)
+            start = stop
 
 
 def _decode(line: bytes | bytearray) -> tuple[str, Trouble | None]:

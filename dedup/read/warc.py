@@ -38,7 +38,7 @@ _COUNTED = {"response", "resource", "conversion", "revisit", ""}
 def read_warc(stream: Stream, origin: Origin, options: Options) -> Iterator[Row]:
     """A row a record that may hold an article, and a row a place that is no record."""
     return record_rows(
-        stream, _STYLE, origin, _counts, lambda record, number: _record_row(record, origin, number, options)
+        stream, STYLE, origin, lambda record, number: _record_row(record, origin, number, options)
     )
 
 
@@ -116,4 +116,4 @@ def _read_header(window: Window) -> Header | Trouble | None:
     return Header(size, int(length), fields, gap, warnings)
 
 
-_STYLE = Style("WARC", _begins, _find, _read_header)
+STYLE = Style("WARC", _begins, _find, _read_header, _counts)
