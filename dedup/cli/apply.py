@@ -37,7 +37,14 @@ from dedup.options import WHOLE_KINDS
     metavar="OUT",
     help="Write which articles go, and why.",
 )
-@click.option("--overwrite", is_flag=True, help="Replace files that are there already.")
+@click.option(
+    "--write-scrape",
+    "scrape",
+    type=LocalPath(path_type=Path),
+    metavar="DIR",
+    help="Write the scanned files without what goes to a new folder, all else in them as it was given.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace files that are there already, but no folder.")
 @width_flag
 @json_flag
 def apply(
@@ -46,26 +53,31 @@ def apply(
     drop_spun: bool,
     kept: Path | None,
     dropped: Path | None,
+    scrape: Path | None,
     overwrite: bool,
     width: int | None,
     as_json: bool,
 ) -> None:
     """Say which articles would go, so that of every cluster one is left; write what stays.
 
-    Neither the inputs nor RESULTS are ever changed, and without --write-kept or --write-dropped nothing is
+    Neither the inputs nor RESULTS are ever changed, and without a flag that begins with --write nothing is
     written. An article that only shares passages with its keeper (partial), or rewords it (rewrite), has text
     of its own, and so has one that holds its keeper and more (contains): these stay unless --kinds names
     partial, or rewrite. Archived articles are neither dropped nor written.
     """
     from dedup.results.apply import Fates, write
     from dedup.results.opened import open_results
+    from dedup.results.scrape import check_folder, write_scrape
     from dedup.view import apply as view
 
     wanted = tuple(filter(None, kinds))  # an empty one: none of them, which --drop-spun allows
     fates = Fates(open_results(results), wanted, drop_spun)
+    if scrape is not None:
+        check_folder(fates.results, scrape)
     plan = fates.plan()
     write(fates, kept, dropped, overwrite)
-    done = view.Applied(results, wanted, drop_spun, plan, kept, dropped)
+    written = None if scrape is None else write_scrape(fates.results, fates.gone(), scrape)
+    done = view.Applied(results, wanted, drop_spun, plan, kept, dropped, scrape, written)
     if as_json:
         print_json([view.applied_json(done)])
     else:

@@ -173,6 +173,7 @@ def _report(old: Results, run: Run, counts: dict[str, Any]) -> dict[str, Any]:
             **inputs,
             "paths": [*inputs["paths"], *run.inputs["paths"]],
             **{name: inputs[name] + run.inputs[name] for name in ("files", "bytes")},
+            "roots": [*inputs.get("roots", []), *run.inputs["roots"]],
             "fingerprint": "",
         },
         "identity": {**identity, "extended": identity.get("extended", 0) + 1},

@@ -15,6 +15,7 @@ from dedup.read.opening import CHUNK
 
 STDIN = "-"  # the path that stands for it
 NAME = "stdin"  # under which it is shown
+_FOLDER = "dedup-"  # how the folder begins in which its copy lies
 
 
 @contextmanager
@@ -26,7 +27,7 @@ def kept_on_disk(paths: Sequence[str], stream: IO[bytes]) -> Iterator[list[str]]
     if STDIN not in paths:
         yield list(paths)
         return
-    with tempfile.TemporaryDirectory(prefix="dedup-") as folder:
+    with tempfile.TemporaryDirectory(prefix=_FOLDER) as folder:
         copy = Path(folder) / NAME
         digest = hashlib.sha256()
         with copy.open("wb") as file:
@@ -36,6 +37,12 @@ def kept_on_disk(paths: Sequence[str], stream: IO[bytes]) -> Iterator[list[str]]
         time = int.from_bytes(digest.digest()[:7], "little")
         os.utime(copy, ns=(time, time))
         yield [str(copy) if path == STDIN else path for path in paths]
+
+
+def was_standard_input(path: str) -> bool:
+    """Whether a path is that of such a copy, which is gone."""
+    place = Path(path)
+    return place.name == NAME and place.parent.name.startswith(_FOLDER) and not place.exists()
 
 
 def read_list(path: str, stream: IO[bytes]) -> list[bytes]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import hashlib
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from dedup.read.decode import BOM, decode, find_encoding, mark_of
-from dedup.read.opening import Readable, Stream
+from dedup.read.opening import DamageError, Readable, Stream
 from dedup.read.rows import Row, Trouble, with_warnings
 from dedup.schema import DOCS
 
@@ -83,3 +84,46 @@ class _Transcoded:
             self._ended = not piece
             text = self._decoder.decode(piece, final=self._ended)
         return text.encode("utf-8", "replace")
+
+
+class Recoded:
+    """A stream in another encoding as ``as_utf8`` gives it, and parts of that put back."""
+
+    def __init__(self, source: Readable, encoding: str) -> None:
+        self._encoding = encoding
+        self._source = _Transcoded(_Told(source, given := hashlib.sha256()), encoding)
+        self._given, self._again = given, hashlib.sha256()
+
+    def read(self, size: int) -> bytes:
+        """The next bytes, in UTF-8."""
+        piece = self._source.read(size)
+        self._again.update(self.encode(piece))
+        return piece
+
+    def encode(self, data: bytes) -> bytes:
+        """Whole characters of it as they were given; ``DamageError`` if the encoding lacks one."""
+        try:
+            return data.decode().encode(self._encoding)
+        except UnicodeEncodeError:
+            raise self._lost() from None
+
+    def check(self) -> None:
+        """``DamageError`` if the whole stream, put back, is not what was given."""
+        if self._again.digest() != self._given.digest():
+            raise self._lost()
+
+    def _lost(self) -> DamageError:
+        return DamageError("encoding", f"what was read as {self._encoding} can't be put back into it")
+
+
+class _Told:
+    """A stream that tells a digest of what is read."""
+
+    def __init__(self, source: Readable, digest: hashlib._Hash) -> None:
+        self._source = source
+        self._digest = digest
+
+    def read(self, size: int) -> bytes:
+        piece = self._source.read(size)
+        self._digest.update(piece)
+        return piece

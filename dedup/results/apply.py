@@ -28,6 +28,7 @@ from dedup.errors import DedupError, UsageError
 from dedup.options import KINDS, WHOLE_KINDS
 from dedup.queries.fates import LATE, apart, fates
 from dedup.results.opened import Results, Row
+from dedup.results.scrape import Gone
 from dedup.results.selection import Database
 from dedup.schema import ARTICLES
 from dedup.tables.files import arrow_schema, with_every_column
@@ -139,6 +140,17 @@ class Fates:
         """The articles that go, in order, and why, as in ``DROPPED``."""
         with self._database() as database:
             yield from database.batches(self._dropped())
+
+    def gone(self) -> Gone:
+        """Where the articles that go stand, in order."""
+        sql = f"""{self._fates}
+            SELECT articles.path, articles.record
+            FROM fates JOIN articles USING (article)
+            WHERE goes ORDER BY fates.part_, fates.row_
+        """
+        with self._database() as database:
+            for batch in database.batches(sql):
+                yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
     @contextmanager
     def _database(self) -> Iterator[Database]:

@@ -20,8 +20,8 @@ from dedup import schema
 from dedup.errors import DedupError, UsageError
 from dedup.options import Options
 from dedup.places import RUN_FILE, WORK, Cluster, Folder, place_of, remove, write_whole
-from dedup.read.again import find_roots
 from dedup.read.files import File
+from dedup.read.scanned import find_roots
 from dedup.read.snapshot import Changes, Snapshot, compare, fingerprint, look_again, snapshot
 from dedup.results.opened import LAYOUT
 from dedup.sketch import scheme
@@ -99,8 +99,7 @@ class Run:
             "fingerprint": fingerprint(files),
         }
         self._inputs = {"paths": list(paths), "files": len(files), "bytes": sum(file.size for file in files)}
-        if options.no_text:
-            self._inputs["roots"] = find_roots(files)
+        self._inputs["roots"] = find_roots(files)
 
     @property
     def identity(self) -> dict[str, Any]:

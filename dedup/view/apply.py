@@ -12,12 +12,16 @@ from rich.text import Text
 
 from dedup.results.apply import Plan
 from dedup.results.opened import Row
+from dedup.results.scrape import Written
 from dedup.view import phrases
 from dedup.view.parts import Name, heading, indent, plain
 
 
 class Applied(NamedTuple):
-    """RESULTS as they were named, what was asked for, and what came of it; None: not written."""
+    """RESULTS as they were named, what was asked for, and what came of it; None: not written.
+
+    ``written``: what became of the files of the scrape.
+    """
 
     results: str
     kinds: tuple[str, ...]
@@ -25,6 +29,8 @@ class Applied(NamedTuple):
     plan: Plan
     kept: Path | None
     dropped: Path | None
+    scrape: Path | None = None
+    written: Written | None = None
 
 
 def applied_json(done: Applied) -> Row:
@@ -44,7 +50,9 @@ def applied_json(done: Applied) -> Row:
         "written": {
             "kept": None if done.kept is None else str(done.kept),
             "dropped": None if done.dropped is None else str(done.dropped),
+            "scrape": None if done.scrape is None else str(done.scrape),
         },
+        "scrape": None if done.written is None else done.written._asdict(),
     }
 
 
@@ -122,9 +130,23 @@ def _written(done: Applied) -> Iterator[RenderableType]:
         )
     if done.dropped is not None:
         yield plain(f"{done.plan.going:,} that go are listed in {done.dropped}")
-    if done.kept is None:
+    if done.written is not None:
+        yield plain(_scrape(done.written, str(done.scrape)))
+    if done.kept is None and done.written is None:
         command = phrases.command("dedup", "apply", done.results, "--write-kept", "kept.jsonl")
+        files = phrases.command("dedup", "apply", done.results, "--write-scrape", "kept")
         yield Text("Nothing is changed. " if done.dropped is None else "").append(
-            "To write what stays: ", "note"
+            "To write what stays, or the files of the scrape without what goes: ", "note"
         )
         yield indent(plain(command, "command"))
+        yield indent(plain(files, "command"))
+
+
+def _scrape(written: Written, folder: str) -> str:
+    gone = [
+        phrases.count(count, what)
+        for count, what in ((written.files_gone, "file"), (written.records_gone, "record"))
+        if count
+    ]
+    without = f", without {' and '.join(gone)} that went" if gone else ""
+    return f"{phrases.count(written.files, 'file')} of the scrape written to {folder}{without}"

@@ -14,9 +14,10 @@ import pytest
 import dedup
 from dedup.errors import DedupError
 from dedup.options import Options
-from dedup.read.again import Place, find_roots, read_again
+from dedup.read.again import Place, read_again
 from dedup.read.files import find_files
 from dedup.read.lines import BLOCK
+from dedup.read.scanned import find_roots
 from dedup.read.snapshot import snapshot
 
 if TYPE_CHECKING:
