@@ -492,6 +492,29 @@ def test_what_would_go_and_what_stays(run: Run, copies: Scrape, monkeypatch: pyt
     }
 
 
+def test_the_scrape_without_what_goes(run: Run, copies: Scrape, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(copies.home)
+    out, err = run("apply", copies.results, "--write-scrape", "clean")
+    assert "2 files of the scrape written to clean, without 2 files that went" in " ".join(out.split())
+    assert "To write" not in out
+    assert not err
+    assert sorted(os.listdir("clean")) == ["a.txt", "d.txt"]
+    assert Path("clean/a.txt").read_bytes() == (copies.inputs / "a.txt").read_bytes()
+    told = json.loads(
+        run("apply", copies.results, "--write-scrape", "again", "--kinds", "exact", "--json")[0]
+    )
+    assert told["written"]["scrape"] == "again"
+    assert told["scrape"] == {"files": 3, "files_gone": 1, "records_gone": 0}
+    kept = ("--write-kept", "kept.jsonl")
+    _, err = run("apply", copies.results, "--write-scrape", "clean", *kept, "--overwrite", status=2)
+    assert "no empty folder" in one_line(err)
+    assert not os.path.exists("kept.jsonl")
+    (copies.inputs / "d.txt").write_text("another text")
+    _, err = run("apply", copies.results, "--write-scrape", "late", status=3)
+    assert "d.txt has changed since it was scanned" in one_line(err)
+    assert not os.path.exists("late")
+
+
 def test_kinds_by_commas_or_by_the_flag_given_again(run: Run, copies: Scrape) -> None:
     def told(*flags: str) -> tuple[list[str], int]:
         found = json.loads(run("apply", copies.results, "--json", *flags)[0])

