@@ -10,7 +10,7 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from dedup.options import Options
 from dedup.read.decode import BOM
@@ -101,13 +101,9 @@ def _rows(lines: _Lines, delimiter: str) -> Iterator[CutRow]:
             yield CutRow(*lines.span(), row)
 
 
-class _Line(NamedTuple):
-    """A line with its end, what is wrong with it, and where it stands; an unreadable one is of no row."""
-
-    text: str
-    trouble: Trouble | None
-    start: int
-    stop: int
+# A line with its end, what is wrong with it, and from where to where it stands; an unreadable one is of no
+# row. A plain tuple, for there are many.
+_Line: TypeAlias = tuple[str, Trouble | None, int, int]
 
 
 class _Lines:
@@ -125,7 +121,7 @@ class _Lines:
     def __next__(self) -> str:
         line = self._again.popleft() if self._again else next(self._source)
         self._row.append(line)
-        return line.text
+        return line[0]
 
     def find_delimiter(self, usual: str) -> str:
         """What stands between the fields: Excel's own line says it, which is none of the lines then.
@@ -133,12 +129,13 @@ class _Lines:
         Otherwise what cuts the header into the most fields.
         """
         for line in self._source:
-            if line.text.isspace() and not line.trouble:
+            text, trouble, _, _ = line
+            if text.isspace() and not trouble:
                 continue
-            if told := _EXCEL.fullmatch(line.text):
+            if told := _EXCEL.fullmatch(text):
                 return str(told[1])
             self._again.append(line)
-            bare = _QUOTED.sub("", line.text)
+            bare = _QUOTED.sub("", text)
             return str(max((usual, *_DELIMITERS), key=bare.count))
         return usual
 
@@ -147,11 +144,11 @@ class _Lines:
 
     def take_trouble(self) -> Trouble | None:
         """What was wrong with a line of the row."""
-        return next((line.trouble for line in self._row if line.trouble), None)
+        return next((line[1] for line in self._row if line[1]), None)
 
     def span(self) -> tuple[int, int]:
         """From where to where the row stands."""
-        return self._row[0].start, self._row[-1].stop
+        return self._row[0][2], self._row[-1][3]
 
     def keep_first(self) -> None:
         """Leave only the first line to the row that failed, and read its other lines again.
@@ -159,7 +156,7 @@ class _Lines:
         A quote that is never closed would otherwise take the rows after it along.
         """
         others = self._row[1:]
-        self._reread -= sum(len(line.text) for line in others)
+        self._reread -= sum(len(text) for text, *_ in others)
         if self._reread >= 0:
             self._again.extendleft(reversed(others))
             del self._row[1:]
@@ -169,12 +166,13 @@ def _decoded_lines(stream: Readable) -> Iterator[_Line]:
     for block in cut_lines(stream):
         start = block.start
         if block.trouble:
-            yield _Line("\n", block.trouble, start, start)
+            yield "\n", block.trouble, start, start
         data = block.data.removeprefix(BOM) if block.first == 1 else block.data
         start += len(block.data) - len(data)
         for line in data.splitlines(keepends=True):
+            text, trouble = _decode(line)
             stop = start + len(line)
-            yield _Line(*_decode(line), start, stop)
+            yield text, trouble, start, stop
             start = stop
 
 

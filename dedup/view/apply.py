@@ -134,9 +134,9 @@ def _written(done: Applied) -> Iterator[RenderableType]:
         yield plain(_scrape(done.written, str(done.scrape)))
     if done.kept is None and done.written is None:
         command = phrases.command("dedup", "apply", done.results, "--write-kept", "kept.jsonl")
-        files = phrases.command("dedup", "apply", done.results, "--write-scrape", "kept")
+        files = phrases.command("dedup", "apply", done.results, "--write-scrape", "clean")
         yield Text("Nothing is changed. " if done.dropped is None else "").append(
-            "To write what stays, or the files of the scrape without what goes: ", "note"
+            "To write what stays, or the scrape without what goes: ", "note"
         )
         yield indent(plain(command, "command"))
         yield indent(plain(files, "command"))
