@@ -19,7 +19,8 @@ _TIMES = 2  # that a text may have been read wrongly
 _LOST = "\ufffd"  # what a reader wrote for a byte that its encoding lacks
 _LEADS = bytes(range(0xC2, 0xF5))  # with which sequences begin
 _LED = re.compile("[\u00c2-\u00f4][^\u0000-\u007f]")
-_SHARE_OF_NULS = 3  # a text has more than one NUL in so many characters; of Western UTF-16 half are
+_LEAST_NULS = 16  # of a few it can't be told
+_CHARACTERS_A_NUL = 3  # at most; of Western text in UTF-16 every other one is
 _SHARE_CYRILLIC = 1 / 8  # of all characters; where Cyrillic was read so, it is two in five
 
 
@@ -40,7 +41,8 @@ class _Misreading(NamedTuple):
 def mend(text: str) -> tuple[str, tuple[str, ...]]:
     """The text without mojibake, and a warning; as it is where there is none, or too little to be sure."""
     names: dict[str, None] = {}
-    if _SHARE_OF_NULS * text.count("\0") > len(text):
+    nuls = text.count("\0")
+    if nuls >= _LEAST_NULS and 2 * nuls <= len(text) + 1 <= _CHARACTERS_A_NUL * nuls:
         text = text.replace("\0", "")
         names["UTF-16 that was read byte by byte"] = None
     for _ in range(_TIMES):

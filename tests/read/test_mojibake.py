@@ -47,7 +47,8 @@ def test_utf16_that_was_read_byte_by_byte_is_mended() -> None:
     for codec in ("utf-16-le", "utf-16-be"):
         mended = text, ("mojibake: UTF-16 that was read byte by byte, mended",)
         assert mend(text.encode(codec).decode("latin-1")) == mended
-    assert mend("a NUL \0 in a text") == ("a NUL \0 in a text", ())
+    for own in ("a NUL \0 in a text", "\0" * 40, "a\0b\0"):
+        assert mend(own) == (own, ())
 
 
 def test_lines_that_are_none_stay() -> None:
