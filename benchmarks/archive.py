@@ -24,7 +24,7 @@ from dedup.archive.opened import COUNTED, EXACT, MANIFEST, TEXTS
 from dedup.archive.write import link_all
 from dedup.engine.texts import save_index
 from dedup.options import PROFILES
-from dedup.results.run import INDEX
+from dedup.results.damage import INDEX
 from dedup.stored import save_array
 from dedup.tables.parts import list_parts
 

@@ -11,7 +11,8 @@ from typing import Any
 from dedup.archive.opened import MANIFEST, identity_of, indexes
 from dedup.archive.write import keep_counted, write_index
 from dedup.engine.local import LocalEngine
-from dedup.results.run import INDEX, Run
+from dedup.results.damage import INDEX
+from dedup.results.run import Run
 
 _FIRST = "000000"  # the name of the first part and run
 

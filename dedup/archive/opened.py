@@ -35,8 +35,8 @@ from dedup.places import Folder, refuse_url
 from dedup.plan import Plan
 from dedup.read.files import File
 from dedup.read.snapshot import fingerprint
+from dedup.results.damage import INDEX
 from dedup.results.journal import finish
-from dedup.results.run import INDEX
 
 MANIFEST = "manifest.json"
 EXACT = "exact.npy"

@@ -26,10 +26,11 @@ from dedup.engine.local import LocalEngine
 from dedup.engine.texts import files_beside
 from dedup.places import RUN_FILE
 from dedup.results import journal
+from dedup.results.damage import INDEX
 from dedup.results.graph import ARTICLE_COLUMNS, PAIR_COLUMNS, Graph
 from dedup.results.opened import Results, open_results
 from dedup.results.recut import cluster_rows, write_table
-from dedup.results.run import INDEX, Report, Run
+from dedup.results.run import Report, Run
 from dedup.schema import Table
 from dedup.stored import save_array
 from dedup.tables.files import arrow_schema, read_part

@@ -123,18 +123,23 @@ class Fates:
         mask = pa.chunked_array(stays, pa.bool_())
         at = 0
         schema = _kept_schema()
+        with self.results.reading(ARTICLES.name):
+            for batch in self._articles():
+                some = batch.filter(mask.slice(at, batch.num_rows).combine_chunks())
+                at += batch.num_rows
+                if some["text"].null_count:
+                    rows = some.to_pylist()
+                    self.results.read_texts(rows)
+                    some = pa.RecordBatch.from_pylist(rows, schema)
+                yield some.cast(schema)
+
+    def _articles(self) -> Iterator[pa.RecordBatch]:
+        """All articles in order, as in ``KEPT``."""
         for part in self.results.parts(ARTICLES.name):
             with pq.ParquetFile(part) as file:
                 there = [name for name in KEPT if name in file.schema_arrow.names]
                 for batch in file.iter_batches(_ROWS, columns=there):
-                    some = with_every_column(batch, ARTICLES, KEPT).select(KEPT)
-                    some = some.filter(mask.slice(at, batch.num_rows).combine_chunks())
-                    at += batch.num_rows
-                    if some["text"].null_count:
-                        rows = some.to_pylist()
-                        self.results.read_texts(rows)
-                        some = pa.RecordBatch.from_pylist(rows, schema)
-                    yield some.cast(schema)
+                    yield with_every_column(batch, ARTICLES, KEPT).select(KEPT)
 
     def dropped(self) -> Iterator[pa.RecordBatch]:
         """The articles that go, in order, and why, as in ``DROPPED``."""

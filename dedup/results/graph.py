@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from dedup.errors import DedupError, UsageError
+from dedup.errors import UsageError
+from dedup.results.damage import damaged
 from dedup.results.judged import Ends
 from dedup.results.opened import Results
 
@@ -76,7 +77,7 @@ class Graph:
     def _numbers(self, names: pa.ChunkedArray) -> Numbers:
         found = pc.index_in(names, value_set=self.names)
         if found.null_count:
-            raise DedupError("RESULTS is damaged: a pair names an article that is missing")
+            raise damaged("RESULTS", "a pair names an article that is missing")
         numbers: Numbers = found.to_numpy().astype(np.int64)
         return numbers
 

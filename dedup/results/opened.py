@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dedup.errors import DedupError, NoPair, UsageError
+from dedup.errors import NoPair, UsageError
 from dedup.options import Options
-from dedup.places import RUN_FILE, refuse_url
+from dedup.places import RUN_FILE, WORK, refuse_url
+from dedup.results.damage import damaged, find_damage, holds_tables, one_line, refused
 from dedup.results.journal import finish
 from dedup.schema import ARTICLES, CLUSTERS, PAIRS, RESULT_TABLES, SKETCHES, SPUN, Table
 from dedup.tables.parts import list_parts
@@ -44,12 +45,17 @@ def open_results(path: str | Path) -> Results:
             raise UsageError(f"{path} is a file; RESULTS is the directory that dedup scan -o wrote")
         finish(place)
         run = json.loads((place / RUN_FILE).read_text("utf-8"))
+        if not isinstance(run, dict):
+            raise ValueError("it is not the report of a scan")
     except FileNotFoundError:
-        raise UsageError(f"{path} holds no finished scan (it has no {RUN_FILE})") from None
-    except (OSError, ValueError) as error:
+        if holds_tables(place):
+            raise damaged(place, f"its {RUN_FILE} is lost") from None
+        what = "the scan there is not finished: the same command goes on" if (place / WORK).exists() else ""
+        raise UsageError(f"{path} holds no finished scan ({what or f'it has no {RUN_FILE}'})") from None
+    except (OSError, ValueError, RecursionError) as error:
+        if holds_tables(place):
+            raise damaged(place, f"its {RUN_FILE} can't be read: {one_line(error)}") from None
         raise UsageError(f"{place / RUN_FILE} can't be read: {one_line(error)}") from None
-    if not isinstance(run, dict):
-        raise UsageError(f"{place / RUN_FILE} is not the report of a scan")
     if run.get("status", "done") != "done":
         raise UsageError(
             f"the scan in {path} is not finished; give the same dedup scan command again to go on"
@@ -79,7 +85,7 @@ class Results:
         from dedup.tables.files import read_table
 
         table = self._schema(name)
-        with self._reading(name):
+        with self.reading(name):
             found = read_table(self.path / name, table, _in_order(table, columns))
         return found if columns is None else found.select(list(columns))
 
@@ -89,7 +95,7 @@ class Results:
 
         table = self._schema(name)
         wanted = list(columns or table.column_names)
-        with self._reading(name):
+        with self.reading(name):
             for batch in read_batches(self.path / name, _in_order(table, wanted)):
                 yield from with_every_column(batch, table, wanted).select(wanted).to_pylist()
 
@@ -98,7 +104,7 @@ class Results:
         from dedup.tables.files import count_rows
 
         self._schema(name)
-        with self._reading(name):
+        with self.reading(name):
             return count_rows(self.path / name)
 
     def parts(self, name: str) -> list[Path]:
@@ -114,7 +120,7 @@ class Results:
         number = self.pair_number(selector)
         for row in self._hits(PAIRS, "pair", [number], PAIRS.column_names, unique=True):
             return row
-        raise DedupError(f"{self.path} is damaged: pair {number} is missing")
+        raise damaged(self.path, f"pair {number} is missing")
 
     def pair_number(self, selector: Selector) -> int:
         """The number of a pair that is known to exist."""
@@ -214,19 +220,24 @@ class Results:
         if not list_parts(self.path / name):
             if table is SKETCHES:
                 raise UsageError(f"{self.path} has no sketches; scan with --keep-sketches")
-            raise DedupError(
-                f"{self.path} is damaged: its table {name} is missing; scan again with --overwrite"
-            )
+            raise damaged(self.path, f"its table {name} is missing")
         return table
 
     @contextlib.contextmanager
-    def _reading(self, name: str) -> Iterator[None]:
+    def reading(self, name: str) -> Iterator[None]:
+        """Says in a line that a table is damaged, if that is what reading it raises."""
         from dedup.tables.files import UNREADABLE
 
         try:
             yield
         except UNREADABLE as error:
-            raise DedupError(f"{self.path / name} can't be read: {one_line(error)}") from None
+            raise refused(self.path, name, error) from None
+
+    def refuse_damage(self) -> None:
+        """``DedupError`` if any table is damaged; reads all of them."""
+        damage = find_damage(self.path, RESULT_TABLES, {}, thorough=True)
+        if damage is not None:
+            raise damaged(self.path, damage)
 
     def _hits(
         self, table: Table, key: str, values: Sequence[Any], columns: Sequence[str], unique: bool = False
@@ -235,7 +246,7 @@ class Results:
         from dedup.tables.files import find_rows
 
         self._schema(table.name)
-        with self._reading(table.name):
+        with self.reading(table.name):
             yield from find_rows(self.path / table.name, table, key, values, columns, unique)
 
     def _number_of(self, first: str, second: str) -> int:
@@ -275,8 +286,3 @@ def _in_order(table: Table, columns: Sequence[str] | None) -> list[str] | None:
     if unknown:
         raise UsageError(f"the table {table.name} has no column {unknown[0]!r}")
     return [name for name in table.column_names if name in columns]
-
-
-def one_line(error: Exception) -> str:
-    """What an error says first."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -31,7 +31,7 @@ from dedup.results.graph import Graph, Members
 from dedup.results.judged import Ends, digest_of, ruled_out
 from dedup.results.opened import Results
 from dedup.schema import CLUSTERS, PAIRS, RESULT_TABLES, SKETCHES, Table
-from dedup.tables.files import PartWriter, arrow_schema, read_part, with_every_column
+from dedup.tables.files import PartWriter, arrow_schema, read_batches, with_every_column
 from dedup.tables.parts import list_parts, part_path
 
 _MADE_ANEW = {PAIRS.name, CLUSTERS.name}
@@ -57,8 +57,8 @@ def recut(
         folder = Path(tempfile.mkdtemp(prefix=f".{home.name}.", dir=home.parent))
         try:
             members = graph.clusters(kept)
-            _copy_tables(results.path, folder)
-            write_table(folder / PAIRS.name, PAIRS, _pairs(results.path / PAIRS.name, kept))
+            _copy_tables(results, folder)
+            write_table(folder / PAIRS.name, PAIRS, _pairs(results, kept))
             write_table(folder / CLUSTERS.name, CLUSTERS, iter([cluster_rows(graph, members)]))
             run = _report(results, graph, threshold, judged, kept, members)
             run["seconds"] = dict.fromkeys(("recut", "total"), round(time.monotonic() - begin, 3))
@@ -78,12 +78,13 @@ def _umask() -> int:
     return mask
 
 
-def _copy_tables(old: Path, new: Path) -> None:
+def _copy_tables(old: Results, new: Path) -> None:
     """The tables that don't change: the same files where the file system allows it, else copies."""
     for table in (*RESULT_TABLES, SKETCHES):
-        parts = list_parts(old / table.name)
-        if table.name in _MADE_ANEW or not parts:
+        parts = list_parts(old.path / table.name)
+        if table.name in _MADE_ANEW or (table is SKETCHES and not parts):
             continue
+        old.count(table.name)  # what is damaged isn't copied
         (new / table.name).mkdir()
         for part in parts:
             copy = new / table.name / part.name
@@ -93,12 +94,12 @@ def _copy_tables(old: Path, new: Path) -> None:
                 shutil.copyfile(part, copy)
 
 
-def _pairs(directory: Path, kept: NDArray[np.bool_]) -> Iterator[pa.RecordBatch]:
+def _pairs(results: Results, kept: NDArray[np.bool_]) -> Iterator[pa.RecordBatch]:
     """The rows of pairs that are kept, numbered anew; they stand in order."""
     schema = arrow_schema(PAIRS)
     at, number = 0, 1
-    for part in list_parts(directory):
-        for batch in read_part(part):
+    with results.reading(PAIRS.name):
+        for batch in read_batches(results.path / PAIRS.name):
             here = kept[at : at + batch.num_rows]
             at += batch.num_rows
             if not here.any():

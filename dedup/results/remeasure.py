@@ -155,7 +155,7 @@ def _count(results: Results) -> tuple[Rarity, int]:
 
     def stems() -> Iterator[tuple[NDArray[np.uint32], NDArray[np.int64]]]:
         nonlocal counted
-        for batch in _some(results, every):
+        for batch in _read_some(results, every):
             rows = [row for row in batch.to_pylist() if row["text"] is not None]
             texts = [_body(row) for row in rows]
             counted += len(texts)
@@ -165,6 +165,11 @@ def _count(results: Results) -> tuple[Rarity, int]:
 
     rarity = count_articles(every, stems())
     return rarity, counted
+
+
+def _read_some(results: Results, every: int) -> Iterator[pa.RecordBatch]:
+    with results.reading("articles"):
+        yield from _some(results, every)
 
 
 def _some(results: Results, every: int) -> Iterator[pa.RecordBatch]:

@@ -23,13 +23,12 @@ from dedup.places import RUN_FILE, WORK, Cluster, Folder, place_of, remove, writ
 from dedup.read.files import File
 from dedup.read.scanned import find_roots
 from dedup.read.snapshot import Changes, Snapshot, compare, fingerprint, look_again, snapshot
+from dedup.results.damage import INDEX, find_damage, refuse_strangers
 from dedup.results.opened import LAYOUT
 from dedup.sketch import scheme
-from dedup.tables.parts import list_parts
 from dedup.text.unicode import UNICODE_VERSION
 from dedup.work import TABLES, Work, written_folder
 
-INDEX = "index"  # the folder of an archive (see ``archive``)
 LOG = logging.getLogger("dedup")  # what is worth a line on stderr while a scan goes on
 READINGS = 3  # of files that change while they are read
 _FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -165,16 +164,15 @@ class Run:
             raise UsageError(f"{self._home} is a file; RESULTS is a directory")
         before = self._finished()
         if before is None:
-            if not self._is_ours():
-                known = {WORK, INDEX, *(table.name for table in _TABLES)}
-                stranger = min((path.name for path in self._home.iterdir()), key=lambda n: (n in known, n))
-                raise UsageError(
-                    f"{self._home} is not a RESULTS directory: it holds {stranger!r}; "
-                    "give an empty or new one"
-                )
+            if not self._is_begun():
+                refuse_strangers(self._home, self._options.overwrite)
             return False
         if before["identity"] == self._identity:
-            if not whole or not all(list_parts(self._home / table.name) for table in self._tables()):
+            if not whole:
+                return False
+            damage = find_damage(self._home, self._tables(), before, thorough=self._options.overwrite)
+            if damage is not None:
+                LOG.warning("%s is damaged, and is made anew: %s", self._home, damage)
                 return False
             if self._options.keep_index and not (self._home / INDEX).exists():
                 return False
@@ -196,7 +194,7 @@ class Run:
     def _tables(self) -> tuple[schema.Table, ...]:
         return _TABLES if self._options.keep_sketches else schema.RESULT_TABLES
 
-    def _is_ours(self) -> bool:
+    def _is_begun(self) -> bool:
         """Whether an unfinished RESULTS is a scan's: it has a scan's note, or nothing but ``.work``."""
         return "layout" in self._work.note or all(path.name == WORK for path in self._home.iterdir())
 

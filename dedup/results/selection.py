@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dedup.errors import DedupError, UsageError
 from dedup.queries.sources import SOURCES as SOURCES_QUERY
-from dedup.results.opened import Results, Row, one_line
+from dedup.results.damage import one_line
+from dedup.results.opened import Results, Row
 from dedup.schema import RESULT_TABLES, SOURCES, ColumnType, Table
 
 if TYPE_CHECKING:
@@ -77,12 +78,12 @@ class Database:
 
         ``UsageError``: the SQL can't be carried out, or is something else than one SELECT.
         """
-        with _plain_errors("the query failed"):
+        with self._plain_errors("the query failed"):
             yield from self._rows(sql, _ONE_SELECT)
 
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
         """The same as record batches, of which a few are in memory at a time."""
-        with _plain_errors("the query failed"):
+        with self._plain_errors("the query failed"):
             _check_select(self._connection, sql, _ONE_SELECT)
             yield from self._connection.sql(sql).to_arrow_reader(_ROWS)
 
@@ -102,7 +103,8 @@ class Database:
 
     def _chosen(self, table: Table, sql: str, choice: Choice) -> Iterator[Row]:
         one = "--where takes one condition, and nothing else"
-        with _plain_errors("--where can't be carried out", table, choice.where):
+        what = "the query failed" if choice.where is None else "--where can't be carried out"
+        with self._plain_errors(what, table, choice.where):
             if choice.where is not None:  # on its own, too, so that it is no more than a condition
                 _check_select(self._connection, f"SELECT 1 WHERE\n{choice.where}\n", one)
             yield from self._rows(sql, one)
@@ -113,6 +115,22 @@ class Database:
         names = [column[0] for column in cursor.description or ()]
         while some := cursor.fetchmany(_ROWS):
             yield from (dict(zip(names, row, strict=True)) for row in some)
+
+    @contextlib.contextmanager
+    def _plain_errors(
+        self, what: str, table: Table | None = None, where: str | None = None
+    ) -> Iterator[None]:
+        import duckdb
+
+        try:
+            yield
+        except duckdb.InterruptException:
+            raise KeyboardInterrupt from None
+        except duckdb.Error as error:
+            if not isinstance(error, duckdb.BinderException | duckdb.ParserException | duckdb.DataError):
+                self._results.refuse_damage()  # which is no fault of the SQL
+            hint = _hint(table, where, error) if table and where else ""
+            raise UsageError(f"{what}: {one_line(error)}{hint}") from None
 
 
 def query(results: Results, sql: str) -> Iterator[Row]:
@@ -157,6 +175,7 @@ def _connect(results: Results) -> duckdb.DuckDBPyConnection:
         connection.execute("SET lock_configuration = true")
     except (duckdb.Error, OSError) as error:
         connection.close()
+        results.refuse_damage()
         raise DedupError(f"{results.path} can't be read: {one_line(error)}") from None
     return connection
 
@@ -185,19 +204,6 @@ def _check_select(connection: duckdb.DuckDBPyConnection, sql: str, otherwise: st
     statements = connection.extract_statements(sql)
     if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
         raise UsageError(otherwise)
-
-
-@contextlib.contextmanager
-def _plain_errors(what: str, table: Table | None = None, where: str | None = None) -> Iterator[None]:
-    import duckdb
-
-    try:
-        yield
-    except duckdb.InterruptException:
-        raise KeyboardInterrupt from None
-    except duckdb.Error as error:
-        hint = _hint(table, where, error) if table and where else ""
-        raise UsageError(f"{what}: {one_line(error)}{hint}") from None
 
 
 def _hint(table: Table, where: str, error: duckdb.Error) -> str:
