@@ -707,10 +707,29 @@ def test_a_closed_pipe_ends_it_quietly(scrape: Scrape, more: Sequence[str]) -> N
     assert process.returncode == 0
 
 
+@pytest.mark.parametrize("given", ["--help", "--version"])
+def test_a_reader_of_help_may_leave(given: str) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as left:
+        done = subprocess.run([PROGRAM, given], stdout=left, stderr=subprocess.PIPE, timeout=120, check=False)  # noqa: S603
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-@pytest.mark.parametrize("more", [(), ("--json",), ("pairs", "--csv")])
-def test_output_that_finds_no_room_is_one_line(samples: Results, more: Sequence[str]) -> None:
-    command = [PROGRAM, "show", str(samples.path), *more]
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("show", ""),
+        ("show", "", "--json"),
+        ("show", "", "pairs", "--csv"),
+        ("--help",),
+        ("scan", "-h"),
+        ("--version",),
+    ],
+)
+def test_output_that_finds_no_room_is_one_line(samples: Results, given: Sequence[str]) -> None:
+    command = [PROGRAM, *(argument or str(samples.path) for argument in given)]
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=120, check=False)  # noqa: S603
     assert done.returncode == 3

@@ -71,7 +71,7 @@ def test_the_diff_it_shows_is_what_is_shown(program: Program, samples: Results) 
 def test_every_flag_of_a_command_stands_in_its_section(command: click.Command, title: str) -> None:
     section = README.split(f"## {title}\n")[1].split("\n## ")[0]
     flags = {flag for parameter in command.params for flag in parameter.opts if flag.startswith("--")}
-    assert not [flag for flag in flags - {"--width", "--json"} if f"`{flag}" not in section]
+    assert not [flag for flag in flags - {"--help", "--width", "--json"} if f"`{flag}" not in section]
 
 
 def test_every_table_that_is_shown_stands_in_the_readme() -> None:

@@ -13,7 +13,8 @@ import click
 from dedup.cli.apply import apply
 from dedup.cli.diff import diff
 from dedup.cli.explain import explain
-from dedup.cli.flags import CONTEXT
+from dedup.cli.flags import CONTEXT, help_flag
+from dedup.cli.output import print_lines
 from dedup.cli.query import query
 from dedup.cli.report import report
 from dedup.cli.scan import scan
@@ -38,7 +39,8 @@ def dedup() -> None:
 
 
 for _command in (apply, diff, explain, query, report, scan, show, spun, tune):
-    dedup.add_command(_command)
+    dedup.add_command(help_flag(_command))
+help_flag(dedup)
 
 
 def _print_versions(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
@@ -46,8 +48,7 @@ def _print_versions(context: click.Context, _parameter: click.Parameter, wanted:
         return
     from dedup.results.run import versions
 
-    for name, version in versions().items():
-        click.echo(f"{name} {version}")
+    print_lines(f"{name} {version}" for name, version in versions().items())
     context.exit()
 
 

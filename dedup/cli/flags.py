@@ -10,10 +10,11 @@ from typing import Any
 
 import click
 
+from dedup.cli.output import print_lines
 from dedup.options import Options, flag_of, rule_of
 from dedup.places import refuse_url
 
-CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+CONTEXT = {"max_content_width": 100}
 
 Command = Callable[..., Any]
 
@@ -29,6 +30,12 @@ class LocalPath(click.Path):
 def named(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """What a flag names that may be given several times, each time with names parted by commas: each once."""
     return tuple(dict.fromkeys(name.strip() for value in values for name in value.split(",")))
+
+
+def _print_help(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        print_lines([context.get_help()])
+        context.exit()
 
 
 def scan_flags(command: Command) -> Command:
@@ -66,6 +73,15 @@ def _click_type(hint: Any, choices: tuple[str, ...]) -> Any:
     return {int: int, float: float}.get(hint, str)
 
 
+help_flag = click.option(
+    "-h",
+    "--help",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_help,
+    help="Show this message and exit.",
+)
 width_flag = click.option(
     "--width", type=click.IntRange(40, 1000), help="Columns to use; the terminal's if not given."
 )
