@@ -515,6 +515,14 @@ def test_the_scrape_without_what_goes(run: Run, copies: Scrape, monkeypatch: pyt
     assert not os.path.exists("late")
 
 
+def test_a_line_says_that_the_next_scan_would_read_what_stays(run: Run, copies: Scrape) -> None:
+    new = copies.inputs / "new" / "kept.jsonl"
+    new.parent.mkdir()
+    _, err = run("apply", copies.results, "--write-kept", new)
+    shutil.rmtree(new.parent)
+    assert "which the next scan reads; move it, or give --exclude kept.jsonl" in one_line(err)
+
+
 def test_kinds_by_commas_or_by_the_flag_given_again(run: Run, copies: Scrape) -> None:
     def told(*flags: str) -> tuple[list[str], int]:
         found = json.loads(run("apply", copies.results, "--json", *flags)[0])

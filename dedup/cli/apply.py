@@ -65,10 +65,11 @@ def apply(
     of its own, and so has one that holds its keeper and more (contains): these stay unless --kinds names
     partial, or rewrite. Archived articles are neither dropped nor written.
     """
-    from dedup.results.apply import Fates, write
+    from dedup.results.apply import Fates, scanned_folder, write
     from dedup.results.opened import open_results
     from dedup.results.scrape import check_folder, write_scrape
     from dedup.view import apply as view
+    from dedup.view.safe import safe
 
     wanted = tuple(filter(None, kinds))  # an empty one: none of them, which --drop-spun allows
     fates = Fates(open_results(results), wanted, drop_spun)
@@ -77,6 +78,10 @@ def apply(
     plan = fates.plan()
     write(fates, kept, dropped, overwrite)
     written = None if scrape is None else write_scrape(fates.results, fates.gone(), scrape)
+    for out in filter(None, (kept, dropped)):
+        if folder := scanned_folder(fates.results, out):
+            note = f"{out} lies in {folder}, which the next scan reads; move it, or give --exclude {out.name}"
+            click.echo(f"dedup: {safe(note)}", err=True)
     done = view.Applied(results, wanted, drop_spun, plan, kept, dropped, scrape, written)
     if as_json:
         print_json([view.applied_json(done)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from dedup.read.decode import BOM
+from dedup.read.ours import REPORT, REPORT_BEGINS
 from dedup.read.rows import Trouble
 
 FORMATS = {
@@ -126,6 +127,8 @@ def recognise(head: bytes, name: str) -> str | Trouble:
     for mark, what in _FOREIGN:
         if head.startswith(mark):
             return Trouble("format", f"not a format that is read: {what}")
+    if head.startswith(REPORT_BEGINS.encode()):
+        return REPORT
     if head[_TAR[0] :].startswith(_TAR[1]):
         return Trouble("format", "not a format that is read: a tar archive")
     if _HTML.match(head.removeprefix(BOM)):

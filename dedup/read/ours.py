@@ -1,4 +1,4 @@
-"""RESULTS of other scans among the inputs: their tables could be read, but are no articles."""
+"""What dedup itself wrote among the inputs: tables of RESULTS and pages of reports, which are no articles."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from dedup.places import NOTE, RUN_FILE, WORK
 from dedup.read.rows import Trouble
 
 LEFT_OUT = Trouble("results", "RESULTS of a scan; name it as a path to read its tables")
+REPORT_BEGINS = '<!doctype html>\n<html lang="en" data-made-by="dedup report">'
+REPORT = Trouble("results", "a page that dedup report wrote")
 
 # How a scan's report begins, and its note on work in progress: others write files of these names, too. The
 # rest names every input, and may be long.

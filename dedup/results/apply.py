@@ -13,12 +13,14 @@ it is a pair with one.
 
 from __future__ import annotations
 
+import itertools
 import os
+import re
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 import pyarrow as pa
@@ -49,6 +51,8 @@ _PACKED = {".jsonl": None, ".jsonl.gz": "gzip", ".jsonl.zst": "zstd"}
 ENDINGS = (*_PACKED, ".parquet")
 _ROWS = 1024  # articles in memory at a time
 _EXAMPLES = 10
+_LOOKED_AT = 100  # inputs by which a folder is known
+_NUMBER = re.compile(r"^\d+/")  # of a path that was given, before names that clash
 
 
 class Plan(NamedTuple):
@@ -248,12 +252,10 @@ def _check(results: Results, path: Path, overwrite: bool) -> None:
 def _is_input(results: Results, real: Path) -> bool:
     """Whether a file was scanned: it has the size and the time of one that was, or lies where one did."""
     snapshot = results.run.get("snapshot") or {}
-    inputs = results.run.get("inputs")
-    paths: list[Any] = inputs.get("paths", []) if isinstance(inputs, dict) else []
     status = real.stat() if real.exists() else real.lstat()
     if [status.st_size, status.st_mtime_ns] in [list(known) for known in snapshot.values()]:
         return True
-    for number, given in enumerate(map(str, paths), 1):
+    for number, given in enumerate(_given(results), 1):
         place = Path(given).resolve()
         if place == real.resolve():
             return True
@@ -262,6 +264,29 @@ def _is_input(results: Results, real: Path) -> bool:
             if any(name in snapshot for name in (shown, f"{number}/{shown}")):
                 return True
     return False
+
+
+def scanned_folder(results: Results, path: Path) -> Path | None:
+    """The folder that was scanned in which a file lies; None: none whose inputs are still as they were.
+
+    It is known by its inputs, for its path may have been given in another working directory.
+    """
+    named = {os.path.basename(given) for given in _given(results)}  # files, which stand for no folder
+    known = itertools.islice((results.run.get("snapshot") or {}).items(), _LOOKED_AT)
+    inputs = [(_NUMBER.sub("", name), list(state)) for name, state in known if name not in named]
+    for folder in path.resolve().parents:
+        for name, state in inputs:
+            with suppress(OSError, ValueError):
+                status = (folder / name).stat()
+                if [status.st_size, status.st_mtime_ns] == state:
+                    return folder
+    return None
+
+
+def _given(results: Results) -> list[str]:
+    """The paths that were scanned, as they were given."""
+    inputs = results.run.get("inputs")
+    return [str(path) for path in inputs.get("paths", [])] if isinstance(inputs, dict) else []
 
 
 def _write(path: Path, ending: str, batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> None:

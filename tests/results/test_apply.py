@@ -20,7 +20,7 @@ from view.builder import make_results
 from dedup.cluster import assign
 from dedup.errors import DedupError, UsageError
 from dedup.options import KINDS, WHOLE_KINDS
-from dedup.results.apply import DROPPED, ENDINGS, KEPT, Fates, write
+from dedup.results.apply import DROPPED, ENDINGS, KEPT, Fates, scanned_folder, write
 from dedup.results.opened import Results, Row, open_results
 
 if TYPE_CHECKING:
@@ -415,6 +415,19 @@ def test_an_input_that_changed_is_one_still(scrape: Scrape, monkeypatch: pytest.
         write(fates, lines, None, overwrite=True)
     monkeypatch.chdir(scrape.inputs)
     write(fates, Path("new.jsonl"), None)  # new files may lie beside the inputs
+
+
+def test_a_folder_that_was_scanned_is_known_from_anywhere(
+    scrape: Scrape, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scrape.write("deep/1/a.txt", scrape.story(1))
+    results = scrape.scan()
+    for place in (scrape.inputs, scrape.inputs / "deep", scrape.inputs / "deep" / "1"):
+        monkeypatch.chdir(place)
+        assert scanned_folder(results, Path("kept.jsonl")) == scrape.inputs.resolve()
+    assert scanned_folder(results, scrape.home / "kept.jsonl") is None
+    alone = scrape.scan(scrape.inputs / "deep" / "1" / "a.txt", results=scrape.home / "alone")
+    assert scanned_folder(alone, Path("kept.jsonl")) is None  # it was named, and not its folder
 
 
 def test_what_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

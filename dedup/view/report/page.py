@@ -16,11 +16,10 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from dedup.read.ours import REPORT_BEGINS
 from dedup.view import phrases
 from dedup.view.report.plots import short
 from dedup.view.safe import safe
-
-MARK = '<!doctype html>\n<html lang="en" data-made-by="dedup report">'  # how a page of ours begins
 
 
 def render(template: str, **values: Any) -> str:
@@ -49,7 +48,7 @@ def _environment() -> Environment:
     )
     style, script = _read("report.css"), _read("report.js")
     environment.globals.update(
-        mark=Markup(MARK),  # noqa: S704  ours
+        mark=Markup(REPORT_BEGINS),  # noqa: S704  ours
         style=Markup(style),  # noqa: S704  ours
         script=Markup(script),  # noqa: S704  ours
         policy=(

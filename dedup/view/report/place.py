@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from dedup.errors import UsageError
-from dedup.view.report.page import MARK
+from dedup.read.ours import REPORT_BEGINS
 
 _PART = re.compile(r"(find-)?(pairs|clusters|spun)-\d{4,}\.html")
 
@@ -96,6 +96,6 @@ def _holds_parts(folder: Path) -> bool:
 def _is_ours(page: Path) -> bool:
     try:
         with page.open("rb") as file:
-            return file.read(len(MARK)) == MARK.encode()
+            return file.read(len(REPORT_BEGINS)) == REPORT_BEGINS.encode()
     except OSError:
         return False

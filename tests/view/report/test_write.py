@@ -103,6 +103,21 @@ def test_a_report_takes_the_place_of_a_report(many: Results, tmp_path: Path,
     assert not (tmp_path / "report-parts").exists()
 
 
+def test_a_scan_skips_the_pages_of_a_report(
+    many: Results, scrape: Scrape, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "_PAIRS", 3)
+    scrape.write("a.txt", scrape.story(1))
+    write_report(many, scrape.inputs / "report.html")
+    written = list(scrape.inputs.rglob("*.html"))
+    assert len(written) > 2
+    results = scrape.scan(results=scrape.home / "again")
+    assert [row["article"] for row in results.rows("articles", ["article"])] == ["a.txt"]
+    said = {(row["reason"], row["message"]) for row in results.rows("skipped")}
+    assert said == {("results", "a page that dedup report wrote")}
+    assert results.count("skipped") == len(written)
+
+
 def test_what_is_no_report_stays(many: Results, tmp_path: Path) -> None:
     page = tmp_path / "thesis.html"
     page.write_text("<!doctype html>mine")
