@@ -15,7 +15,7 @@ from dedup.errors import DedupError, UsageError
 from dedup.queries.sources import SOURCES as SOURCES_QUERY
 from dedup.results.damage import one_line
 from dedup.results.opened import Results, Row
-from dedup.schema import RESULT_TABLES, SOURCES, ColumnType, Table
+from dedup.schema import PAIRS, RESULT_TABLES, SOURCES, ColumnType, Table
 
 if TYPE_CHECKING:
     import duckdb
@@ -38,6 +38,15 @@ _SQL_TYPES = {
 }
 _PLACE = ("part_", "row_")  # of a row in its table; together they sort in the table's order
 _ROWS = 2048  # at a time
+# What is known of the articles of a pair, beside the columns of the table.
+OF_ENDS = ("left_source", "right_source", "left_published", "right_published")
+_PAIRS_WITH_ENDS = """(
+    SELECT rows_.*, one_.source AS left_source, other_.source AS right_source,
+           one_.published AS left_published, other_.published AS right_published
+    FROM pairs AS rows_
+    LEFT JOIN articles AS one_ ON one_.article = rows_."left"
+    LEFT JOIN articles AS other_ ON other_.article = rows_."right"
+) AS pairs"""
 _ONE_SELECT = "give one SELECT statement"
 
 
@@ -91,14 +100,16 @@ class Database:
         """Some columns of the rows of a table. ``UsageError``: the choice can't be made."""
         names = ", ".join(f'"{name}"' for name in columns)
         limit = "" if choice.top is None else f" LIMIT {int(choice.top)}"
-        sql = f"SELECT {names} FROM {table.name}{_condition(choice)}{_order(table, choice)}{limit}"
+        sql = (
+            f"SELECT {names} FROM {_rows_of(table, choice)}{_condition(choice)}{_order(table, choice)}{limit}"
+        )
         return self._chosen(table, sql, choice)
 
     def count(self, table: Table, choice: Choice) -> int:
         """How many rows there are to choose from."""
         if choice.where is None and table is not SOURCES:
             return self._results.count(table.name)
-        sql = f"SELECT count(*) AS rows FROM {table.name}{_condition(choice)}"
+        sql = f"SELECT count(*) AS rows FROM {_rows_of(table, choice)}{_condition(choice)}"
         return int(next(self._chosen(table, sql, choice))["rows"])
 
     def _chosen(self, table: Table, sql: str, choice: Choice) -> Iterator[Row]:
@@ -143,12 +154,20 @@ def _condition(choice: Choice) -> str:
     return "" if choice.where is None else f" WHERE (\n{choice.where}\n)"
 
 
+def _rows_of(table: Table, choice: Choice) -> str:
+    """What is chosen from: articles are joined to pairs where the choice speaks of them."""
+    asked = f"{choice.where} {choice.sort}".lower()
+    return _PAIRS_WITH_ENDS if table == PAIRS and any(name in asked for name in OF_ENDS) else table.name
+
+
 def _order(table: Table, choice: Choice) -> str:
     place = ", ".join(_PLACE)
     if choice.sort is None:
-        return f" ORDER BY {place}" if table is SOURCES else ""  # parts are read in order
+        in_order = _rows_of(table, choice) == table.name and table is not SOURCES  # as parts are read
+        return "" if in_order else f" ORDER BY {place}"
     column = choice.sort.removeprefix("-")
     sortable = [name.name for name in table.columns if isinstance(name.type, str) and "<" not in name.type]
+    sortable += OF_ENDS if table == PAIRS else ()
     if column not in sortable:
         raise UsageError(f"--sort {choice.sort}: {table.name} can be sorted by {', '.join(sortable)}")
     direction = "DESC" if choice.sort.startswith("-") else "ASC"
@@ -212,5 +231,6 @@ def _hint(table: Table, where: str, error: duckdb.Error) -> str:
     if isinstance(error, duckdb.ParserException) and re.search(r"\b(left|right)\b", where, re.IGNORECASE):
         return """; as columns "left" and "right" stand in double quotes"""
     if isinstance(error, duckdb.BinderException):
-        return f"; the columns of {table.name} are {', '.join(table.column_names)}"
+        names = (*table.column_names, *(OF_ENDS if table == PAIRS else ()))
+        return f"; the columns of {table.name} are {', '.join(names)}"
     return ""

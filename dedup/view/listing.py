@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -15,10 +15,9 @@ from dedup.results.opened import Results, Row
 from dedup.results.selection import Choice, Database
 from dedup.schema import CLUSTERS, SHOWN_TABLES, SPUN, Table
 from dedup.view import phrases
-from dedup.view.console import is_wide
 from dedup.view.parts import Name, evidence_table, indent, plain
 from dedup.view.safe import safe
-from dedup.view.screens import SCREENS, Column
+from dedup.view.screens import LATER_BY, SCREENS, Column
 from dedup.view.separated import csv_lines
 
 NOUNS = {table.name: table for table in SHOWN_TABLES}
@@ -26,6 +25,7 @@ TOP = 20
 _FIRST, _ALL = Choice(top=TOP), Choice()
 _MEMBERS = 8  # of a cluster
 _PHRASES = 4  # of a spun article
+_SIDES = ("left", "right")
 _LONG = {"pairs": ("spans",), "articles": ("text", "body")}  # which are no columns to look at
 
 
@@ -84,13 +84,13 @@ class Listing:
         if not self.total:
             yield Text(self.none)
             return
-        yield self.body(is_wide(options))
+        yield self.body(options.max_width)
         if self.top is not None and self.total > self.top:
             more = f"{self.total - self.top:,} more of {phrases.count(self.total, self.one)}"
             yield Text(f"… {more} (--top N shows more)", "note")
 
-    def body(self, wide: bool) -> RenderableType:
-        """The first of them."""
+    def body(self, width: int) -> RenderableType:
+        """The first of them, on so many columns."""
         raise NotImplementedError
 
 
@@ -99,23 +99,25 @@ class Rows(Listing):
 
     def __init__(self, results: Results, table: Table, choice: Choice) -> None:
         screen = SCREENS[table.name]
+        self.results = results
         self.columns = screen.columns
-        names = tuple(column.name for column in screen.columns)
+        names = tuple(column.name for column in screen.columns if column.name in table.column_names)
         with Database(results) as database:
             total = database.count(table, choice)
             self.rows = list(database.select(table, names, choice._replace(sort=choice.sort or screen.sort)))
         none = screen.none if choice.where is None else f"For no {screen.one} the condition holds."
         super().__init__(total, choice.top, screen.one, none)
 
-    def body(self, wide: bool) -> RenderableType:
+    def body(self, width: int) -> RenderableType:
+        fitting = [column for column in self.columns if column.least <= width]
+        rows = self.rows
+        if any(column.name == LATER_BY for column in fitting):
+            rows = list(_with_ends(self.results, rows))
         shown = [
-            column
-            for column in self.columns
-            if (wide or not column.only_wide)
-            and any(row[column.name] not in (None, False) for row in self.rows)
+            column for column in fitting if any(row[column.name] not in (None, False, "") for row in rows)
         ]
         grid = _grid(*((column.title, column.shape) for column in shown))
-        for row in self.rows:
+        for row in rows:
             grid.add_row(*(_cell(column, row[column.name]) for column in shown))
         return grid
 
@@ -137,7 +139,7 @@ class Clusters(Listing):
                 )
             )
 
-    def body(self, wide: bool) -> RenderableType:
+    def body(self, width: int) -> RenderableType:
         grid = _grid(
             ("cluster", ">"), ("size", ">"), ("similar", ">"), ("article", ""), ("most similar to", "")
         )
@@ -165,7 +167,7 @@ class Spun(Listing):
         self.flagged = flagged[:top]
         self.evidence = results.evidence_of(row["article"] for row in self.flagged)
 
-    def body(self, wide: bool) -> RenderableType:
+    def body(self, width: int) -> RenderableType:
         blocks: list[RenderableType] = []
         for row in self.flagged:
             items = self.evidence[row["article"]]
@@ -174,6 +176,17 @@ class Spun(Listing):
             line.add_row(Text(phrases.score(row["spun_score"]), "spun"), Name(row["article"], "name"))
             blocks += [line, indent(evidence_table(items, _PHRASES), 6), Text("")]
         return Group(*blocks[:-1])
+
+
+def _with_ends(results: Results, pairs: Sequence[Row]) -> Iterator[Row]:
+    """Pairs with the sources of their articles, and how long after the left one the right one came."""
+    articles = results.articles((row[side] for row in pairs for side in _SIDES), ["source", "published"])
+    for row in pairs:
+        left, right = (articles[row[side]] for side in _SIDES)
+        dates = left["published"], right["published"]
+        at_once = "at once" if dates[0] and dates[0] == dates[1] else ""
+        known = {LATER_BY: at_once or phrases.between(*dates)}
+        yield {**row, "left_source": left["source"], "right_source": right["source"], **known}
 
 
 def _cell(column: Column, value: Any) -> RenderableType:

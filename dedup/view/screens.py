@@ -6,14 +6,20 @@ from typing import NamedTuple
 
 from dedup.schema import ARTICLES, CLUSTERS, FURNITURE, PAIRS, SKIPPED, SOURCES, SPUN
 
+LATER_BY = "later_by"  # how long after the left article of a pair the right one was published
+
 
 class Column(NamedTuple):
-    """A column on the screen. Shape: ``>`` right aligned, ``|`` never cut, ``~`` folded; else a name."""
+    """A column on the screen.
+
+    shape  ``>`` right aligned, ``|`` never cut, ``~`` folded; else a name
+    least  columns that the screen must have for it
+    """
 
     name: str
     title: str
     shape: str = ""
-    only_wide: bool = False
+    least: int = 0
 
 
 class Screen(NamedTuple):
@@ -35,10 +41,13 @@ SCREENS = {
             Column("similarity", "similar", ">"),
             Column("left", "left (earlier)"),
             Column("right", "right (later)"),
-            Column("left_containment", "left in right", ">", True),
-            Column("right_containment", "right in left", ">", True),
-            Column("longest_run", "longest run", ">", True),
-            Column("swapped_words", "swaps", ">", True),
+            Column("left_source", "left source", "", 160),
+            Column("right_source", "right source", "", 160),
+            Column(LATER_BY, "later by", ">", 100),
+            Column("left_containment", "left in right", ">", 120),
+            Column("right_containment", "right in left", ">", 120),
+            Column("longest_run", "longest run", ">", 200),
+            Column("swapped_words", "swaps", ">", 200),
             Column("spun_side", "spun", "|"),
         ),
     ),
@@ -51,7 +60,7 @@ SCREENS = {
             Column("similarity_to_keeper", "similar", ">"),
             Column("article", "article"),
             Column("keeper", "keeper"),
-            Column("matched", "most similar to", "", True),
+            Column("matched", "most similar to", "", 100),
         ),
     ),
     SPUN.name: Screen(
@@ -62,8 +71,8 @@ SCREENS = {
             Column("phrase", "phrase", "~"),
             Column("natural", "for", "~"),
             Column("article", "article"),
-            Column("signal", "signal", "|", True),
-            Column("partner", "partner", "", True),
+            Column("signal", "signal", "|", 100),
+            Column("partner", "partner", "", 100),
         ),
     ),
     SKIPPED.name: Screen(
@@ -84,7 +93,7 @@ SCREENS = {
             Column("source", "source"),
             Column("articles", "articles", ">"),
             Column("copies", "copies", ">"),
-            Column("dated", "by date", ">", True),
+            Column("dated", "by date", ">", 100),
             Column("copied", "copied", ">"),
             Column("spun", "spun", ">"),
             Column("origin", "copies most from"),
@@ -110,8 +119,8 @@ SCREENS = {
             Column("published", "published", "|"),
             Column("words", "words", ">"),
             Column("spun", "spun", "|"),
-            Column("title", "title", "", True),
-            Column("exact_of", "exact copy of", "", True),
+            Column("title", "title", "", 100),
+            Column("exact_of", "exact copy of", "", 100),
         ),
     ),
 }

@@ -129,6 +129,32 @@ def test_rows_in_an_order_and_the_tables_among_equals(
     assert [row["pair"] for row in rows] == [row["pair"] for row in wanted][:top]
 
 
+def test_pairs_are_chosen_by_the_sources_and_dates_of_their_articles(tmp_path: Path) -> None:
+    known = {"a": ("x", "2024-01-01"), "b": ("y", None), "c": ("x", "2024-02-01"), "d": (None, "2024-03-01")}
+    articles = [{"article": name, "source": s, "published": p} for name, (s, p) in known.items()]
+    pairs = [{"left": left, "right": right} for left in "abc" for right in "bcd" if left < right]
+    results = open_results(make_results(tmp_path / "r", rows_per_part=2, articles=articles, pairs=pairs))
+
+    def chosen(where: str | None, sort: str | None = None, top: int | None = None) -> list[str]:
+        with Database(results) as database:
+            rows = list(database.select(PAIRS, ("left", "right"), Choice(where, sort, top)))
+            assert top or len(rows) == database.count(PAIRS, Choice(where))
+        return [row["left"] + row["right"] for row in rows]
+
+    assert chosen("left_source = right_source") == ["ac"]
+    assert chosen("LEFT_Source IS DISTINCT FROM right_source") == ["ab", "ad", "bc", "bd", "cd"]
+    assert chosen("right_published > '2024-02'") == ["ac", "ad", "bc", "bd", "cd"]
+    assert chosen(None, "right_published") == ["ac", "bc", "ad", "bd", "cd", "ab"]
+    assert chosen("pair > 1", "-left_published", 2) == ["cd", "ac"]
+    inner = "left_source = 'x' AND \"right\" IN (SELECT article FROM articles WHERE source = 'y')"
+    assert chosen(inner) == ["ab"]
+    with (
+        Database(results) as database,
+        pytest.raises(UsageError, match="articles can be sorted by article, "),
+    ):
+        list(database.select(ARTICLES, ("article",), Choice(sort="left_source")))
+
+
 def test_a_condition_may_speak_of_columns_that_are_not_shown(results: Results) -> None:
     with Database(results) as database:
         rows = list(database.select(ARTICLES, ("article",), Choice("text LIKE '%of c'")))

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from dedup.errors import UsageError
 from dedup.results.opened import Results, open_results
 from dedup.results.selection import Choice
+from dedup.schema import PAIRS
 from dedup.view.listing import NOUNS, as_json, render_table
 from dedup.view.safe import json_line
 from dedup.view.summary import dashboard_json, render_dashboard
@@ -102,13 +103,33 @@ def test_tables_fit_and_print_nothing_harmful(results: Results, noun: str, width
 
 def test_long_names_are_cut_in_the_middle(tmp_path: Path) -> None:
     left, right = ("first/" + "x" * 90 + "/left.txt", "second/" + "y" * 90 + "/right.txt")
-    results = open_results(make_results(tmp_path / "r", pairs=[{"left": left, "right": right}]))
+    articles = [{"article": name} for name in (left, right)]
+    home = make_results(tmp_path / "r", articles=articles, pairs=[{"left": left, "right": right}])
+    results = open_results(home)
     shown = screen(render_table(results, "pairs"), 80)
     assert "spun" not in shown  # a column for nothing would cut them shorter
     assert "…" in shown
     assert "/left.txt" in shown
     assert "right.txt" in shown
     assert left in screen(render_table(results, "pairs"), 300)
+
+
+def test_who_and_when_stand_beside_pairs_where_there_is_room(tmp_path: Path) -> None:
+    dates = {"a": "2024-03-02T08:00:00Z", "b": "2024-03-05T12:00:00Z", "c": "2024-03-02T08:00:00Z", "d": None}
+    articles = [
+        {"article": name, "source": f"{name}.example", "published": day} for name, day in dates.items()
+    ]
+    pairs = [{"left": "a", "right": right, "swapped_words": 3} for right in "bcd"]
+    results = open_results(make_results(tmp_path / "r", articles=articles, pairs=pairs))
+    shown = {width: screen(render_table(results, "pairs"), width) for width in (80, 100, 160, 200)}
+    assert "later by" not in shown[80]
+    _, *apart = [line.partition("0.80")[2].split() for line in shown[100].splitlines()]
+    assert [words[2:] for words in apart] == [["3", "days", "4", "h"], ["at", "once"], []]
+    assert "a.example" not in shown[100]
+    for width in (160, 200):
+        assert "a.example b.example 3 days 4 h" in " ".join(shown[width].split())
+    assert ("longest run" in shown[160], "longest run" in shown[200]) == (False, True)
+    assert set(next(as_json(results, "pairs"))) == set(PAIRS.column_names) - {"spans"}
 
 
 def test_similarity_is_never_rounded_up(tmp_path: Path) -> None:
