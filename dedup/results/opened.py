@@ -159,6 +159,10 @@ class Results:
         kept = {"article", *columns}
         return {name: {key: found[name][key] for key in found[name] if key in kept} for name in wanted}
 
+    def copies_of(self, name: str) -> list[Row]:
+        """The exact copies of a first article: article and source."""
+        return list(self._hits(ARTICLES, "exact_of", [name], ["article", "source"]))
+
     def pairs_of(self, name: str) -> list[Row]:
         """The pairs that an article is in, without their spans."""
         columns = PAIRS.column_names[:-1]
@@ -258,6 +262,8 @@ class Results:
         if first == second:
             raise UsageError(f"{first!r} is one article; name two")
         firsts = [names[name]["exact_of"] or name for name in (first, second)]
+        if firsts[0] == firsts[1] and firsts[0] in (first, second):  # a pair that the options leave out
+            raise NoPair(first, second)
         if firsts != [first, second] and firsts[0] != firsts[1]:
             # Of articles with the same words only the first is paired with others.
             raise UsageError(

@@ -99,6 +99,9 @@ def compare_again(results: Results, first: str, second: str) -> Row:
         np.array([UNKNOWN if None in days else abs(days[0] - days[1])]),
         every=True,
     )
+    reason = _why_not(found, options, "recut" in results.run, one_source, texts.words)
+    if options.cross_source and one_source:
+        reason += _copy_of_another_source(results, left, right)
     told = {name: getattr(found, name) for name in found._fields if name in PAIRS.column_names}
     return {
         **dict.fromkeys(PAIRS.column_names),
@@ -108,7 +111,7 @@ def compare_again(results: Results, first: str, second: str) -> Row:
         "kind": None,
         "probability": None,
         "same_source": None if None in sources else one_source,
-        "reason": _why_not(found, options, "recut" in results.run, one_source, texts.words),
+        "reason": reason,
         "passages": [dict(zip(_PASSAGE, passage, strict=True)) for passage in found.passages],
         "spans": found.spans,
     }
@@ -135,6 +138,18 @@ def _why_not(found: Comparison, options: Options, recut: bool, one_source: bool,
         f"by themselves they would be a pair ({found.kind}: {found.reason}), but weren't in this scan: no"
         f" sketch brought them together, or other articles share too much of these words{judged}"
     )
+
+
+def _copy_of_another_source(results: Results, left: Row, right: Row) -> str:
+    """What a copy of one of two articles, of another source than theirs, would be a pair by; or nothing."""
+    for first, other in ((left, right), (right, left)):
+        for copy in results.copies_of(first["article"]):
+            if copy["source"] != left["source"] and copy["article"] != other["article"]:
+                return (
+                    f"; {copy['article']!r}, an exact copy of {first['article']!r}, is of another source,"
+                    " but of articles with the same words only the first is compared with others"
+                )
+    return ""
 
 
 def _read(left: Row, right: Row) -> Texts:

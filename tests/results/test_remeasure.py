@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 from dedup import Results
+from dedup.errors import UsageError
 from dedup.results.remeasure import compare_again, measure_again
 from dedup.rewrite.measure import FEATURES
 from dedup.rewrite.model import load_model
 from dedup.schema import PAIRS
 
 if TYPE_CHECKING:
-    from conftest import Scrape
+    from conftest import Program, Scrape
 
 
 def test_a_small_scan_is_measured_as_it_was(samples: Results) -> None:
@@ -58,6 +59,33 @@ def test_two_articles_of_nothing_in_common(samples: Results) -> None:
     )
     row = compare_again(samples, first, second)
     assert "never 8 words in a row are the same" in row["reason"]
+
+
+def test_a_copy_of_another_source_for_which_the_first_stood(scrape: Scrape, program: Program) -> None:
+    text = scrape.story(1, 100)
+    shorter = " ".join(text.split()[:90])
+    scrape.records(
+        "all.jsonl",
+        *(
+            {"id": name, "source": "one", "text": words}
+            for name, words in (("a", text), ("b", text), ("d", shorter))
+        ),
+        {"id": "c", "source": "two", "text": text},
+    )
+    results = scrape.scan(cross_source=True)
+    assert [(row["left"], row["right"]) for row in results.rows("pairs")] == [("a", "c")]
+    _, err = program("explain", results.path, "c", "d", status=2)
+    assert "being exact copies; see 'a' and 'd'" in err
+    said = (
+        "'c', an exact copy of 'a', is of another source, but of articles with the same words only the first"
+    )
+    for command in ("explain", "diff"):
+        out, _ = program(command, results.path, "d", "a", "--width", 200)
+        assert said in " ".join(out.split())
+    out, _ = program("explain", results.path, "a", "b", "--width", 200)
+    assert "both are from one source, and --cross-source leaves such pairs out" in " ".join(out.split())
+    with pytest.raises(UsageError, match="'b' and 'c' are exact copies of 'a'"):
+        results.pair(["b", "c"])
 
 
 @pytest.mark.parametrize(
