@@ -20,11 +20,11 @@ import numpy as np
 
 import dedup
 from benchmarks.record import RUNS, Record, Row
-from dedup.archive.opened import COUNTED, EXACT, MANIFEST, TEXTS
+from dedup.archive.opened import COUNTED, EXACT, TEXTS
 from dedup.archive.write import link_all
 from dedup.engine.texts import save_index
 from dedup.options import PROFILES
-from dedup.results.damage import INDEX
+from dedup.results.damage import INDEX, MANIFEST
 from dedup.stored import save_array
 from dedup.tables.parts import list_parts
 
@@ -123,7 +123,7 @@ def empty_copy(results: Path, emptied: Path) -> None:
         elif source.exists():
             link_all([source], folder)
     manifest = json.loads((results / INDEX / MANIFEST).read_text("utf-8"))
-    manifest |= {"files": 0, "pairs": 0, "runs": {}, "state": f"emptied {manifest['state']}"}
+    manifest |= {"files": 0, "pairs": 0, "runs": {}, "sizes": {}, "state": f"emptied {manifest['state']}"}
     (folder / MANIFEST).write_text(json.dumps(manifest), "utf-8")
     save_array(folder / EXACT, np.empty((2, 0), np.int64))
     save_index(folder / TEXTS, [])

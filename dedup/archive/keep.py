@@ -8,10 +8,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from dedup.archive.opened import MANIFEST, identity_of, indexes
+from dedup.archive.opened import identity_of, indexes
 from dedup.archive.write import keep_counted, write_index
 from dedup.engine.local import LocalEngine
-from dedup.results.damage import INDEX
+from dedup.results.damage import INDEX, MANIFEST, sizes_of
 from dedup.results.run import Run
 
 _FIRST = "000000"  # the name of the first part and run
@@ -29,6 +29,7 @@ def keep(engine: LocalEngine, run: Run, files: int) -> None:
     write_index(engine, work, folder, run.options, _FIRST)
     keep_counted(work, folder)
     manifest = {
+        "sizes": sizes_of(folder),
         "identity": identity_of(run.identity),
         "files": files,
         "pairs": count_pairs(engine),

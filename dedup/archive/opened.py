@@ -8,7 +8,8 @@
 - ``exact.npy``: the articles that are copies word for word, and the first ones that they are copies of;
 - ``recurring``, ``templates``, ``frequent.npy``, ``rarity.npy``, ``neighbours.npy``: what was counted in the
   scan, which later articles are taken by as it is;
-- ``manifest.json``: what all that was made with, and of which runs the indexes of keys are.
+- ``manifest.json``: what all that was made with, and of which runs the indexes of keys are,
+  and how large each file is.
 """
 
 from __future__ import annotations
@@ -29,16 +30,15 @@ from numpy.typing import NDArray
 from dedup import schema
 from dedup.archive.keys import KeyIndex, open_run
 from dedup.archive.rows import RowTable
-from dedup.errors import DedupError, UsageError
+from dedup.errors import UsageError
 from dedup.options import Options
 from dedup.places import Folder, refuse_url
 from dedup.plan import Plan
 from dedup.read.files import File
 from dedup.read.snapshot import fingerprint
-from dedup.results.damage import INDEX
+from dedup.results.damage import INDEX, MANIFEST, damaged, find_index_damage, one_line
 from dedup.results.journal import finish
 
-MANIFEST = "manifest.json"
 EXACT = "exact.npy"
 TEXTS = "texts.json"
 FORMAT = 1  # counted up when a file of an archive changes
@@ -155,7 +155,11 @@ def locked(place: str | Path, exclusive: bool) -> Iterator[Archive]:
     handle = os.open(results / INDEX, os.O_RDONLY | os.O_CLOEXEC)
     try:
         fcntl.flock(handle, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-        yield open_archive(results)
+        archive = open_archive(results)
+        damage = find_index_damage(results)
+        if damage is not None:
+            raise damaged(results, damage)
+        yield archive
     except BlockingIOError as error:
         what = "uses" if exclusive else "extends"
         raise UsageError(f"another process {what} {results}; wait for its end") from error
@@ -198,7 +202,7 @@ def open_archive(results: str | Path) -> Archive:
         what = f"{home} holds no index to compare with" if home.exists() else f"{home} does not exist"
         raise UsageError(f"{what}; make one with: dedup scan PATH... -o {home} --keep-index") from None
     except (OSError, ValueError) as error:
-        raise DedupError(f"{home / INDEX / MANIFEST} can't be read: {error}") from None
+        raise damaged(home, f"{INDEX}/{MANIFEST} can't be read: {one_line(error)}") from None
     return Archive(home / INDEX, manifest)
 
 

@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 
 from dedup import schema
 from dedup.archive.keep import count_pairs, digest_of, write_json
-from dedup.archive.opened import EXACT, MANIFEST, TEXTS, Archive, indexes
+from dedup.archive.opened import EXACT, TEXTS, Archive, indexes
 from dedup.archive.write import write_index
 from dedup.engine.local import LocalEngine
 from dedup.engine.texts import files_beside
 from dedup.places import RUN_FILE
 from dedup.results import journal
-from dedup.results.damage import INDEX
+from dedup.results.damage import INDEX, MANIFEST, sizes_of
 from dedup.results.graph import ARTICLE_COLUMNS, PAIR_COLUMNS, Graph
 from dedup.results.opened import Results, open_results
 from dedup.results.recut import cluster_rows, write_table
@@ -63,6 +63,7 @@ def _extend_index(engine: LocalEngine, archive: Archive, run: Run, files: int, f
         )
         gone += old["runs"][name] if name == "copies" else []
         removed += [f"{INDEX}/{name}/{one}.{ending}" for one in gone for ending in ("keys", "rows")]
+    kept = {name: size for name, size in old.get("sizes", {}).items() if f"{INDEX}/{name}" not in removed}
     before = {name: old[name] for name in ("files", "state")}
     given = run.identity["fingerprint"]
     manifest = {
@@ -71,6 +72,7 @@ def _extend_index(engine: LocalEngine, archive: Archive, run: Run, files: int, f
         "pairs": old["pairs"] + count_pairs(engine),
         "state": digest_of([old["state"], given]),
         "runs": runs,
+        "sizes": {**kept, **sizes_of(folder)},
         "additions": [*old["additions"], {**before, "fingerprint": given}],
     }
     write_json(folder / MANIFEST, manifest)

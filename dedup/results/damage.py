@@ -5,6 +5,7 @@ Arrow is imported when it is needed, for those who ask are in a hurry (see ``ope
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from dedup.schema import ARTICLES, PAIRS, RESULT_TABLES, SKETCHES, Table
 from dedup.tables.parts import list_parts
 
 INDEX = "index"  # the folder of an archive (see ``archive``)
+MANIFEST = "manifest.json"  # says there what it was made with, and how large each file is
 
 _TABLES = {table.name for table in RESULT_TABLES}
 _KNOWN = {RUN_FILE, WORK, INDEX, f".{INDEX}", JUDGED, SKETCHES.name, *_TABLES}
@@ -33,6 +35,25 @@ def refused(results: Path, table: str, error: Exception) -> DedupError:
     if isinstance(error, OSError) and error.errno is not None:  # the system's own; Arrow's have no number
         return DedupError(f"{results / table} can't be read: {error.strerror or error}")
     return damaged(results, f"its table {table} can't be read: {one_line(error)}")
+
+
+def sizes_of(index: Path) -> dict[str, int]:
+    """The bytes of each file of an archive, but its manifest, by its path below the archive."""
+    files = (path for path in sorted(index.rglob("*")) if path.is_file() and path.name != MANIFEST)
+    return {path.relative_to(index).as_posix(): path.stat().st_size for path in files}
+
+
+def find_index_damage(results: Path) -> str | None:
+    """Why the archive of RESULTS isn't whole; None: each file that its manifest names has its size."""
+    index = results / INDEX
+    try:
+        sizes = json.loads((index / MANIFEST).read_text("utf-8")).get("sizes", {})
+        cut = [name for name, size in sizes.items() if (index / name).stat().st_size != size]
+    except FileNotFoundError as error:
+        return f"{Path(error.filename).relative_to(results)} is lost"
+    except (OSError, ValueError, AttributeError) as error:
+        return f"its {INDEX} can't be read: {one_line(error)}"
+    return f"{INDEX}/{cut[0]} is cut" if cut else None
 
 
 def find_damage(results: Folder, tables: Sequence[Table], run: dict[str, Any], thorough: bool) -> str | None:

@@ -14,6 +14,7 @@ import platform
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from dedup import schema
@@ -23,7 +24,7 @@ from dedup.places import RUN_FILE, WORK, Cluster, Folder, place_of, remove, writ
 from dedup.read.files import File
 from dedup.read.scanned import find_roots
 from dedup.read.snapshot import Changes, Snapshot, compare, fingerprint, look_again, snapshot
-from dedup.results.damage import INDEX, find_damage, refuse_strangers
+from dedup.results.damage import INDEX, find_damage, find_index_damage, refuse_strangers
 from dedup.results.opened import LAYOUT
 from dedup.sketch import scheme
 from dedup.text.unicode import UNICODE_VERSION
@@ -171,10 +172,10 @@ class Run:
             if not whole:
                 return False
             damage = find_damage(self._home, self._tables(), before, thorough=self._options.overwrite)
+            if damage is None and self._options.keep_index and isinstance(self._home, Path):
+                damage = find_index_damage(self._home)
             if damage is not None:
                 LOG.warning("%s is damaged, and is made anew: %s", self._home, damage)
-                return False
-            if self._options.keep_index and not (self._home / INDEX).exists():
                 return False
             if self._work.folder.exists():  # the last thing to go
                 with self._refusing(), self._work.locked():

@@ -228,6 +228,40 @@ def test_what_is_damaged_has_no_copies(copies: Results) -> None:
     assert not (copies.path.parent / "other").exists()
 
 
+def test_an_archive_that_is_damaged_answers_nothing(scrape: Scrape, program: Program) -> None:
+    for name in "abc":
+        scrape.write(f"{name}.txt", scrape.story(1) + scrape.story(ord(name), 12))
+    archive = scrape.scan(scrape.inputs / "a.txt", results=scrape.home / "archive", keep_index=True).path
+    more = scrape.inputs / "b.txt"
+    scrape.scan(more, results=scrape.home / "ours", against=str(archive), extend=True)
+    program("query", archive, scrape.inputs / "c.txt")
+    files = [path for path in (archive / "index").rglob("*") if path.is_file() and path.stat().st_size]
+    assert len(files) > 20
+    for path in files:
+        data = path.read_bytes()
+        for harm in (cut, Path.unlink):
+            harm(path)
+            if (path.name, harm) != ("manifest.json", Path.unlink):
+                _, err = program("query", archive, scrape.inputs / "c.txt", status=3)
+                assert f"{archive} is damaged: index/{path.relative_to(archive / 'index')} " in err
+                with pytest.raises(DedupError, match="is damaged: index/"):
+                    scrape.scan(more, results=scrape.home / "others", against=str(archive))
+            path.write_bytes(data)
+
+
+@pytest.mark.parametrize("harm", [cut, Path.unlink])
+@pytest.mark.parametrize("name", ["manifest.json", "band/000000.keys"])
+def test_a_damaged_archive_is_made_anew(scrape: Scrape, name: str, harm: Any) -> None:
+    scrape.write("a.txt", scrape.story(1))
+    archive = scrape.scan(keep_index=True).path
+    before = {path: path.stat().st_size for path in (archive / "index").rglob("*") if path.is_file()}
+    harm(archive / "index" / name)
+    scrape.scan(keep_index=True)
+    after = {path: path.stat().st_size for path in (archive / "index").rglob("*") if path.is_file()}
+    assert sorted(after.values()) == sorted(before.values())
+    assert after[archive / "index" / name] == before[archive / "index" / name]
+
+
 def test_a_report_of_another_program_is_no_damage(tmp_path: Path, program: Program) -> None:
     (tmp_path / "run.json").write_text(json.dumps(["of another program"]))
     _, err = program("show", tmp_path, status=2)
