@@ -65,7 +65,8 @@ def apply(
     of its own, and so has one that holds its keeper and more (contains): these stay unless --kinds names
     partial, or rewrite. Archived articles are neither dropped nor written.
     """
-    from dedup.results.apply import Fates, scanned_folder, write
+    from dedup.results.apply import Fates, write
+    from dedup.results.inputs import scanned_folder
     from dedup.results.opened import open_results
     from dedup.results.scrape import check_folder, write_scrape
     from dedup.view import apply as view

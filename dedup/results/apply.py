@@ -13,11 +13,9 @@ it is a pair with one.
 
 from __future__ import annotations
 
-import itertools
 import os
-import re
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -29,6 +27,7 @@ import pyarrow.parquet as pq
 from dedup.errors import DedupError, UsageError
 from dedup.options import KINDS, WHOLE_KINDS
 from dedup.queries.fates import LATE, apart, fates
+from dedup.results.inputs import is_input
 from dedup.results.opened import Results, Row
 from dedup.results.scrape import Gone
 from dedup.results.selection import Database
@@ -51,8 +50,6 @@ _PACKED = {".jsonl": None, ".jsonl.gz": "gzip", ".jsonl.zst": "zstd"}
 ENDINGS = (*_PACKED, ".parquet")
 _ROWS = 1024  # articles in memory at a time
 _EXAMPLES = 10
-_LOOKED_AT = 100  # inputs by which a folder is known
-_NUMBER = re.compile(r"^\d+/")  # of a path that was given, before names that clash
 
 
 class Plan(NamedTuple):
@@ -241,52 +238,12 @@ def _check(results: Results, path: Path, overwrite: bool) -> None:
         raise UsageError(f"{path} lies in RESULTS; write elsewhere")
     if not os.path.lexists(path):
         return
-    if _is_input(results, real):
+    if is_input(results, real):
         raise UsageError(f"{path} is an input of the scan, which is never changed; write elsewhere")
     if not path.is_file():
         raise UsageError(f"{path} is no file; write elsewhere")
     if not overwrite:
         raise UsageError(f"{path} is there already; give --overwrite to replace it")
-
-
-def _is_input(results: Results, real: Path) -> bool:
-    """Whether a file was scanned: it has the size and the time of one that was, or lies where one did."""
-    snapshot = results.run.get("snapshot") or {}
-    status = real.stat() if real.exists() else real.lstat()
-    if [status.st_size, status.st_mtime_ns] in [list(known) for known in snapshot.values()]:
-        return True
-    for number, given in enumerate(_given(results), 1):
-        place = Path(given).resolve()
-        if place == real.resolve():
-            return True
-        if place in real.parents:
-            shown = str(real.relative_to(place))
-            if any(name in snapshot for name in (shown, f"{number}/{shown}")):
-                return True
-    return False
-
-
-def scanned_folder(results: Results, path: Path) -> Path | None:
-    """The folder that was scanned in which a file lies; None: none whose inputs are still as they were.
-
-    It is known by its inputs, for its path may have been given in another working directory.
-    """
-    named = {os.path.basename(given) for given in _given(results)}  # files, which stand for no folder
-    known = itertools.islice((results.run.get("snapshot") or {}).items(), _LOOKED_AT)
-    inputs = [(_NUMBER.sub("", name), list(state)) for name, state in known if name not in named]
-    for folder in path.resolve().parents:
-        for name, state in inputs:
-            with suppress(OSError, ValueError):
-                status = (folder / name).stat()
-                if [status.st_size, status.st_mtime_ns] == state:
-                    return folder
-    return None
-
-
-def _given(results: Results) -> list[str]:
-    """The paths that were scanned, as they were given."""
-    inputs = results.run.get("inputs")
-    return [str(path) for path in inputs.get("paths", [])] if isinstance(inputs, dict) else []
 
 
 def _write(path: Path, ending: str, batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> None:

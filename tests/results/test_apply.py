@@ -20,7 +20,8 @@ from view.builder import make_results
 from dedup.cluster import assign
 from dedup.errors import DedupError, UsageError
 from dedup.options import KINDS, WHOLE_KINDS
-from dedup.results.apply import DROPPED, ENDINGS, KEPT, Fates, scanned_folder, write
+from dedup.results.apply import DROPPED, ENDINGS, KEPT, Fates, write
+from dedup.results.inputs import scanned_folder
 from dedup.results.opened import Results, Row, open_results
 
 if TYPE_CHECKING:
