@@ -16,7 +16,7 @@ from dedup.text.words import Words, split_text, split_words
 
 SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*.txt"))
 WORDS = st.lists(
-    st.sampled_from(["the", "ferry", "left", "quay", "Straße", "é", "中", "2024", "boat"]), max_size=60
+    st.sampled_from(["the", "ferry", "left", "quay", "Straße", "été", "中", "2024", "boat"]), max_size=60
 )
 HASHES = st.lists(st.integers(0, 20) | st.integers(0, 2**32 - 1), max_size=40)
 
@@ -101,6 +101,15 @@ def test_short_texts_are_not_signed(words: int, least: int, signed: bool) -> Non
     )
     assert is_signed(signatures).tolist() == [False, signed, False]
     assert (signatures[~is_signed(signatures)] == EMPTY).all()
+
+
+def test_texts_that_are_spelled_letter_by_letter_are_not_signed() -> None:
+    story = [f"word{number}" for number in range(30)]
+    texts = [" ".join(story), " ".join(" ".join(word[:4]) for word in story), " ".join(reversed(story))]
+    found = sign_words(split_all(texts), 5, draw_scheme(128, 1, 0.5), 20)
+    assert is_signed(found).tolist() == [True, False, True]
+    alone = sign_words(split_all(texts[2:]), 5, draw_scheme(128, 1, 0.5), 20)
+    assert (found[2] == alone[0]).all()
 
 
 @settings(max_examples=60)
